@@ -1,0 +1,1 @@
+"""Settings, health and the commands that concern all of Sổ Trạm."""

@@ -1,0 +1,196 @@
+"""Typed readers of the environment. A wrong value stops the start with one sentence that names the variable."""
+
+import os
+import re
+import secrets
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+KEY_BYTES = 48
+TRUE = frozenset({"1", "true", "yes", "on"})
+FALSE = frozenset({"0", "false", "no", "off", ""})
+POSTGIS_SCHEMES = frozenset({"postgis", "postgresql", "postgres"})
+SPATIALITE_SCHEMES = frozenset({"spatialite", "sqlite"})
+POSTGIS_OPTIONS = frozenset(
+    {"host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "application_name"}
+)
+# jit and parallel workers double the time of mid-zoom tiles on the short statements of a register.
+POSTGIS_SESSION = "-c jit=off -c max_parallel_workers_per_gather=0"
+# A writer may hold SQLite's lock for half a minute while a large submission is applied: wait for it.
+SPATIALITE_TIMEOUT_S = 60
+SPATIALITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; "
+    "PRAGMA journal_size_limit=67108864"
+)
+
+
+class WrongSettingError(SystemExit):
+    """Stops the process with one sentence on stderr and exit code 1."""
+
+
+def stop(sentence: str) -> NoReturn:
+    raise WrongSettingError(sentence)
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, default).strip()
+
+
+def flag(name: str, default: bool = False) -> bool:
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    folded = value.strip().lower()
+    if folded in TRUE:
+        return True
+    if folded in FALSE:
+        return False
+    stop(f"{name} must be 1 or 0, not “{value}”.")
+
+
+def integer(name: str, default: int, *, least: int, most: int) -> int:
+    value = text(name)
+    if not value:
+        return default
+    if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
+        stop(f"{name} must be a whole number from {least} to {most}, not “{value}”.")
+    return int(value)
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A comma-separated list without empty words."""
+    return [word for part in text(name, default).split(",") if (word := part.strip())]
+
+
+def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
+    value = text(name) or default
+    if value not in allowed:
+        stop(f"{name} must be one of {', '.join(allowed)}, not “{value}”.")
+    return value
+
+
+def unit_codes(name: str, default: str) -> list[str]:
+    """Codes of administrative units: digits, separated by commas."""
+    codes = words(name, default)
+    wrong = [code for code in codes if not (code.isascii() and code.isdigit())]
+    if wrong or not codes:
+        stop(f"{name} must be unit codes made of digits, separated by commas, not “{text(name)}”.")
+    return codes
+
+
+def host_names(name: str, default: str) -> list[str]:
+    names = words(name, default)
+    for host in names:
+        bare = re.fullmatch(r"\*|\.?[\w.-]+|\[[0-9A-Fa-f:.]+\]", host)
+        if bare is None:
+            stop(f"{name} must be host names without scheme or port, separated by commas, not “{host}”.")
+    return names
+
+
+def origins(name: str) -> list[str]:
+    """Origins (scheme and host) that may post forms to us through a proxy."""
+    found = words(name)
+    for origin in found:
+        parts = urlsplit(origin)
+        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path:
+            stop(f"{name} must be origins such as https://sotram.example.vn, separated by commas, not “{origin}”.")
+    return found
+
+
+def folder(name: str, default: Path) -> Path:
+    """A directory we can write to; made when missing."""
+    value = text(name)
+    path = Path(value).expanduser().resolve() if value else default
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        stop(f"{name} must be a directory that can be made and written to; {path} cannot: {error.strerror}.")
+    if not os.access(path, os.W_OK | os.X_OK):
+        stop(f"{name} must be a directory that can be written to; {path} cannot.")
+    return path
+
+
+def secret(name: str, keep_in: Path, *, least: int = 32) -> str:
+    """A key from the environment, or from a file of ours that only its owner can read; made at the first start."""
+    value = text(name)
+    if value:
+        if len(value) < least:
+            stop(f"{name} must have at least {least} characters; this one has {len(value)}.")
+        return value
+    if not keep_in.exists():
+        _keep_secret(keep_in)
+    kept = keep_in.read_text("ascii").strip()
+    if len(kept) < least:
+        stop(f"{keep_in} must hold a key of at least {least} characters; delete it to have a new one made, or set {name}.")
+    return kept
+
+
+def _keep_secret(path: Path) -> None:
+    """Write a new key; when two processes start at once the first one wins and both read the same."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(KEY_BYTES))
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def database(name: str, data_dir: Path) -> dict[str, object]:
+    """Django's settings of the one database: a SpatiaLite file in ``data_dir``, or what the address says."""
+    address = text(name)
+    if not address:
+        return _spatialite(data_dir / "sotram.sqlite3")
+    scheme = address.partition(":")[0]
+    if scheme in POSTGIS_SCHEMES:
+        return _postgis(name, address)
+    if scheme in SPATIALITE_SCHEMES:
+        path = unquote(urlsplit(address).path)
+        if not path.strip("/") or urlsplit(address).netloc:
+            stop(f"{name} must name a file, such as spatialite:////srv/sotram/sotram.sqlite3.")
+        return _spatialite(Path(path[1:] if path.startswith("//") else path))
+    stop(f"{name} must start with postgis:// or spatialite:///, not “{scheme}”.")
+
+
+def _spatialite(path: Path) -> dict[str, object]:
+    return {
+        "ENGINE": "django.contrib.gis.db.backends.spatialite",
+        "NAME": str(path),
+        "CONN_MAX_AGE": 600,
+        "OPTIONS": {
+            "timeout": SPATIALITE_TIMEOUT_S,
+            # A deferred transaction that reads and then writes fails at once when another one wrote in between.
+            "transaction_mode": "IMMEDIATE",
+            "init_command": SPATIALITE_PRAGMAS,
+        },
+    }
+
+
+def _postgis(name: str, address: str) -> dict[str, object]:
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        stop(f"{name} must be written as postgis://user:password@host:port/database.")
+    options = dict(parse_qsl(parts.query))
+    unknown = sorted(set(options) - POSTGIS_OPTIONS)
+    if unknown:
+        stop(f"{name} has an option that is not known: {unknown[0]}; known are {', '.join(sorted(POSTGIS_OPTIONS))}.")
+    database_name = unquote(parts.path.lstrip("/"))
+    if not database_name or "/" in database_name:
+        stop(f"{name} must be written as postgis://user:password@host:port/database.")
+    return {
+        "ENGINE": "django.contrib.gis.db.backends.postgis",
+        "NAME": database_name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", "") or unquote(parts.hostname or ""),
+        "PORT": options.pop("port", "") or (str(port) if port else ""),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"options": POSTGIS_SESSION, **options},
+    }
