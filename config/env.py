@@ -122,7 +122,9 @@ def secret(name: str, keep_in: Path, *, least: int = 32) -> str:
         _keep_secret(keep_in)
     kept = keep_in.read_text("ascii").strip()
     if len(kept) < least:
-        stop(f"{keep_in} must hold a key of at least {least} characters; delete it to have a new one made, or set {name}.")
+        stop(
+            f"{keep_in} must hold a key of at least {least} characters; delete it to have a new one made, or set {name}."
+        )
     return kept
 
 

@@ -15,7 +15,9 @@ from django.utils._os import safe_join
 PREFIX = "vendor/"
 INTER = "@fontsource-variable/inter"
 INTER_FILES = tuple(
-    f"inter-{subset}-wght-{style}.woff2" for subset in ("latin", "latin-ext", "vietnamese") for style in ("normal", "italic")
+    f"inter-{subset}-wght-{style}.woff2"
+    for subset in ("latin", "latin-ext", "vietnamese")
+    for style in ("normal", "italic")
 )
 LEAFLET_IMAGES = ("layers.png", "layers-2x.png", "marker-icon.png", "marker-icon-2x.png", "marker-shadow.png")
 
@@ -57,7 +59,9 @@ class ListedFilesFinder(BaseFinder):
         if not missing:
             return []
         hint = "Run: npm ci"
-        return [Warning(f"{len(missing)} front-end files are missing, first: {missing[0]}", hint=hint, id="config.W001")]
+        return [
+            Warning(f"{len(missing)} front-end files are missing, first: {missing[0]}", hint=hint, id="config.W001")
+        ]
 
     def find(self, path: str, find_all: bool = False, **kwargs: object) -> str | list[str]:
         found = self.storage.path(path)
