@@ -8,34 +8,38 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
-from django.core.checks import CheckMessage, Warning
+from django.contrib.staticfiles.storage import HashedFilesMixin
+from django.core import checks
 from django.core.files.storage import FileSystemStorage, Storage
 from django.utils._os import safe_join
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 PREFIX = "vendor/"
 INTER = "@fontsource-variable/inter"
-INTER_FILES = tuple(
-    f"inter-{subset}-wght-{style}.woff2"
-    for subset in ("latin", "latin-ext", "vietnamese")
-    for style in ("normal", "italic")
-)
+INTER_SUBSETS = ("latin", "latin-ext", "vietnamese")
+INTER_FILES = tuple(f"inter-{subset}-wght-{style}.woff2" for subset in INTER_SUBSETS for style in ("normal", "italic"))
 LEAFLET_IMAGES = ("layers.png", "layers-2x.png", "marker-icon.png", "marker-icon-2x.png", "marker-shadow.png")
 
-# Name under /static/vendor/ → path under node_modules. The source maps are listed where a file asks for its own.
+# Name under /static/vendor/ → path under node_modules.
 FRONT_END_FILES: dict[str, str] = {
     "tabler/tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
-    "tabler/tabler.min.css.map": "@tabler/core/dist/css/tabler.min.css.map",
     "tabler/tabler-vendors.min.css": "@tabler/core/dist/css/tabler-vendors.min.css",
-    "tabler/tabler-vendors.min.css.map": "@tabler/core/dist/css/tabler-vendors.min.css.map",
     "tabler/tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
-    "tabler/tabler.min.js.map": "@tabler/core/dist/js/tabler.min.js.map",
     "htmx/htmx.min.js": "htmx.org/dist/htmx.min.js",
     "leaflet/leaflet.css": "leaflet/dist/leaflet.css",
     "leaflet/leaflet.js": "leaflet/dist/leaflet.js",
-    "leaflet/leaflet.js.map": "leaflet/dist/leaflet.js.map",
     **{f"leaflet/images/{name}": f"leaflet/dist/images/{name}" for name in LEAFLET_IMAGES},
     **{f"inter/{name}": f"{INTER}/files/{name}" for name in INTER_FILES},
 }
+
+
+class NamedByContent(CompressedManifestStaticFilesStorage):
+    """Names files by their content. Comments that name source maps stay as they are: we serve no source maps."""
+
+    patterns = tuple(
+        (extension, tuple(pattern for pattern in patterns if "sourceMappingURL" not in str(pattern)))
+        for extension, patterns in HashedFilesMixin.patterns
+    )
 
 
 class NodeModules(FileSystemStorage):
@@ -51,25 +55,23 @@ class NodeModules(FileSystemStorage):
 class ListedFilesFinder(BaseFinder):
     """Finds exactly ``FRONT_END_FILES`` for collectstatic and, in development, for the static view."""
 
-    def __init__(self, app_names: object = None, *args: object, **kwargs: object) -> None:
+    def __init__(self, *_args: object, **_kwargs: object) -> None:
         self.storage = NodeModules(location=settings.NODE_MODULES)
 
-    def check(self, **kwargs: object) -> list[CheckMessage]:
+    def check(self, **_kwargs: object) -> list[checks.CheckMessage]:
         missing = [path for path in FRONT_END_FILES.values() if not (Path(settings.NODE_MODULES) / path).is_file()]
         if not missing:
             return []
-        hint = "Run: npm ci"
-        return [
-            Warning(f"{len(missing)} front-end files are missing, first: {missing[0]}", hint=hint, id="config.W001")
-        ]
+        sentence = f"{len(missing)} front-end files are missing, the first is {missing[0]}"
+        return [checks.Warning(sentence, hint="Run: npm ci", id="config.W001")]
 
-    def find(self, path: str, find_all: bool = False, **kwargs: object) -> str | list[str]:
+    def find(self, path: str, find_all: bool = False, **_kwargs: object) -> str | list[str]:
         found = self.storage.path(path)
         if not Path(found).is_file():
             return []
         return [found] if find_all else found
 
-    def list(self, ignore_patterns: object) -> Iterator[tuple[str, Storage]]:
+    def list(self, _ignore_patterns: object) -> Iterator[tuple[str, Storage]]:
         for name in FRONT_END_FILES:
             if self.storage.exists(PREFIX + name):
                 yield PREFIX + name, self.storage

@@ -1,8 +1,9 @@
 """Load the native libraries of space in the one order that works, and say where they are.
 
-SQLite loads ``mod_spatialite`` with the system's PROJ and GEOS as global symbols. A wheel that is first imported *after* that
-silently binds to those older libraries (pyproj reports the wrong PROJ, ``Point.wkt`` raises, rasterio crashes). Importing the
-wheels here, before any database connection can exist, binds each of them to its own copy. Settings import this module first.
+SQLite loads ``mod_spatialite`` with the system's PROJ and GEOS as global symbols. A wheel that is first imported *after*
+that silently binds to those older libraries (pyproj reports the wrong PROJ, ``Point.wkt`` raises, rasterio crashes).
+Importing the wheels here, before any database connection can exist, binds each of them to its own copy. Settings import
+this module.
 """
 
 import os
@@ -16,7 +17,7 @@ import rasterio.features  # isort: skip  # the compiled parts that rasterio itse
 
 
 def _bundled(package: Path, pattern: str) -> Path | None:
-    """The shared library that a wheel keeps in ``<package>.libs``, or None where the package was built against the system's."""
+    """The shared library that a wheel keeps in ``<package>.libs``; None where the system's is used."""
     found = sorted(package.with_name(f"{package.name}.libs").glob(pattern))
     return found[0] if found else None
 
@@ -36,13 +37,13 @@ def geos_library() -> Path | None:
 
 
 def proj_data() -> Path | None:
-    """The newest ``proj.db`` among the wheels: older PROJ releases, SpatiaLite's too, can read it; the reverse is not true."""
+    """The newest ``proj.db`` among the wheels: older PROJ, SpatiaLite's too, can read it; not the other way round."""
     folder = _package(pyogrio.__file__) / "proj_data"
     return folder if (folder / "proj.db").is_file() else None
 
 
 def publish_proj_data() -> None:
-    """Tell every PROJ in the process, SpatiaLite's included, which data to read. An explicit PROJ_DATA is left alone."""
+    """Tell every PROJ in the process, SpatiaLite's too, which data to read. An explicit PROJ_DATA is left alone."""
     folder = proj_data()
     if folder is not None:
         os.environ.setdefault("PROJ_DATA", str(folder))

@@ -82,7 +82,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "config.apps.ServedFilesConfig",  # django.contrib.staticfiles
     "django.contrib.humanize",
     "django.contrib.gis",
     "rest_framework",
@@ -173,7 +173,7 @@ LOGOUT_REDIRECT_URL = "/"
 
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-# Together: a stranger who knows a name cannot lock its owner out, one office behind one address is not locked out as a whole.
+# Together: a stranger who knows a name cannot lock its owner out, and an office behind one address is not locked out whole.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_IPWARE_PROXY_COUNT = PROXIES
@@ -182,7 +182,7 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_HTTP_RESPONSE_CODE = 429
 
-KNOX_TOKEN_MODEL = "infra.ApiToken"
+KNOX_TOKEN_MODEL = "infra.ApiToken"  # noqa: S105 (a model, no password)
 REST_KNOX = {
     "TOKEN_TTL": timedelta(days=90),
     "TOKEN_LIMIT_PER_USER": 20,
@@ -250,7 +250,7 @@ STATICFILES_FINDERS = [
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.front_end.NamedByContent"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
 ICONS_DIR = NODE_MODULES / "@tabler" / "icons" / "icons"

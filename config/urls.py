@@ -13,6 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
 ]
-for _app in ("maps", "inspections", "infra"):
-    if find_spec(f"{_app}.urls"):
-        urlpatterns.append(path("", include(f"{_app}.urls")))
+urlpatterns += [
+    path("", include(f"{app}.urls")) for app in ("maps", "inspections", "infra") if find_spec(f"{app}.urls") is not None
+]

@@ -1,4 +1,4 @@
-"""The product's settings, with what a suite needs: its own data directory and database, quick hashes, plain static files.
+"""The product's settings, with what a suite needs: own data directory and database, quick hashes, plain static files.
 
 ``DATABASE_URL`` chooses the database as for the product. ``TEST_DB_SUFFIX`` keeps suites that run side by side apart.
 """

@@ -23,7 +23,7 @@ LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1"})
 
 @pytest.fixture(scope="session", autouse=True)
 def _database_beside_an_event_loop() -> Iterator[None]:
-    """Playwright's plain API keeps an event loop in this thread, in which Django refuses database calls; here they are safe."""
+    """Playwright's plain API keeps an event loop in this thread; Django would refuse database calls beside it."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     yield
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
