@@ -122,9 +122,7 @@ def secret(name: str, keep_in: Path, *, least: int = 32) -> str:
         _keep_secret(keep_in)
     kept = keep_in.read_text("ascii").strip()
     if len(kept) < least:
-        stop(
-            f"{keep_in} must hold a key of at least {least} characters; delete it to have a new one made, or set {name}."
-        )
+        stop(f"{keep_in} must hold a key of at least {least} characters; delete it to have a new one made.")
     return kept
 
 
@@ -160,7 +158,7 @@ def database(name: str, data_dir: Path) -> dict[str, object]:
 
 def _spatialite(path: Path) -> dict[str, object]:
     return {
-        "ENGINE": "django.contrib.gis.db.backends.spatialite",
+        "ENGINE": "config.spatialite",
         "NAME": str(path),
         "CONN_MAX_AGE": 600,
         "OPTIONS": {

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +7,8 @@ class InfraConfig(AppConfig):
     name = "infra"
     verbose_name = _("Registry")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from infra.models import guards  # noqa: PLC0415 -- models exist only now
+
+        post_migrate.connect(guards.install, dispatch_uid="infra.guards")

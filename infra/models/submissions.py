@@ -1,0 +1,143 @@
+"""Files that operators submit, and their rows."""
+
+from django.conf import settings
+from django.contrib.gis.db import models
+from django.utils.translation import gettext_lazy as _
+
+from infra.access import ScopedQuerySet
+from infra.models.organizations import Authority, Organization
+from infra.models.permits import Attachment
+
+
+class SubmissionKind(models.TextChoices):
+    """What a file holds, a row each."""
+
+    STATIONS = "stations", _("Base stations")
+    CELLS = "cells", _("Cells")
+    POSTAL_POINTS = "postal_points", _("Postal points")
+    NETWORK_NODES = "network_nodes", _("Network nodes")
+    INTERNET_POINTS = "internet_points", _("Internet points")
+    CABLE_ROUTES = "cable_routes", _("Cable routes")
+    PERMITS = "permits", _("Permits")
+
+
+class SubmissionMode(models.TextChoices):
+    """Whether what the file does not name stays."""
+
+    APPEND = "append", _("Add and update")
+    REPLACE = "replace", _("Replace the whole list")
+
+
+class SubmissionStatus(models.TextChoices):
+    """States of a submission; moves are in :mod:`infra.rules`."""
+
+    RECEIVED = "received", _("Received")
+    CHECKING = "checking", _("Being checked")
+    INVALID = "invalid", _("Has errors")
+    READY = "ready", _("Ready to send")
+    SENT = "sent", _("Sent")
+    APPLYING = "applying", _("Being registered")
+    ACCEPTED = "accepted", _("Accepted")
+    PARTLY_ACCEPTED = "partly_accepted", _("Partly accepted")
+    RETURNED = "returned", _("Returned")
+    REJECTED = "rejected", _("Rejected")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    FAILED = "failed", _("Failed")
+
+
+class Submission(models.Model):
+    """One file of an operator on its way into the register.
+
+    ``reading`` keeps what was recognised (sheet, header row, columns, CRS and why); ``counts`` is as in the API.
+    """
+
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="submissions")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="submissions")
+    kind = models.CharField(_("kind"), max_length=16, choices=SubmissionKind.choices)
+    mode = models.CharField(_("mode"), max_length=8, choices=SubmissionMode.choices, default=SubmissionMode.APPEND)
+    crs = models.CharField(_("CRS"), max_length=16, default="auto")
+    sheet = models.CharField(_("sheet"), max_length=128, blank=True)
+    file = models.ForeignKey(Attachment, models.PROTECT, related_name="submissions")
+    status = models.CharField(
+        _("status"), max_length=16, choices=SubmissionStatus.choices, default=SubmissionStatus.RECEIVED
+    )
+    previous = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrections")
+    idempotency_key = models.CharField(max_length=128, blank=True, default="")
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField(_("submitted at"), auto_now_add=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    decision_reason = models.TextField(_("reason"), blank=True)
+    reading = models.JSONField(default=dict, blank=True)
+    counts = models.JSONField(default=dict, blank=True)
+    file_problems = models.JSONField(default=list, blank=True)
+    failure = models.TextField(blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organization", "idempotency_key"],
+                condition=~models.Q(idempotency_key=""),
+                name="submission_once_per_key",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.file.name} ({self.organization})"
+
+
+class RowAction(models.TextChoices):
+    """What accepting a row would do to the register."""
+
+    ADD = "add", _("Add")
+    UPDATE = "update", _("Update")
+    REMOVE = "remove", _("Remove")
+    UNCHANGED = "unchanged", _("Unchanged")
+
+
+class RowDecision(models.TextChoices):
+    """What became of a row."""
+
+    OPEN = "open", _("Open")
+    DROPPED = "dropped", _("Left out by the operator")
+    ACCEPTED = "accepted", _("Accepted")
+    RETURNED = "returned", _("Returned")
+
+
+class SubmissionRow(models.Model):
+    """A row as the person sees it in the spreadsheet: ``row`` is that number.
+
+    ``raw`` holds the cells as read, ``values`` the cleaned ones, ``problems`` objects as in the API's contract,
+    ``changes`` field -> [before, after] against the register.
+    """
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="rows")
+    row = models.PositiveIntegerField(_("row"))
+    action = models.CharField(max_length=10, choices=RowAction.choices, blank=True)
+    raw = models.JSONField(default=dict)
+    values = models.JSONField(default=dict)
+    problems = models.JSONField(default=list, blank=True)
+    changes = models.JSONField(default=dict, blank=True)
+    has_error = models.BooleanField(default=False)
+    has_warning = models.BooleanField(default=False)
+    confirmation = models.TextField(blank=True)
+    position = models.PointField(srid=4326, null=True, blank=True, spatial_index=False)
+    moved_m = models.FloatField(null=True, blank=True)
+    decision = models.CharField(max_length=10, choices=RowDecision.choices, default=RowDecision.OPEN)
+    installation = models.ForeignKey(
+        "infra.Installation", models.PROTECT, null=True, blank=True, related_name="submission_rows"
+    )
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("row",)
+        constraints = (models.UniqueConstraint(fields=["submission", "row"], name="row_once_per_submission"),)
+
+    def __str__(self) -> str:
+        return f"{self.submission_id}:{self.row}"

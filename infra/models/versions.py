@@ -1,0 +1,116 @@
+"""How a noun of the register keeps its versions: a mirror table with the noun's own columns.
+
+``SiteVersion = versioned(Site)`` makes a model with the same field names, so that filters and selectors written for
+the noun read its past as well (``Site.objects.as_of(day)``). Versions are written by :mod:`infra.services.ledger`
+only; nothing hooks into ``save()``.
+"""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any, Self, TypeVar
+
+from django.db import models
+from django.utils import timezone
+
+from infra.access import ScopedQuerySet
+
+M = TypeVar("M", bound=models.Model)
+
+#: every model that keeps versions, in the order of declaration
+NOUNS: list[type[models.Model]] = []
+
+
+def end_of_day(day: date) -> datetime:
+    """Return the first moment after *day* in the deployment's time zone."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+
+
+class NounQuerySet(ScopedQuerySet[M]):
+    """Rows of a noun that keeps versions."""
+
+    def as_of(self, day: date) -> "VersionQuerySet[Any]":
+        """Return the versions in force at the end of *day*; they carry the noun's field names and ``noun_id``."""
+        versions: VersionQuerySet[Any] = self.model.version_model.objects.all()  # type: ignore[attr-defined]
+        return versions.in_force(end_of_day(day))
+
+
+class VersionQuerySet(ScopedQuerySet[M]):
+    """Versions of a noun; scoped like the noun itself."""
+
+    def in_force(self, moment: datetime) -> Self:
+        """Keep the versions that were open just before *moment*."""
+        return self.filter(valid_from__lt=moment).filter(
+            models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=moment)
+        )
+
+
+class Version(models.Model):
+    """What every version adds to the noun's columns.
+
+    ``digest`` covers the columns, ``noun_id`` and ``valid_from``; personal columns enter it as salted digests, so
+    that they can be erased (with ``salt``) without breaking the chain.
+    """
+
+    noun_id = models.BigIntegerField()
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True, blank=True)
+    act = models.ForeignKey("infra.ChangeRecord", models.PROTECT, related_name="+")
+    closed_act = models.ForeignKey("infra.ChangeRecord", models.PROTECT, related_name="+", null=True, blank=True)
+    digest = models.CharField(max_length=64)
+    salt = models.CharField(max_length=32, blank=True, default="")
+    personal_digests = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+def _mirror(noun: type[models.Model], field: models.Field[Any, Any]) -> models.Field[Any, Any]:
+    """Return a copy of *field* for the version table: not unique, foreign keys without constraint."""
+    if isinstance(field, models.ForeignKey):
+        target = field.remote_field.model
+        return models.ForeignKey(
+            noun if target == "self" else target,
+            models.DO_NOTHING,
+            verbose_name=field.verbose_name,
+            null=field.null,
+            blank=field.blank,
+            related_name="+",
+            db_constraint=False,
+            db_index=False,
+        )
+    _name, _path, args, kwargs = field.deconstruct()
+    for word in ("unique", "primary_key", "auto_now", "auto_now_add", "db_index"):
+        kwargs.pop(word, None)
+    return type(field)(*args, **kwargs)
+
+
+def versioned(noun: type[models.Model]) -> type[models.Model]:
+    """Make and return the version model of *noun*; ``noun.version_model`` leads to it, ``noun_model`` back."""
+    name = f"{noun.__name__}Version"
+    meta = type(
+        "Meta",
+        (),
+        {
+            "ordering": ("noun_id", "valid_from"),
+            "constraints": [
+                models.UniqueConstraint(
+                    fields=["noun_id"], condition=models.Q(valid_to__isnull=True), name=f"one_open_{name.lower()}"
+                ),
+                models.CheckConstraint(
+                    condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=models.F("valid_from")),
+                    name=f"span_{name.lower()}",
+                ),
+            ],
+            "indexes": [models.Index(fields=["noun_id", "valid_from"], name=f"{name.lower()[:22]}_noun")],
+        },
+    )
+    body: dict[str, Any] = {"__module__": noun.__module__, "Meta": meta, "noun_model": noun}
+    for field in noun._meta.local_concrete_fields:
+        if field.primary_key and not field.remote_field:
+            continue
+        body[field.name] = _mirror(noun, field)
+    body["objects"] = VersionQuerySet.as_manager()
+    body["__doc__"] = f"Versions of :class:`{noun.__name__}`, written by the ledger."
+    model: type[models.Model] = type(name, (Version,), body)
+    noun.version_model = model  # type: ignore[attr-defined]
+    NOUNS.append(noun)
+    return model
