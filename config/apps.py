@@ -18,6 +18,7 @@ class ServedFilesConfig(StaticFilesConfig):
         *StaticFilesConfig.ignore_patterns,
         "*.map",
         "rest_framework*",
+        "django_htmx",
         "redoc",
         "swagger-ui-es-bundle*",
     ]
