@@ -173,7 +173,7 @@ LOGOUT_REDIRECT_URL = "/"
 
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-# Together: a stranger who knows a name cannot lock its owner out, and an office behind one address is not locked out whole.
+# Together: knowing a name does not let a stranger lock its owner out, nor one colleague a whole office.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_IPWARE_PROXY_COUNT = PROXIES

