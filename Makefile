@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format bench messages lock shot clean
+.PHONY: help run setup test lint format bench messages lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,9 +29,6 @@ bench: ## every benchmark on both databases, one JSON object a line
 
 messages: setup ## gather the texts of the code into locale/ and compile them
 	@scripts/messages.sh
-
-shot: setup ## pictures of the main pages into var/shots
-	@scripts/shot.sh
 
 lock: ## resolve the locks anew (needs uv and npm)
 	@scripts/lock.sh

@@ -1,9 +1,9 @@
 """Load the native libraries of space in the one order that works, and say where they are.
 
 SQLite loads ``mod_spatialite`` with the system's PROJ and GEOS as global symbols. A wheel that is first imported
-*after* that silently binds to those older libraries (pyproj reports the wrong PROJ, ``Point.wkt`` raises, rasterio crashes).
-Importing the wheels here, before any database connection can exist, binds each of them to its own copy. Settings import
-this module.
+*after* that silently binds to those older libraries (pyproj reports the wrong PROJ, ``Point.wkt`` raises, rasterio
+crashes). Importing the wheels here, before any database connection can exist, binds each of them to its own copy.
+Settings import this module.
 """
 
 import os

@@ -17,7 +17,7 @@ from types import FrameType
 ROOT = Path(__file__).resolve().parent.parent
 READY_WITHIN_S = 60
 END_WITHIN_S = 20
-WEB_THREADS = "8"
+WEB_THREADS = "4"
 
 
 def say(sentence: str) -> None:
@@ -28,10 +28,10 @@ def commands(host: str, port: int) -> dict[str, list[str]]:
     python = sys.executable
     granian = [python, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     granian += ["--workers", os.environ.get("WEB_WORKERS", "1"), "--blocking-threads", WEB_THREADS]
-    granian += ["--no-ws", "--process-name", "sotram-web", "--log-level", "warning", "--workers-kill-timeout", "10"]
+    granian += ["--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10"]
     return {
         "web server": [*granian, "config.wsgi:application"],
-        "worker": [python, "manage.py", "worker", "--no-startup-delay", "--no-reload"],
+        "worker": [python, "manage.py", "worker", "--queue-name=*", "--no-startup-delay", "--no-reload"],
     }
 
 

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Every benchmark on both databases, in scratch databases of their own; one JSON object a line on stdout, the rest on stderr.
+# Arguments go to ./manage.py bench.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/packages.sh
+
+scripts/setup.sh run >&2
+unset DEBUG HTTPS ALLOWED_HOSTS
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/sotram-bench.XXXXXX")
+chmod 755 "$scratch"
+cleanup() {
+    if [ -e "$scratch/postgis/data/PG_VERSION" ]; then scripts/postgis_cluster.sh stop "$scratch/postgis"; fi
+    rm -rf "$scratch"
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+bench() { DATA_DIR=$scratch/$1 DATABASE_URL=$2 .venv/bin/python manage.py bench "${@:3}"; }
+
+say "benchmarks on SpatiaLite"
+bench spatialite "" "$@"
+say "benchmarks on PostGIS"
+bench postgis "$(scripts/postgis_cluster.sh start "$scratch/postgis")" "$@"

@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# The whole proof: linters, the suite on SpatiaLite and on PostGIS, the browser tests, coverage of them all.
+# Runs every part even when one failed, and says at the end which did. Arguments go to pytest.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+. scripts/packages.sh
+
+scripts/setup.sh dev || exit 1
+PATH="$PWD/.venv/bin:$PATH"
+# What the caller runs the product with is no setting of the suite.
+unset DATABASE_URL DATA_DIR DEBUG HTTPS SECRET_KEY LEDGER_KEY ALLOWED_HOSTS TERRITORY DEMO
+
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/sotram-test.XXXXXX")
+chmod 755 "$scratch"
+cleanup() {
+    if [ -e "$scratch/postgis/data/PG_VERSION" ]; then scripts/postgis_cluster.sh stop "$scratch/postgis"; fi
+    rm -rf "$scratch"
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+export TEST_DATA_DIR=$scratch/data COVERAGE_FILE=$scratch/coverage
+workers=$(python -c 'import os; print(min(4, len(os.sched_getaffinity(0))))')
+failed=()
+
+part() {
+    local name=$1 started=$SECONDS
+    shift
+    printf '\n=== %s\n' "$name"
+    "$@" || failed+=("$name")
+    printf '=== %s: %d s\n' "$name" $((SECONDS - started))
+}
+
+suite() { pytest -n "$workers" --ignore=tests/browser --cov --cov-report= -q "$@"; }
+
+on_postgis() {
+    local url
+    url=$(scripts/postgis_cluster.sh start "$scratch/postgis") || return 1
+    DATABASE_URL=$url suite "$@"
+}
+
+in_browser() {
+    if ! command -v "${CHROMIUM:-chromium}" >/dev/null 2>&1 && ! command -v chromium-browser >/dev/null 2>&1; then
+        install_packages "the browser tests" chromium || return 1
+    fi
+    pytest tests/browser --cov --cov-report= -q "$@"
+}
+
+part "linters" scripts/lint.sh
+part "suite on SpatiaLite" suite "$@"
+part "suite on PostGIS" on_postgis "$@"
+part "browser tests on SpatiaLite" in_browser "$@"
+coverage combine -q "$scratch" >/dev/null 2>&1 || true
+part "coverage" coverage report
+
+echo
+if [ ${#failed[@]} -gt 0 ]; then
+    printf 'make test: FAILED in %d s:' "$SECONDS"
+    printf ' [%s]' "${failed[@]}"
+    echo
+    exit 1
+fi
+echo "make test: everything passed in $SECONDS s"
