@@ -8,7 +8,7 @@ This module imports no model, so that every model's queryset can use it.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from infra.models import User
 
-    Person = User | AnonymousUser
 
+#: whoever asks: a person who signed in, or the public
+Person: TypeAlias = "User | AnonymousUser"
 
 M = TypeVar("M", bound=models.Model)
 
@@ -222,7 +223,7 @@ def _holder_q(model: type[models.Model], paths: Paths, organizations: Iterable[i
     return reach
 
 
-def reach(model: type[models.Model], person: "Person", *, edit: bool = False) -> models.Q | None:
+def reach(model: type[models.Model], person: Person, *, edit: bool = False) -> models.Q | None:
     """Return the condition on *model*'s rows that *person* may see (or change); None means every row."""
     paths = PATHS[getattr(model, "noun_model", model)._meta.label_lower]
     scope = scope_of(person)
@@ -246,28 +247,26 @@ def reach(model: type[models.Model], person: "Person", *, edit: bool = False) ->
 class ScopedQuerySet(models.QuerySet[M]):
     """A queryset that knows who is asking. Whatever reaches a person starts at :meth:`visible_to`."""
 
-    def visible_to(self, person: "Person") -> Self:
+    def visible_to(self, person: Person) -> Self:
         """Keep the rows that *person* may see."""
         condition = reach(self.model, person)
         return self if condition is None else self.filter(condition)
 
-    def editable_by(self, person: "Person") -> Self:
+    def editable_by(self, person: Person) -> Self:
         """Keep the rows that *person* may change by a service."""
         condition = reach(self.model, person, edit=True)
         return self if condition is None else self.filter(condition)
 
 
-def scope_of(person: "Person") -> Scope:
+def scope_of(person: Person) -> Scope:
     """Return the scope of *person*, read once per object (two queries) and kept on it."""
     if not person.is_authenticated or not person.is_active:
         return Scope()
-    kept: Scope | None = getattr(person, "_scope", None)
-    if kept is None:
-        kept = person.read_scope()
-        person._scope = kept  # noqa: SLF001
-    return kept
+    if person.kept_scope is None:
+        person.kept_scope = person.read_scope()
+    return person.kept_scope
 
 
-def can(person: "Person", permission: Permission) -> bool:
+def can(person: Person, permission: Permission) -> bool:
     """Tell whether *person* has *permission* anywhere."""
     return scope_of(person).can(permission)

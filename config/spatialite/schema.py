@@ -50,11 +50,9 @@ class SchemaEditor(SpatialiteSchemaEditor):
             self._call("SELECT DisableSpatialIndex(%s, %s)", table, field.column)
         self.execute(f"DROP TABLE IF EXISTS {self.quote_name(f'idx_{table}_{field.column}')}")
         self._call("SELECT DiscardGeometryColumn(%s, %s)", table, field.column)
+        where = "WHERE lower(f_table_name) = lower(%s) AND lower(f_geometry_column) = lower(%s)"
         for book in BOOKS:
-            self.execute(
-                f"DELETE FROM {book} WHERE lower(f_table_name) = lower(%s) AND lower(f_geometry_column) = lower(%s)",
-                [table, field.column],
-            )
+            self.execute(f"DELETE FROM {book} {where}", [table, field.column])  # noqa: S608 -- names are ours
 
     def _call(self, sql: str, *params: Any) -> None:
         with self.connection.cursor() as cursor:

@@ -1,6 +1,6 @@
 """People and the tokens their programs sign in with."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -14,15 +14,16 @@ if TYPE_CHECKING:
     from infra.models.organizations import Membership
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]  # knox names its relation itself
     """A person who signs in. What the person may reach comes from memberships alone."""
 
     display_name = models.CharField(_("name shown"), max_length=150, blank=True)
     language = models.CharField(_("language"), max_length=8, default="vi")
 
-    objects = UserManager()
+    objects: ClassVar[UserManager["User"]] = UserManager()  # type: ignore[assignment]
 
-    _scope: Scope | None = None
+    #: set by ``infra.access.scope_of``; lives as long as the object, that is one request
+    kept_scope: Scope | None = None
 
     def __str__(self) -> str:
         return self.display_name or self.username
@@ -33,11 +34,9 @@ class User(AbstractUser):
             return Scope(user_id=self.pk, everything=True)
         today = timezone.localdate()
         memberships = list(
-            self.memberships.in_force(today)
-            .select_related("organization__authority")
-            .prefetch_related(models.Prefetch("territory", to_attr="territory_units"))
+            self.memberships.in_force(today).select_related("organization__authority").prefetch_related("territory")
         )
-        named = {unit.pk for membership in memberships for unit in membership.territory_units}
+        named = {unit.pk for membership in memberships for unit in membership.territory.all()}
         below = self._descendants(named)
         return Scope(user_id=self.pk, grants=tuple(self._grant(membership, below) for membership in memberships))
 
@@ -62,7 +61,7 @@ class User(AbstractUser):
     def _grant(membership: "Membership", below: dict[int, set[int]]) -> Grant:
         authority = getattr(membership.organization, "authority", None)
         units: set[int] = set()
-        for unit in membership.territory_units:
+        for unit in membership.territory.all():
             units |= below[unit.pk]
         return Grant(
             role=membership.role,

@@ -8,7 +8,6 @@ triggers of a table that a migration makes anew.
 
 from typing import Any
 
-from django.apps import AppConfig
 from django.apps import apps as registry
 from django.contrib.gis.db.models import GeometryField
 from django.db import connections
@@ -20,7 +19,7 @@ _RANGE = "{x0} >= -180 AND {x1} <= 180 AND {y0} >= -90 AND {y1} <= 90"
 def geometry_columns() -> list[tuple[str, str]]:
     """Return (table, column) of every geometry column of the project in EPSG:4326."""
     return [
-        (model._meta.db_table, field.column)
+        (model._meta.db_table, str(field.column))
         for model in registry.get_models()
         if model._meta.managed
         for field in model._meta.local_concrete_fields
@@ -97,7 +96,7 @@ def _trigrams() -> list[str]:
     ]
 
 
-def install(sender: AppConfig | None = None, using: str = "default", **_: Any) -> None:
+def install(using: str = "default", **_: Any) -> None:
     """Install the guards that are missing on tables that exist."""
     connection = connections[using]
     tables = set(connection.introspection.table_names())

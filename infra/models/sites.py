@@ -1,6 +1,6 @@
 """Where things stand: site (a position with its provenance) and mast (one owner)."""
 
-from typing import Self
+from typing import Self, TypeVar
 
 from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +9,9 @@ from infra.models.lookups import MastClass, StructureType
 from infra.models.organizations import Authority, Organization
 from infra.models.units import AdministrativeUnit
 from infra.models.versions import NounQuerySet, versioned
+
+
+M = TypeVar("M", bound=models.Model)
 
 
 class PositionMethod(models.TextChoices):
@@ -30,7 +33,7 @@ class UnitMethod(models.TextChoices):
     BY_HAND = "by_hand", _("By hand")
 
 
-class MergeableQuerySet(NounQuerySet["models.Model"]):
+class MergeableQuerySet(NounQuerySet[M]):
     """Nouns that can be merged: the absorbed row stays as a redirect."""
 
     def standing(self) -> Self:

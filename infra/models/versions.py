@@ -68,7 +68,7 @@ def _mirror(noun: type[models.Model], field: models.Field[Any, Any]) -> models.F
     if isinstance(field, models.ForeignKey):
         target = field.remote_field.model
         return models.ForeignKey(
-            noun if target == "self" else target,
+            noun if str(target) == "self" else target,
             models.DO_NOTHING,
             verbose_name=field.verbose_name,
             null=field.null,

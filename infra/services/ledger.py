@@ -162,6 +162,10 @@ class Act:
             type(rows[0])._default_manager.bulk_create(rows, batch_size=BATCH)
         self._note("add", rows)
 
+    def adopt_many(self, nouns: Iterable[Noun]) -> None:
+        """Open first versions for *nouns* that this act has inserted by other means (bulk copy, set-up)."""
+        self._note("add", list(nouns))
+
     def change(self, noun: Noun) -> None:
         """Save *noun*; if that changed anything, close its version and open the next."""
         self.change_many([noun])
@@ -214,7 +218,7 @@ def refresh_search(noun: Noun) -> None:
     source = getattr(noun, "search_source", None)
     if source is None:
         return
-    length = noun._meta.get_field("search_text").max_length or 255
+    length: int = getattr(noun._meta.get_field("search_text"), "max_length", None) or 255
     noun.search_text = fold(" ".join(part for part in source() if part))[:length]  # type: ignore[attr-defined]
 
 
