@@ -98,6 +98,20 @@ def origins(name: str) -> list[str]:
     return found
 
 
+def tile_address(name: str) -> str:
+    """The address of background tiles with ``{z}``, ``{x}`` and ``{y}`` in it; empty for none."""
+    value = text(name)
+    if value and not (value.startswith(("https://", "http://", "/")) and all(f"{{{v}}}" in value for v in "xyz")):
+        stop(f"{name} must be an address with {{z}}, {{x}} and {{y}} in it, such as https://host/{{z}}/{{x}}/{{y}}.png.")
+    return value
+
+
+def tile_origins(address: str) -> list[str]:
+    """The origin of *address* for the content security policy; none for our own."""
+    parts = urlsplit(address)
+    return [f"{parts.scheme}://{parts.netloc.replace('{s}', '*')}"] if parts.netloc else []
+
+
 def folder(name: str, default: Path) -> Path:
     """A directory we can write to; made when missing."""
     value = text(name)

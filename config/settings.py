@@ -42,12 +42,18 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+# Background tiles of the deployment ("https://tiles.example.vn/{z}/{x}/{y}.png"); without it the maps draw our own units.
+BASEMAP_URL = env.tile_address("BASEMAP_URL")
+BASEMAP_ATTRIBUTION = env.text("BASEMAP_ATTRIBUTION")
+# Names that the deployment wants on its maps whatever the register holds.
+MAP_LABELS_FILE = BASE_DIR / env.text("MAP_LABELS", "fixtures/maps/labels.json")
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:", "blob:"],
+        "img-src": [SELF, "data:", "blob:", *env.tile_origins(BASEMAP_URL)],
         "font-src": [SELF],
         "connect-src": [SELF],
         "worker-src": [SELF],
