@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +12,7 @@ class ConfigConfig(AppConfig):
 class ServedFilesConfig(StaticFilesConfig):
     """Collects what the pages can ask for: no source maps, nothing of the API libraries that we do not show."""
 
-    ignore_patterns: ClassVar[list[str]] = [
+    ignore_patterns = [
         *StaticFilesConfig.ignore_patterns,
         "*.map",
         "rest_framework*",

@@ -5,6 +5,7 @@ Templates name them ``{% static "vendor/<name>" %}``.
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal, overload
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
@@ -65,7 +66,11 @@ class ListedFilesFinder(BaseFinder):
         sentence = f"{len(missing)} front-end files are missing, the first is {missing[0]}"
         return [checks.Warning(sentence, hint="Run: npm ci", id="config.W001")]
 
-    def find(self, path: str, find_all: bool = False, **_kwargs: object) -> str | list[str]:
+    @overload
+    def find(self, path: str, find_all: Literal[False] = ...) -> str | None: ...
+    @overload
+    def find(self, path: str, find_all: Literal[True]) -> list[str]: ...
+    def find(self, path: str, find_all: bool = False, **_kwargs: object) -> str | list[str] | None:
         found = self.storage.path(path)
         if not Path(found).is_file():
             return []

@@ -15,8 +15,7 @@ from django.core.management import BaseCommand, call_command
 from django.utils.translation import gettext as _
 
 from config import health
-
-IGNORED = ["CVS", ".*", "*~"]
+from config.apps import ServedFilesConfig
 
 
 class Command(BaseCommand):
@@ -66,7 +65,7 @@ def digest(lines: Iterator[str]) -> str:
 
 def static_lines() -> Iterator[str]:
     """One line for each static file: its name, size and time of change."""
-    patterns = [*IGNORED, *apps.get_app_config("staticfiles").ignore_patterns]
+    patterns = ServedFilesConfig.ignore_patterns
     for finder in get_finders():
         for name, storage in finder.list(patterns):
             status = Path(storage.path(name)).stat()
