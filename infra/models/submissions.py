@@ -110,16 +110,18 @@ class RowDecision(models.TextChoices):
 
 
 class SubmissionRow(models.Model):
-    """A row as the person sees it in the spreadsheet: ``row`` is that number.
+    """A row as the person sees it in the spreadsheet: ``row`` is that number; a removal has none.
 
-    ``raw`` holds the cells as read, ``values`` the cleaned ones, ``problems`` objects as in the API's contract,
-    ``changes`` field -> [before, after] against the register.
+    ``raw`` holds the cells as read, ``fixes`` the texts that replace some of them (suggestions taken over),
+    ``values`` the cleaned values, ``problems`` objects as in the API's contract, ``changes`` field ->
+    [before, after] against the register.
     """
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="rows")
-    row = models.PositiveIntegerField(_("row"))
+    row = models.PositiveIntegerField(_("row"), null=True, blank=True)
     action = models.CharField(max_length=10, choices=RowAction.choices, blank=True)
     raw = models.JSONField(default=dict)
+    fixes = models.JSONField(default=dict, blank=True)
     values = models.JSONField(default=dict)
     problems = models.JSONField(default=list, blank=True)
     changes = models.JSONField(default=dict, blank=True)
