@@ -1,0 +1,1 @@
+"""The demo province: made up from facts about its communes, the same for the same seed and day."""

@@ -1,0 +1,44 @@
+"""Fill a demo register with a made-up province (or, for measurements, a country)."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from config.demo.province import STATIONS, create_province
+from infra.models import Authority, Installation
+
+SEED = 2026
+
+
+class Command(BaseCommand):
+    help = "Writes deterministic synthetic data; refuses on a database that is not marked demo."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--scale", choices=("province", "country"), default="province")
+        parser.add_argument("--stations", type=int, help="how many base stations (province 2,000, country 350,000)")
+        parser.add_argument("--seed", type=int, default=SEED)
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        authority = Authority.objects.order_by("id").first()
+        if authority is None:
+            raise CommandError("The register is empty of reference data: run load_reference first.")
+        if not authority.is_demo:
+            raise CommandError("This database is not marked demo: nothing was written.")
+        if Installation.objects.exists():
+            raise CommandError("The register holds installations already; start the demo on an empty DATA_DIR.")
+        stations = options["stations"]
+        if stations is not None and not 1 <= stations <= 2_000_000:
+            raise CommandError("--stations must be between 1 and 2000000.")
+        if options["scale"] == "country":
+            self._country(stations, options["seed"])
+        else:
+            create_province(
+                authority=authority, seed=options["seed"], stations=stations or STATIONS, say=self.stdout.write
+            )
+        self.stdout.write(f"{Installation.objects.count()} installations written.")
+
+    def _country(self, stations: int | None, seed: int) -> None:
+        from config.demo.bulk import write_country  # noqa: PLC0415 -- numbers and COPY are needed for a country only
+
+        write_country(stations=stations or 350_000, seed=seed)
