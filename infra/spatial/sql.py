@@ -1,0 +1,163 @@
+"""Django's own cursor, lent to SQLAlchemy Core for reading: one connection, one transaction, two dialects.
+
+Only selects pass. A statement is compiled once: kept statements by themselves, statements made anew by their shape, so
+that repeating a question with other values costs microseconds before the database is asked.
+"""
+
+from collections import OrderedDict, namedtuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from json import loads
+from typing import Any
+from uuid import UUID
+
+import geoalchemy2.admin.dialects.sqlite  # noqa: F401 -- teaches SQLAlchemy SpatiaLite's names of the functions
+import shapely
+import sqlalchemy as sa
+from django.db import DEFAULT_DB_ALIAS, connections
+from geoalchemy2 import Geometry
+from sqlalchemy.dialects.postgresql import psycopg
+from sqlalchemy.dialects.sqlite import pysqlite
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.dml import UpdateBase
+
+Statement = sa.Select[Any] | sa.CompoundSelect[Any]
+Row = tuple[Any, ...]
+Convert = Callable[[Any], Any]
+
+DIALECTS: dict[str, Dialect] = {
+    "postgresql": psycopg.dialect(paramstyle="format"),
+    "sqlite": pysqlite.dialect(paramstyle="format"),
+}
+KEPT = 500
+_compiled: OrderedDict[Any, tuple[SQLCompiler, tuple[tuple[int, Convert], ...]]] = OrderedDict()
+
+
+def vendor(using: str = DEFAULT_DB_ALIAS) -> str:
+    """Return "postgresql" or "sqlite"."""
+    return connections[using].vendor
+
+
+def prepare(statement: Statement, values: Mapping[str, Any], using: str) -> tuple[str, Row, tuple[Any, ...]]:
+    """Return SQL, parameters in order and the converters of the columns; raise TypeError for anything but a select."""
+    name = vendor(using)
+    key = statement._generate_cache_key()  # noqa: SLF001 -- the key of SQLAlchemy's own cache; it has no public name
+    where = (name, key.key if key else id(statement))
+    found = _compiled.get(where) if key else None
+    if found is None:
+        found = _compile(statement, name, key)
+        if key and not found[0].post_compile_params:
+            _compiled[where] = found
+            if len(_compiled) > KEPT:
+                _compiled.popitem(last=False)
+    compiled, converters = found
+    params = compiled.construct_params(values, extracted_parameters=key.bindparams if key else None)
+    bound = tuple(_bind(params[one], using) for one in compiled.positiontup or ())
+    return compiled.string, bound, converters
+
+
+def _compile(statement: Statement, name: str, key: Any) -> tuple[SQLCompiler, tuple[tuple[int, Convert], ...]]:
+    if not isinstance(statement, sa.Select | sa.CompoundSelect):
+        raise TypeError(f"infra.spatial reads: expected a select, got {type(statement).__name__}")
+    if any(isinstance(part, UpdateBase) for part in visitors.iterate(statement)):
+        raise TypeError("infra.spatial reads: a select that writes is refused")
+    compiled = statement.compile(dialect=DIALECTS[name], cache_key=key)
+    if compiled.post_compile_params:  # lists of unknown length are written out with their values, and not kept
+        compiled = statement.compile(dialect=DIALECTS[name], compile_kwargs={"render_postcompile": True})
+    converters = enumerate(_converter(column.type) for column in statement.selected_columns)
+    return compiled, tuple((place, convert) for place, convert in converters if convert is not None)
+
+
+def read(statement: Statement, *, using: str = DEFAULT_DB_ALIAS, **values: Any) -> list[Row]:
+    """Return the rows of *statement* as tuples; *values* fill its named bind parameters.
+
+    Both databases give the same Python values: aware datetimes, dates, booleans, decoded JSON, shapely geometries.
+    """
+    sql, params, converters = prepare(statement, values, using)
+    with connections[using].cursor() as cursor:
+        cursor.execute(sql, params)
+        rows: list[Row] = cursor.fetchall()
+    return [_converted(row, converters) for row in rows] if converters else rows
+
+
+def read_named(statement: Statement, *, using: str = DEFAULT_DB_ALIAS, **values: Any) -> list[Any]:
+    """Return the rows as named tuples with the names of the selected columns."""
+    record = _record(tuple(statement.selected_columns.keys()))
+    return [record._make(row) for row in read(statement, using=using, **values)]
+
+
+def stream(
+    statement: Statement, *, size: int = 2_000, using: str = DEFAULT_DB_ALIAS, **values: Any
+) -> Iterator[Sequence[Row]]:
+    """Yield the rows in lists of *size* from a cursor that the database keeps; memory stays flat."""
+    sql, params, converters = prepare(statement, values, using)
+    with connections[using].chunked_cursor() as cursor:
+        cursor.execute(sql, params)
+        while rows := cursor.fetchmany(size):
+            yield [_converted(row, converters) for row in rows] if converters else rows
+
+
+@lru_cache(maxsize=256)
+def _record(names: tuple[str, ...]) -> Any:
+    return namedtuple("Record", names, rename=True)  # noqa: PYI024 -- the names come with the statement
+
+
+def _converted(row: Row, converters: tuple[tuple[int, Convert], ...]) -> Row:
+    values = list(row)
+    for place, convert in converters:
+        if values[place] is not None:
+            values[place] = convert(values[place])
+    return tuple(values)
+
+
+def _bind(value: Any, using: str) -> Any:
+    """Return *value* as Django itself would hand it to the driver."""
+    if isinstance(value, datetime):
+        return connections[using].ops.adapt_datetimefield_value(value)
+    if isinstance(value, UUID) and vendor(using) == "sqlite":
+        return value.hex
+    return value
+
+
+def _aware(value: datetime | str) -> datetime:
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _day(value: date | str) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _clock(value: time | str) -> time:
+    return time.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _json(value: Any) -> Any:
+    return loads(value) if isinstance(value, str) else value
+
+
+def _uuid(value: UUID | str) -> UUID:
+    return UUID(value) if isinstance(value, str) else value
+
+
+def _shape(value: Any) -> shapely.Geometry:
+    return shapely.from_wkb(bytes(value) if isinstance(value, memoryview | bytearray) else value)
+
+
+#: what a driver returns differently on the two databases, by type of the column
+CONVERTERS: tuple[tuple[type[Any], Convert], ...] = (
+    (Geometry, _shape),
+    (sa.DateTime, _aware),
+    (sa.Date, _day),
+    (sa.Time, _clock),
+    (sa.Boolean, bool),
+    (sa.JSON, _json),
+    (sa.Uuid, _uuid),
+)
+
+
+def _converter(kind: Any) -> Convert | None:
+    return next((convert for wanted, convert in CONVERTERS if isinstance(kind, wanted)), None)
