@@ -42,7 +42,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# Background tiles of the deployment ("https://tiles.example.vn/{z}/{x}/{y}.png"); without it the maps draw our own units.
+# Background tiles of the deployment (https://host/{z}/{x}/{y}.png); without it the maps draw our own units.
 BASEMAP_URL = env.tile_address("BASEMAP_URL")
 BASEMAP_ATTRIBUTION = env.text("BASEMAP_ATTRIBUTION")
 # Names that the deployment wants on its maps whatever the register holds.
@@ -188,6 +188,8 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_HTTP_RESPONSE_CODE = 429
 
+# Our token model stands in for knox's own; its migrations would still make the table that nobody uses.
+MIGRATION_MODULES = {"knox": None}
 KNOX_TOKEN_MODEL = "infra.ApiToken"  # noqa: S105 (a model, no password)
 REST_KNOX = {
     "TOKEN_TTL": timedelta(days=90),
