@@ -89,7 +89,7 @@ def unit_ground(unit_id: int, using: str = DEFAULT_DB_ALIAS) -> shapely.Geometry
 
 
 def _below(parents: list[int], ended: date | None) -> sa.Select[Any]:
-    lasting = unit.c.valid_to.is_(None)
+    lasting: Condition = unit.c.valid_to.is_(None)
     if ended is not None:
         lasting = sa.or_(lasting, unit.c.valid_to >= ended)
     return sa.select(unit.c.id, unit.c.boundary).where(unit.c.parent_id.in_(parents), lasting)

@@ -18,7 +18,7 @@ from infra.spatial.places import Box, latitude, longitude, number
 from infra.spatial.scope import Condition
 
 WGS84 = Geod(ellps="WGS84")
-#: the spheroid's smallest radius of curvature (meridian, equator), less a little: boxes made with it are never too small
+#: the spheroid's smallest radius of curvature (meridian, equator), less a little: no box made with it is too small
 LEAST_RADIUS_M = 6_335_000.0
 #: beyond half of the way round the earth there is nothing
 MOST_METRES = 20_003_931.0

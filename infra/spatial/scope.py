@@ -49,7 +49,7 @@ def _holder(table: Table, model: Model, paths: Paths, scope: Scope) -> list[Cond
     if not organizations:
         return []
     noun: Any = getattr(model, "noun_model", model)
-    key = table.c["noun_id" if noun is not model else noun._meta.pk.column]
+    key = table.c["noun_id" if noun is not model else str(noun._meta.pk.column)]
     return [
         *(_leads_to(table, model, path, organizations) for path in paths.holders),
         *(_leads_to(table, noun, path, organizations, key) for path in paths.related_holders),
