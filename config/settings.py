@@ -134,6 +134,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "infra.pages.frame.frame",
             ],
         },
     }
@@ -187,6 +188,7 @@ AXES_IPWARE_META_PRECEDENCE_ORDER = ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if P
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_HTTP_RESPONSE_CODE = 429
+AXES_LOCKOUT_CALLABLE = "infra.pages.entrance.locked_out"
 
 # Our token model stands in for knox's own; its migrations would still make the table that nobody uses.
 MIGRATION_MODULES = {"knox": None}
@@ -244,6 +246,7 @@ SPECTACULAR_SETTINGS = {
 LANGUAGE_CODE = env.choice("DEFAULT_LANGUAGE", "vi", ("vi", "en"))
 LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "infra.formats"
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
 USE_I18N = True

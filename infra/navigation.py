@@ -1,0 +1,154 @@
+"""Places of work in the top bar. Each app lists its own in ``<app>/navigation.py`` as ``NAVIGATION``.
+
+An entry is shown to whoever has its permission. ``count`` says how much waits there for the person; it is asked at
+most every half minute per scope, so it may be a small query. ``parts`` are the pages below the entry, shown as a second row.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Literal
+
+from django.apps import apps
+from django.core.cache import cache
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from infra.access import Permission, Scope, scope_of
+
+if TYPE_CHECKING:
+    from infra.access import Person
+
+COUNT_SECONDS = 30
+
+Audience = Literal["all", "authority", "organization"]
+Count = Callable[["Person"], int]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One place of work. ``audience`` tells apart what an authority and an operator call the same page."""
+
+    name: str | Promise
+    url_name: str
+    icon: str
+    permission: Permission | None = None
+    order: int = 50
+    audience: Audience = "all"
+    count: Count | None = None
+    parts: tuple["Entry", ...] = field(default=())
+    #: beginnings of paths that belong here besides the entry's own
+    paths: tuple[str, ...] = field(default=())
+
+    def shown_to(self, scope: Scope) -> bool:
+        if self.permission is not None and not scope.can(self.permission):
+            return False
+        if self.audience == "all":
+            return True
+        return scope.is_staff() == (self.audience == "authority")
+
+    def url(self) -> str | None:
+        """Return the page's address, or None where the page is not installed."""
+        try:
+            return reverse(self.url_name)
+        except NoReverseMatch:
+            return None
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry as one person sees it on one page."""
+
+    name: str
+    url: str
+    icon: str
+    count: int | None
+    current: bool
+    parts: tuple["Place", ...] = ()
+
+
+NAVIGATION = [
+    Entry(
+        _("Register"),
+        "infra:sites",
+        "list-details",
+        Permission.SEE_REGISTER,
+        order=30,
+        audience="authority",
+        paths=("/installations/", "/postal-points/", "/permits/"),
+        parts=(
+            Entry(_("Sites"), "infra:sites", "map-pin"),
+            Entry(_("Stations and installations"), "infra:installations", "antenna"),
+            Entry(_("Postal points"), "infra:postal-points", "mail"),
+            Entry(_("Permits and verification"), "infra:permits", "certificate"),
+        ),
+    ),
+    Entry(
+        _("My stations"),
+        "infra:installations",
+        "antenna",
+        Permission.SEE_REGISTER,
+        order=10,
+        audience="organization",
+        paths=("/sites/", "/postal-points/"),
+        parts=(
+            Entry(_("Stations and installations"), "infra:installations", "antenna"),
+            Entry(_("Sites"), "infra:sites", "map-pin"),
+            Entry(_("Postal points"), "infra:postal-points", "mail"),
+        ),
+    ),
+    Entry(
+        _("Permits and verification"),
+        "infra:permits",
+        "certificate",
+        Permission.SEE_REGISTER,
+        order=45,
+        audience="organization",
+    ),
+]
+
+
+def all_entries() -> list[Entry]:
+    """Return the entries of all apps in their order."""
+    found: list[Entry] = []
+    for config in apps.get_app_configs():
+        name = f"{config.name}.navigation"
+        if config.name in {"infra", "inspections", "maps"} and find_spec(name) is not None:
+            found += import_module(name).NAVIGATION
+    return sorted(found, key=lambda entry: entry.order)
+
+
+def places_for(person: "Person", path: str) -> list[Place]:
+    """Return the places of work of *person*, with the one that *path* belongs to marked."""
+    scope = scope_of(person)
+    shown = [(entry, url) for entry in all_entries() if entry.shown_to(scope) and (url := entry.url()) is not None]
+    current = _nearest(path, ((entry, url, entry.paths) for entry, url in shown))
+    return [_place(entry, url, entry is current, person, scope, path) for entry, url in shown]
+
+
+def _nearest(path: str, candidates: Iterable[tuple[Entry, str, tuple[str, ...]]]) -> Entry | None:
+    """Return the entry with the longest beginning of *path*; the home page only matches itself."""
+    best: tuple[int, Entry | None] = (0, None)
+    for entry, url, paths in candidates:
+        for start in (url, *paths):
+            if (path == start if start == "/" else path.startswith(start)) and len(start) > best[0]:
+                best = (len(start), entry)
+    return best[1]
+
+
+def _place(entry: Entry, url: str, current: bool, person: "Person", scope: Scope, path: str) -> Place:
+    parts: tuple[Place, ...] = ()
+    if current and entry.parts:
+        below = [(part, address) for part in entry.parts if (address := part.url()) is not None]
+        here = _nearest(path, ((part, address, part.paths) for part, address in below))
+        parts = tuple(_place(part, address, part is here, person, scope, path) for part, address in below)
+    return Place(str(entry.name), url, entry.icon, _waiting(entry, person, scope), current, parts)
+
+
+def _waiting(entry: Entry, person: "Person", scope: Scope) -> int | None:
+    if entry.count is None:
+        return None
+    key = f"waiting:{entry.url_name}:{entry.audience}:{hash(scope.key())}:{scope.user_id}"
+    return cache.get_or_set(key, lambda: entry.count(person), COUNT_SECONDS)  # type: ignore[misc]

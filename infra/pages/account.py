@@ -1,0 +1,70 @@
+"""One's own account: roles, language, keys for programs."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from infra.forms import TokenForm
+from infra.models import ApiToken, Membership
+from infra.pages.guard import signed_in
+from infra.services.tokens import TooManyTokensError, token_create, token_revoke
+
+
+def _page(request: HttpRequest, form: TokenForm, new_key: str = "", status: int = 200) -> HttpResponse:
+    memberships = (
+        Membership.objects.filter(user=request.user.pk)
+        .in_force(timezone.localdate())
+        .select_related("organization")
+        .prefetch_related("territory")
+        .order_by("id")
+    )
+    tokens = ApiToken.objects.filter(user=request.user.pk).order_by("-created")
+    context = {
+        "memberships": memberships,
+        "tokens": tokens,
+        "form": form,
+        "new_key": new_key,
+        "now": timezone.now(),
+    }
+    return render(request, "infra/account.html", context, status=status)
+
+
+@require_safe
+@signed_in
+def account(request: HttpRequest) -> HttpResponse:
+    """Show the person's roles, choices and keys."""
+    return _page(request, TokenForm())
+
+
+@require_POST
+@never_cache
+@signed_in
+def token_make(request: HttpRequest) -> HttpResponse:
+    """Make a key and show it, this one time."""
+    form = TokenForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    try:
+        _row, key = token_create(
+            actor=request.user,  # type: ignore[arg-type]
+            name=form.cleaned_data["name"],
+            lifetime=form.lifetime(),
+        )
+    except TooManyTokensError as error:
+        form.add_error(None, _("You have %(n)s keys, which is the most. Withdraw one first.") % {"n": error.args[0]})
+        return _page(request, form, status=409)
+    return _page(request, TokenForm(), new_key=key)
+
+
+@require_POST
+@signed_in
+def token_withdraw(request: HttpRequest) -> HttpResponse:
+    """Withdraw a key of one's own."""
+    if not token_revoke(actor=request.user, digest=request.POST.get("digest", "")):  # type: ignore[arg-type]
+        raise Http404
+    messages.success(request, _("The key is withdrawn. Programs that used it are signed out."))
+    return redirect("infra:account")

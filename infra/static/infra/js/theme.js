@@ -1,0 +1,12 @@
+// Runs before the first paint: "auto" follows the system, everything else is already written by the server.
+(() => {
+  const root = document.documentElement;
+  const system = window.matchMedia("(prefers-color-scheme: dark)");
+  const apply = () => {
+    const choice = root.dataset.theme;
+    root.dataset.bsTheme = choice === "auto" ? (system.matches ? "dark" : "light") : choice;
+  };
+  apply();
+  system.addEventListener("change", apply);
+  window.sotramApplyTheme = apply;
+})();
