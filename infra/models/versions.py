@@ -63,6 +63,14 @@ class Version(models.Model):
         abstract = True
 
 
+def mirrored(name: str) -> str:
+    """Return what a noun's column *name* is called in its versions: the same, except where versions have their own.
+
+    A unit's ``valid_from`` (the day its law starts) is not its version's (the moment the register learnt of it).
+    """
+    return f"noun_{name}" if name in ("valid_from", "valid_to") else name
+
+
 def _mirror(noun: type[models.Model], field: models.Field[Any, Any]) -> models.Field[Any, Any]:
     """Return a copy of *field* for the version table: not unique, foreign keys without constraint."""
     if isinstance(field, models.ForeignKey):
@@ -107,7 +115,7 @@ def versioned(noun: type[models.Model]) -> type[models.Model]:
     for field in noun._meta.local_concrete_fields:
         if field.primary_key and not field.remote_field:
             continue
-        body[field.name] = _mirror(noun, field)
+        body[mirrored(field.name)] = _mirror(noun, field)
     body["objects"] = VersionQuerySet.as_manager()
     body["__doc__"] = f"Versions of :class:`{noun.__name__}`, written by the ledger."
     model: type[models.Model] = type(name, (Version,), body)

@@ -24,6 +24,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from infra.models import Authority, ChangeRecord, LedgerHead, Organization, Submission, User, Version
+from infra.models.versions import mirrored
 from infra.text import fold
 
 Noun = models.Model
@@ -87,7 +88,8 @@ def personal_digests(row: Noun, noun: type[Noun], salt: str) -> dict[str, str]:
 def version_digest(row: Noun, noun: type[Noun], noun_id: int, valid_from: datetime, personal: dict[str, str]) -> str:
     """Return the SHA-256 over a version. *row* may be the noun itself or its version: both have the columns."""
     content = [noun._meta.label_lower, noun_id, _stamp(valid_from), personal]
-    content += [write(getattr(row, attribute)) for attribute, write in columns(noun)]
+    name = mirrored if isinstance(row, Version) else str
+    content += [write(getattr(row, name(attribute))) for attribute, write in columns(noun)]
     return hashlib.sha256(canonical(content)).hexdigest()
 
 
@@ -362,7 +364,7 @@ def _open_versions(noun: type[Noun], ids: list[int]) -> dict[int, Version]:
 def make_version(row: Noun, noun: type[Noun], noun_id: int, valid_from: datetime) -> Version:
     """Return the unsaved version of *row* with its digest."""
     values = {
-        field.attname: getattr(row, field.attname)
+        mirrored(field.attname): getattr(row, field.attname)
         for field in noun._meta.local_concrete_fields
         if not (field.primary_key and not field.remote_field)
     }
