@@ -15,6 +15,7 @@ from pyproj import Geod
 
 from infra.access import Person
 from infra.models import Installation, Mast, Permit, Site
+from infra.models.versions import mirrored
 
 GEOD = Geod(ellps="WGS84")
 HIDDEN = frozenset({"search_text", "authority", "submission", "submission_row"})
@@ -144,7 +145,7 @@ def _changes(noun: models.Model, before: Any, after: Any, names: dict[tuple[str,
     for column in noun._meta.local_concrete_fields:
         if column.primary_key or column.name in HIDDEN:
             continue
-        old, new = getattr(before, column.attname), getattr(after, column.attname)
+        old, new = getattr(before, mirrored(column.attname)), getattr(after, mirrored(column.attname))
         if old != new:
             label = str(column.verbose_name)
             if isinstance(column, GeometryField) and isinstance(old, Point) and isinstance(new, Point):
