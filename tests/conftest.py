@@ -6,6 +6,8 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 
+pytest_plugins = ["tests.world"]
+
 SQLITE_COMPANIONS = ("-wal", "-shm", "-journal")
 
 
