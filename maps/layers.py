@@ -1,0 +1,336 @@
+"""The layers of the map, declared once: what each reads, from which zoom one by one, who may see it, how it is shown.
+
+The console, the public map, the feature endpoint and whatever serves the same layers in another form ask this list.
+Below its zoom, or where a box holds more than ``MOST_FEATURES``, a layer answers with counts by unit.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import shapely
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from infra.access import Permission
+from infra.models import InstallationKind
+from infra.spatial.places import Box
+from maps.queries.casework import Event, open_cases, recent_inspections
+from maps.queries.counts import Counted, counted, station_counts, thing_counts
+from maps.queries.filters import Filters
+from maps.queries.reader import Reader
+from maps.queries.stations import SiteStations, stations_in_view
+from maps.queries.things import Thing, things_in_view
+from maps.queries.units import UnitShape, unit_shapes
+
+MOST_FEATURES = 2_000
+#: a site carries 1.3 stations on average; a box with more rows than this is counted by unit
+MOST_ROWS = 6_000
+#: below this zoom counts are by province, above it by commune
+COMMUNES_FROM_ZOOM = 8
+
+Feature = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a layer. ``reader`` bounds the rows, ``filters`` the choice, ``box`` and ``zoom`` the view."""
+
+    reader: Reader
+    filters: Filters
+    box: Box
+    zoom: int
+    today: date
+
+
+@dataclass(frozen=True)
+class Answer:
+    """GeoJSON features, and by which level of units they are counted (None: one by one)."""
+
+    features: list[Feature]
+    grouped: str | None = None
+
+
+@dataclass(frozen=True)
+class Sort:
+    """One line of a layer's legend: a kind and whether it is drawn as the weaker of the two symbols."""
+
+    code: str
+    weak: bool = False
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer. ``single_from`` is the zoom from which things are drawn one by one.
+
+    ``permission`` is asked of whoever sees more than what is published; ``public`` layers answer everybody, with the
+    published rows and ``public_properties`` only. ``total`` counts everything the reader may see.
+    """
+
+    name: str
+    title: str | Promise
+    icon: str
+    geometry: str
+    single_from: int
+    read: Callable[[Question], Answer]
+    total: Callable[[Reader, Filters, date], float] | None = None
+    total_unit: str = ""
+    permission: Permission = Permission.SEE_REGISTER
+    public: bool = False
+    public_properties: tuple[str, ...] = ()
+    on: bool = False
+    weak_sorts: tuple[str, ...] = ()
+    hint: str | Promise = ""
+
+    def open_to(self, reader: Reader) -> bool:
+        return self.public or reader.can(self.permission)
+
+    def answer(self, question: Question) -> Answer:
+        """Answer *question*; the public gets the published properties only."""
+        found = self.read(question)
+        if not question.reader.public or not self.public_properties:
+            return found
+        return replace(found, features=[self._published(feature) for feature in found.features])
+
+    def _published(self, feature: Feature) -> Feature:
+        properties = feature["properties"]
+        return {**feature, "properties": {k: v for k, v in properties.items() if k in self.public_properties}}
+
+
+# --- Features ---------------------------------------------------------------------------------------------------------
+
+
+def _feature(lon: float, lat: float, properties: Mapping[str, Any]) -> Feature:
+    """Return a point with five decimals of a degree: a metre, which is what a map can show."""
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [round(lon, 5), round(lat, 5)]},
+        "properties": dict(properties),
+    }
+
+
+def _site(one: SiteStations) -> Feature:
+    properties = {
+        "site": one.code,
+        "name": one.name,
+        "n": one.states.total(),
+        "states": dict(one.states),
+        "operators": dict(one.operators),
+    }
+    return _feature(one.lon, one.lat, properties)
+
+
+def _counts(question: Question, counts: list[Counted]) -> Answer:
+    """Return the counts by commune, or by province at low zooms, whose centre lies in the box."""
+    level = "commune" if question.zoom >= COMMUNES_FROM_ZOOM else "province"
+    box = question.box
+    features = [
+        _feature(one.lon, one.lat, {"unit": one.code, "name": one.name, **one.properties})
+        for one in counted(counts, level)
+        if box.west <= one.lon <= box.east and box.south <= one.lat <= box.north
+    ]
+    return Answer(features, level)
+
+
+def _stations(question: Question) -> Answer:
+    if question.zoom >= STATIONS_FROM_ZOOM:
+        sites = stations_in_view(
+            question.reader,
+            question.filters,
+            question.box,
+            question.today,
+            most_sites=MOST_FEATURES,
+            most_rows=MOST_ROWS,
+        )
+        if sites is not None:
+            return Answer([_site(one) for one in sites])
+    return _counts(question, station_counts(question.reader, question.filters, question.today))
+
+
+def _stations_total(reader: Reader, filters: Filters, today: date) -> float:
+    return sum(one.properties["n"] for one in station_counts(reader, filters, today))
+
+
+def _thing(one: Thing, weak: tuple[str, ...]) -> Feature:
+    geometry = shapely.set_precision(one.shape, 1e-5, mode="pointwise")
+    return {
+        "type": "Feature",
+        "geometry": shapely.geometry.mapping(geometry),
+        "properties": {
+            "ref": one.number,
+            "name": one.name,
+            "operator": one.operator,
+            "site": one.site,
+            "sort": one.sort,
+            "weak": one.sort in weak,
+        },
+    }
+
+
+def _things(kind: str, single_from: int, weak: tuple[str, ...] = ()) -> Callable[[Question], Answer]:
+    """Return the reader of a layer of installations of *kind*; *weak* are the sorts with the lighter symbol."""
+
+    def read(question: Question) -> Answer:
+        if question.zoom >= single_from:
+            things = things_in_view(
+                kind, question.reader, question.filters, question.box, question.today, MOST_FEATURES + 1
+            )
+            if len(things) <= MOST_FEATURES:
+                return Answer([_thing(one, weak) for one in things])
+        return _counts(question, thing_counts(kind, question.reader, question.filters, question.today))
+
+    return read
+
+
+def _things_total(kind: str) -> Callable[[Reader, Filters, date], float]:
+    def total(reader: Reader, filters: Filters, today: date) -> float:
+        return sum(one.properties["n"] for one in thing_counts(kind, reader, filters, today))
+
+    return total
+
+
+def _event(one: Event) -> Feature:
+    properties = {"ref": one.ref, "name": one.number, "state": one.state, "site": one.site, "weak": one.state == "fail"}
+    return _feature(one.lon, one.lat, {**properties, "on": one.on.isoformat() if one.on else None})
+
+
+def _cases(question: Question) -> Answer:
+    return Answer([_event(one) for one in open_cases(question.reader, question.filters, question.box, MOST_FEATURES)])
+
+
+def _inspections(question: Question) -> Answer:
+    found = recent_inspections(
+        question.reader, question.filters, question.today, question.box, MOST_FEATURES
+    )
+    return Answer([_event(one) for one in found])
+
+
+def _unit(one: UnitShape) -> Feature:
+    return {
+        "type": "Feature",
+        "geometry": shapely.geometry.mapping(one.boundary),
+        "properties": {
+            "code": one.code,
+            "level": one.level,
+            "name": one.name,
+            "population": one.population,
+            "schematic": one.schematic,
+            "own": one.own,
+            "at": one.at and [round(one.at[0], 5), round(one.at[1], 5)],
+        },
+    }
+
+
+def _units(question: Question) -> Answer:
+    day = question.filters.as_of or question.today
+    return Answer([_unit(one) for one in unit_shapes(question.box, question.zoom, day)])
+
+
+# --- The list ---------------------------------------------------------------------------------------------------------
+
+STATIONS_FROM_ZOOM = 11
+POSTAL_FROM_ZOOM = 11
+LETTER_BOXES = ("BOX",)
+ORDINARY_NODES = ("wan_node",)
+HUNG_CABLE = ("aerial",)
+
+LAYERS: tuple[Layer, ...] = (
+    Layer(
+        name="units",
+        title=gettext_lazy("Commune boundaries"),
+        icon="map-2",
+        geometry="area",
+        single_from=0,
+        read=_units,
+        public=True,
+        on=True,
+    ),
+    Layer(
+        name="stations",
+        title=gettext_lazy("Base stations"),
+        icon="antenna",
+        geometry="point",
+        single_from=STATIONS_FROM_ZOOM,
+        read=_stations,
+        total=_stations_total,
+        public=True,
+        public_properties=("site", "unit", "name", "n", "operators", "sites", "shared"),
+        on=True,
+    ),
+    Layer(
+        name="cases",
+        title=gettext_lazy("Open cases"),
+        icon="gavel",
+        geometry="point",
+        single_from=0,
+        read=_cases,
+        total=lambda reader, filters, today: len(open_cases(reader, filters, None, MOST_FEATURES)),
+        permission=Permission.SEE_CASES,
+        on=True,
+    ),
+    Layer(
+        name="inspections",
+        title=gettext_lazy("Inspections of the last 90 days"),
+        icon="clipboard-check",
+        geometry="point",
+        single_from=0,
+        read=_inspections,
+        total=lambda reader, filters, today: len(recent_inspections(reader, filters, today, None, MOST_FEATURES)),
+        permission=Permission.SEE_INSPECTIONS,
+    ),
+    Layer(
+        name="postal",
+        title=gettext_lazy("Postal points"),
+        icon="mail",
+        geometry="point",
+        single_from=POSTAL_FROM_ZOOM,
+        read=_things(InstallationKind.POSTAL_POINT, POSTAL_FROM_ZOOM, LETTER_BOXES),
+        total=_things_total(InstallationKind.POSTAL_POINT),
+        public=True,
+        public_properties=("site", "unit", "name", "n", "operator", "sort", "weak", "ref"),
+        hint=gettext_lazy("hollow: letter box"),
+    ),
+    Layer(
+        name="nodes",
+        title=gettext_lazy("Network nodes and data centres"),
+        icon="server-2",
+        geometry="point",
+        single_from=10,
+        read=_things(InstallationKind.NETWORK_NODE, 10, ORDINARY_NODES),
+        total=_things_total(InstallationKind.NETWORK_NODE),
+        hint=gettext_lazy("small: WAN node"),
+    ),
+    Layer(
+        name="routes",
+        title=gettext_lazy("Ducts and hung cable"),
+        icon="route",
+        geometry="line",
+        single_from=9,
+        read=_things(InstallationKind.CABLE_ROUTE, 9, HUNG_CABLE),
+        total=_things_total(InstallationKind.CABLE_ROUTE),
+        hint=gettext_lazy("dashed: hung"),
+    ),
+    Layer(
+        name="internet",
+        title=gettext_lazy("Public internet points"),
+        icon="device-desktop",
+        geometry="point",
+        single_from=POSTAL_FROM_ZOOM,
+        read=_things(InstallationKind.INTERNET_POINT, POSTAL_FROM_ZOOM),
+        total=_things_total(InstallationKind.INTERNET_POINT),
+    ),
+)
+
+BY_NAME: dict[str, Layer] = {layer.name: layer for layer in LAYERS}
+
+
+def layers_for(reader: Reader) -> list[Layer]:
+    """Return the layers that *reader* may open, in the order of the panel."""
+    return [layer for layer in LAYERS if layer.open_to(reader)]
+
+
+def schematic_note() -> str:
+    """Return the sentence under a map whose boundaries were derived by us."""
+    return _("Boundaries are schematic: drawn from the centres and areas of the communes, not surveyed.")

@@ -1,0 +1,116 @@
+"""What a map is asked for: filters that the URL carries, read once and refused by name when they make no sense."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Self
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+#: the five states, worst last
+SAFETY_STATES = ("compliant", "unknown", "due", "overdue", "unsafe")
+MOST_VALUES = 50
+MOST_DAYS = 3650
+MOST_LENGTH = 64
+
+
+class WrongParameterError(ValueError):
+    """A parameter that cannot be understood; ``parameter`` names it, the text is for people."""
+
+    def __init__(self, parameter: str, message: str) -> None:
+        super().__init__(f"{parameter}: {message}")
+        self.parameter = parameter
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Filters of every layer; a layer obeys those that concern it.
+
+    ``expires_within`` is days until the verification certificate expires; 0 means that it has expired already.
+    ``as_of`` shows the register as it stood at the end of that day.
+    """
+
+    organization: tuple[str, ...] = ()
+    technology: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    unit: tuple[str, ...] = ()
+    safety: tuple[str, ...] = ()
+    expires_within: int | None = None
+    as_of: date | None = None
+
+    @classmethod
+    def parse(cls, query: QueryDict) -> Self:
+        """Read the filters of *query*; lists come as repeated parameters or separated by commas."""
+        return cls(
+            organization=_codes(query, "organization"),
+            technology=_codes(query, "technology"),
+            status=_codes(query, "status"),
+            unit=_codes(query, "unit"),
+            safety=_known(_codes(query, "safety"), "safety", SAFETY_STATES),
+            expires_within=_days(query.get("expires_within", ""), "expires_within"),
+            as_of=_date(query.get("as_of", ""), "as_of"),
+        )
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return the filters that are set as (parameter, value), in a fixed order."""
+        found: list[tuple[str, str]] = []
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, tuple):
+                found += [(field.name, one) for one in value]
+            elif value is not None:
+                found.append((field.name, str(value)))
+        return found
+
+    @property
+    def query(self) -> str:
+        return urlencode(self.pairs())
+
+    @property
+    def key(self) -> str:
+        return self.query
+
+
+#: the parameters that :class:`Filters` reads
+PARAMETERS = frozenset(field.name for field in fields(Filters))
+
+
+def refuse_unknown(query: QueryDict, known: Iterable[str]) -> None:
+    """Raise WrongParameterError for the first parameter that nobody reads: a misspelt filter must not show everything."""
+    allowed = {*known, *PARAMETERS}
+    for name in query:
+        if name not in allowed:
+            raise WrongParameterError(name[:MOST_LENGTH], _("There is no such parameter."))
+
+
+def _codes(query: QueryDict, name: str) -> tuple[str, ...]:
+    values = {part.strip() for text in query.getlist(name) for part in text.split(",") if part.strip()}
+    if len(values) > MOST_VALUES or any(len(value) > MOST_LENGTH or "\x00" in value for value in values):
+        raise WrongParameterError(name, _("Too many values, or a value that is too long."))
+    return tuple(sorted(values))
+
+
+def _known(values: tuple[str, ...], name: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    if not set(values) <= set(allowed):
+        raise WrongParameterError(name, _("Choose from: %(choices)s.") % {"choices": ", ".join(allowed)})
+    return values
+
+
+def _days(text: str, name: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 4 and int(text) <= MOST_DAYS):
+        raise WrongParameterError(name, _("Write a whole number of days, at most %(most)s.") % {"most": MOST_DAYS})
+    return int(text)
+
+
+def _date(text: str, name: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise WrongParameterError(name, _("Write the date as YYYY-MM-DD.")) from None

@@ -1,0 +1,304 @@
+/* Live layers: asks our endpoints for what is in view, draws it, counts it, and says what lies under the pointer. */
+(function () {
+  "use strict";
+  const Sotram = (window.Sotram = window.Sotram || {});
+  const NEAR = 5;
+  const NEAR_TOUCH = 12;
+
+  const total = (counts) => Object.values(counts || {}).reduce((sum, n) => sum + n, 0);
+  const text = (n) => n.toLocaleString(document.documentElement.lang || "vi");
+
+  /* One layer of the map. spec: {name, url, title, on}; kinds of drawing: stations, lines, things. */
+  class Layer {
+    constructor(spec) {
+      Object.assign(this, spec);
+      this.features = [];
+      this.grouped = null;
+      this.box = null;
+      this.failed = false;
+    }
+
+    forget() {
+      this.box = null;
+    }
+  }
+
+  Sotram.Live = class {
+    /* settings: {layers: [spec], operators: {code: {name, colour}}, words} ; ground may be null */
+    constructor(map, settings, colours, ground) {
+      this.map = map;
+      this.colours = colours;
+      this.ground = ground;
+      this.operators = settings.operators || {};
+      this.layers = settings.layers.map((spec) => new Layer(spec));
+      this.query = "";
+      this.colouring = "safety";
+      this.hidden = { safety: new Set(), operator: new Set() };
+      this.selected = null;
+      this.drawn = [];
+      this.onchange = () => {};
+      this.canvas = Sotram.addCanvas(map, "live", 400, (ctx) => this.paint(ctx));
+      this.redraw = Sotram.soon(() => { this.canvas.redraw(); if (this.ground) this.ground.names.redraw(); });
+      let timer = 0;
+      map.on("moveend", () => { clearTimeout(timer); timer = setTimeout(() => this.load(), 120); });
+    }
+
+    layer(name) {
+      return this.layers.find((layer) => layer.name === name);
+    }
+
+    setQuery(query) {
+      this.query = query;
+      this.layers.forEach((layer) => layer.forget());
+      return this.load();
+    }
+
+    setOn(name, on) {
+      this.layer(name).on = on;
+      return this.load();
+    }
+
+    async load() {
+      await Promise.all(this.layers.filter((layer) => layer.on).map((layer) => this.loadLayer(layer)));
+      this.redraw();
+      this.onchange();
+    }
+
+    async loadLayer(layer) {
+      const zoom = Math.floor(this.map.getZoom());
+      const view = this.map.getBounds();
+      const inner = [view.getWest(), view.getSouth(), view.getEast(), view.getNorth()];
+      if (layer.zoom === zoom && Sotram.contains(layer.box, inner)) return;
+      if (layer.pending) layer.pending.abort();
+      const pending = (layer.pending = new AbortController());
+      const asked = Sotram.askedBox(this.map);
+      const query = this.query ? "&" + this.query : "";
+      try {
+        const answer = await fetch(layer.url + "?bbox=" + asked.join(",") + "&zoom=" + zoom + query, {
+          signal: pending.signal, headers: { Accept: "application/geo+json, application/problem+json" },
+        });
+        layer.failed = !answer.ok;
+        if (!answer.ok) return;
+        const collection = await answer.json();
+        Object.assign(layer, { features: collection.features, grouped: collection.grouped, box: asked, zoom: zoom });
+      } catch (error) {
+        if (error.name !== "AbortError") layer.failed = true;
+      }
+    }
+
+    /* --- drawing ------------------------------------------------------------------------------------------------ */
+
+    paint(ctx) {
+      this.drawn = [];
+      const shown = this.layers.filter((layer) => layer.on);
+      const stacked = new Map();
+      shown.filter((layer) => layer.geometry === "line" && !layer.grouped).forEach((layer) => this.paintLines(ctx, layer));
+      const stations = shown.find((layer) => layer.name === "stations");
+      if (this.ground) this.ground.taken = new Set(stations && stations.grouped ? stations.features.map((f) => f.properties.unit) : []);
+      if (stations) {
+        if (stations.grouped) this.paintRings(ctx, stations, stacked);
+        else this.paintStations(ctx, stations);
+      }
+      shown.filter((layer) => layer !== stations).forEach((layer) => {
+        if (layer.grouped) this.paintCounts(ctx, layer, stacked);
+        else if (layer.geometry === "point") this.paintThings(ctx, layer);
+      });
+    }
+
+    point(feature) {
+      const at = feature.geometry.coordinates;
+      return this.map.latLngToLayerPoint([at[1], at[0]]);
+    }
+
+    note(layer, feature, point, radius) {
+      this.drawn.push({ layer: layer, feature: feature, x: point.x, y: point.y, radius: radius });
+    }
+
+    isSelected(feature) {
+      return this.selected !== null && feature.properties.site === this.selected;
+    }
+
+    visibleStates(states) {
+      return Sotram.STATES.filter((state) => states[state] && !this.hidden.safety.has(state));
+    }
+
+    visibleOperators(operators) {
+      return Object.keys(operators).filter((code) => !this.hidden.operator.has(code)).sort();
+    }
+
+    colourOf(code) {
+      const operator = this.operators[code];
+      return this.colours.operators[operator ? operator.colour : 9] || this.colours.ink;
+    }
+
+    paintStations(ctx, layer) {
+      const c = this.colours;
+      const bySafety = this.colouring === "safety";
+      const queue = layer.features.map((feature) => {
+        const states = this.visibleStates(feature.properties.states);
+        const operators = this.visibleOperators(feature.properties.operators);
+        return { feature: feature, states: states, operators: operators, rank: bySafety ? Sotram.STATES.indexOf(states[states.length - 1]) : 0 };
+      }).filter((item) => (bySafety ? item.states.length : item.operators.length));
+      queue.sort((a, b) => (this.isSelected(a.feature) - this.isSelected(b.feature)) || a.rank - b.rank);
+      const small = this.map.getZoom() < 11 ? 0.85 : 1;
+      queue.forEach((item) => {
+        const point = this.point(item.feature);
+        const owners = Object.keys(item.feature.properties.operators).length;
+        const selected = this.isSelected(item.feature);
+        if (selected) Sotram.drawSelected(ctx, point.x, point.y, c);
+        else if (owners > 1) Sotram.drawShared(ctx, owners, point.x, point.y, c);
+        if (bySafety) Sotram.drawState(ctx, item.states[item.states.length - 1], point.x, point.y, c, small);
+        else Sotram.drawOperators(ctx, item.operators.map((code) => this.colourOf(code)), point.x, point.y, c, small);
+        if (selected && item.feature.properties.n > 1) Sotram.drawBadge(ctx, String(item.feature.properties.n), point.x, point.y, c);
+        this.note(layer, item.feature, point, 8);
+      });
+    }
+
+    /* Rings that would lie on each other are drawn as one; its click zooms in. */
+    merge(layer) {
+      const heaps = [];
+      const items = layer.features.map((feature) => ({ feature: feature, point: this.point(feature) }));
+      items.sort((a, b) => b.feature.properties.n - a.feature.properties.n);
+      items.forEach((item) => {
+        const near = heaps.find((heap) => Math.hypot(heap.point.x - item.point.x, heap.point.y - item.point.y) < 34);
+        if (!near) {
+          heaps.push({ ...item, members: [item.feature] });
+          return;
+        }
+        near.members.push(item.feature);
+      });
+      return heaps;
+    }
+
+    paintRings(ctx, layer, stacked) {
+      const c = this.colours;
+      const bySafety = this.colouring === "safety";
+      this.merge(layer).forEach((heap) => {
+        const sums = {};
+        heap.members.forEach((feature) => {
+          const counts = bySafety ? feature.properties.states : feature.properties.operators;
+          Object.entries(counts).forEach(([key, n]) => { sums[key] = (sums[key] || 0) + n; });
+        });
+        const keys = bySafety ? this.visibleStates(sums) : this.visibleOperators(sums);
+        const n = keys.reduce((sum, key) => sum + sums[key], 0);
+        if (!n) return;
+        const radius = Math.min(15 + Math.sqrt(n) * 0.45, 26);
+        const parts = keys.map((key) => [bySafety ? c[key] : this.colourOf(key), sums[key]]);
+        const { x, y } = heap.point;
+        Sotram.drawRing(ctx, text(n), parts, x, y, radius, c);
+        const worst = keys[keys.length - 1];
+        if (bySafety && (worst === "unsafe" || worst === "overdue")) Sotram.drawState(ctx, worst, x + radius * 0.75, y - radius * 0.75, c, 0.75);
+        if (heap.members.length === 1) Sotram.drawText(ctx, heap.feature.properties.name, x, y + radius + 9, c, 500, 11.5);
+        const merged = { ...heap.feature, members: heap.members };
+        this.note(layer, merged, heap.point, radius);
+        heap.members.forEach((feature) => stacked.set(feature.properties.unit, { x: x, y: y + radius + 26 }));
+      });
+    }
+
+    paintCounts(ctx, layer, stacked) {
+      const heaps = new Map();
+      layer.features.forEach((feature) => {
+        const unit = feature.properties.unit;
+        const place = stacked.get(unit);
+        const key = place || unit;
+        const heap = heaps.get(key) || { n: 0, feature: feature, place: place };
+        heap.n += feature.properties.n;
+        heaps.set(key, heap);
+      });
+      heaps.forEach((heap) => {
+        const point = heap.place || this.point(heap.feature);
+        Sotram.drawCount(ctx, layer.name, text(heap.n), point.x, point.y, this.colours);
+        this.note(layer, heap.feature, point, 12);
+        if (heap.place) heap.place.y += 21;
+        else stacked.set(heap.feature.properties.unit, { x: point.x, y: point.y + 21 });
+      });
+    }
+
+    paintThings(ctx, layer) {
+      layer.features.forEach((feature) => {
+        const point = this.point(feature);
+        if (this.isSelected(feature) && layer.public) Sotram.drawSelected(ctx, point.x, point.y, this.colours);
+        const lift = layer.name === "cases" ? -15 : 0;
+        Sotram.drawThing(ctx, layer.name, point.x, point.y + lift, this.colours, feature.properties.weak);
+        this.note(layer, feature, { x: point.x, y: point.y + lift }, 8);
+      });
+    }
+
+    paintLines(ctx, layer) {
+      ctx.lineJoin = "round";
+      layer.features.forEach((feature) => {
+        const points = feature.geometry.coordinates.map((at) => this.map.latLngToLayerPoint([at[1], at[0]]));
+        ctx.beginPath();
+        points.forEach((point) => ctx.lineTo(point.x, point.y));
+        ctx.strokeStyle = this.colours.halo;
+        ctx.lineWidth = 4;
+        ctx.stroke();
+        ctx.setLineDash(feature.properties.weak ? [7, 4] : []);
+        ctx.strokeStyle = this.colours.route;
+        ctx.lineWidth = 2;
+        ctx.stroke();
+        ctx.setLineDash([]);
+        this.drawn.push({ layer: layer, feature: feature, points: points, radius: 3 });
+      });
+    }
+
+    /* --- asking -------------------------------------------------------------------------------------------------- */
+
+    distance(item, at) {
+      if (!item.points) return Math.hypot(item.x - at.x, item.y - at.y);
+      let least = Infinity;
+      for (let i = 1; i < item.points.length; i += 1) least = Math.min(least, L.LineUtil.pointToSegmentDistance(at, item.points[i - 1], item.points[i]));
+      return least;
+    }
+
+    /* Everything under a point of the map, nearest first; points before lines. */
+    under(latlng, touch) {
+      const at = this.map.latLngToLayerPoint(latlng);
+      const near = touch ? NEAR_TOUCH : NEAR;
+      return this.drawn
+        .map((item) => ({ item: item, far: this.distance(item, at) }))
+        .filter((hit) => hit.far <= hit.item.radius + near)
+        .sort((a, b) => Boolean(a.item.points) - Boolean(b.item.points) || a.far - b.far)
+        .map((hit) => hit.item);
+    }
+
+    /* What is in view, from what was fetched: {n, sites, states, operators}; lines and things count one each. */
+    inView(layer) {
+      const view = this.map.getBounds();
+      const sum = { n: 0, sites: 0, shared: 0, states: {}, operators: {}, weak: 0 };
+      const add = (into, from) => Object.entries(from || {}).forEach(([key, n]) => { into[key] = (into[key] || 0) + n; });
+      layer.features.forEach((feature) => {
+        const at = feature.geometry.type === "Point" ? [feature.geometry.coordinates] : feature.geometry.coordinates;
+        if (!at.some((p) => view.contains([p[1], p[0]]))) return;
+        const p = feature.properties;
+        sum.n += p.n || 1;
+        sum.sites += p.sites || 1;
+        sum.shared += p.shared !== undefined ? p.shared : Object.keys(p.operators || {}).length > 1 ? 1 : 0;
+        add(sum.states, p.states);
+        add(sum.operators, p.operators);
+      });
+      return sum;
+    }
+  };
+
+  Sotram.total = total;
+  Sotram.number = text;
+
+  /* Follow the theme: read the colours again when light, dark or contrast changes. */
+  Sotram.followTheme = function (map, colours, redraw) {
+    const again = () => { Object.assign(colours, Sotram.readColours(map.getContainer())); redraw(); };
+    new MutationObserver(again).observe(document.documentElement, { attributes: true });
+    if (document.fonts) document.fonts.ready.then(redraw);
+  };
+
+  /* What every map of ours does first. */
+  Sotram.prepare = function (map, settings) {
+    const box = map.getContainer();
+    box.setAttribute("role", "region");
+    box.setAttribute("aria-label", settings.words.map);
+    const [west, south, east, north] = settings.bounds;
+    map.fitBounds([[south, west], [north, east]], { animate: false, padding: [12, 12] });
+    L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+    return Sotram.readColours(box);
+  };
+})();
