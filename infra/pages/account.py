@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from infra.forms import TokenForm
+from infra.forms.tokens import TokenForm
 from infra.models import ApiToken, Membership
 from infra.pages.guard import signed_in
 from infra.services.tokens import TooManyTokensError, token_create, token_revoke

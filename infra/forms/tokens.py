@@ -1,4 +1,4 @@
-"""Forms of the registry's pages."""
+"""The form that makes a key for a program."""
 
 from datetime import timedelta
 
