@@ -1,0 +1,174 @@
+"""Problems in an operator's file: code, severity, words, and what the machine would put instead.
+
+The words are made when somebody reads them, in that person's language; kept is the code with its facts.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from django.utils.translation import gettext_lazy as _
+
+ERROR = "error"
+WARNING = "warning"
+
+#: codes that ask to be looked at; every other code blocks its row
+WARNINGS = frozenset(
+    {
+        "coordinate.unit_mismatch",
+        "coordinate.low_precision",
+        "unit.unknown",
+        "unit.superseded",
+        "site.nearby_duplicate",
+        "site.moved",
+        "station.removed",
+    }
+)
+
+#: code -> (title of the group, words for one row); the names in the words are keys of the problem's facts
+TEXTS: dict[str, tuple[Any, Any]] = {
+    "file.unreadable": (_("File cannot be read"), _("The file cannot be read: %(why)s")),
+    "file.encoding": (
+        _("Unknown character encoding"),
+        _("The text of the file is in no encoding we know. Save it as UTF-8 or as an Excel workbook."),
+    ),
+    "file.empty": (_("No rows"), _("The file holds no row under its header.")),
+    "file.header_missing": (_("Header not found"), _("No column for %(missing)s was found. %(found)s")),
+    "file.header_unknown": (
+        _("Column not recognised"),
+        _("Column %(letter)s “%(value)s” was not recognised and is not read."),
+    ),
+    "value.required": (_("Required value missing"), _("“%(header)s” is empty and must be filled in.")),
+    "value.type": (_("Not a number"), _("“%(value)s” is not a number.")),
+    "value.range": (_("Out of range"), _("“%(value)s” is outside %(range)s.")),
+    "value.choice": (_("Not in the list"), _("“%(value)s” is not one of: %(choices)s.")),
+    "value.date": (_("Not a valid date"), _("“%(value)s” is not a date. Write day/month/year, such as 31/12/2025.")),
+    "value.length": (_("Too long"), _("The text is longer than %(limit)s characters.")),
+    "value.order": (_("Dates in the wrong order"), _("It expires on %(value)s, before it was issued.")),
+    "reference.unknown": (_("Unknown name or code"), _("“%(value)s” is not in the register.")),
+    "identifier.duplicate": (_("Code used twice"), _("“%(value)s” also stands in row %(others)s.")),
+    "identifier.foreign": (_("Belongs to someone else"), _("“%(value)s” is registered for another organization.")),
+    "coordinate.missing": (_("Position missing"), _("The position is empty.")),
+    "coordinate.unparsable": (_("Position not readable"), _("“%(value)s” cannot be read as a coordinate.")),
+    "coordinate.placeholder": (_("Placeholder position"), _("“%(value)s” is a placeholder, not a position.")),
+    "coordinate.swapped": (
+        _("Longitude and latitude exchanged"),
+        _("The two coordinates are exchanged; after exchanging them the position lies in the territory."),
+    ),
+    "coordinate.wrong_zone": (
+        _("Wrong meridian"),
+        _("The coordinates belong to meridian %(zone)s, not to that of the file (%(expected)s)."),
+    ),
+    "coordinate.outside_territory": (
+        _("Outside the territory"),
+        _("The position lies %(distance)s km outside the territory."),
+    ),
+    "coordinate.unit_mismatch": (
+        _("Position in another commune"),
+        _("The position lies in %(found)s, %(distance)s km from %(declared)s."),
+    ),
+    "coordinate.low_precision": (
+        _("Too few decimals"),
+        _("The position is only known to about %(accuracy)s m. Give at least five decimals."),
+    ),
+    "unit.unknown": (_("Unknown commune"), _("No commune is or was called “%(value)s”.")),
+    "unit.superseded": (
+        _("Commune merged"),
+        _("“%(value)s” no longer exists since %(since)s; the place now belongs to %(now)s."),
+    ),
+    "site.nearby_duplicate": (
+        _("Very near another station"),
+        _("Only %(distance)s m from %(other)s. Is it the same station?"),
+    ),
+    "site.moved": (_("Position moved"), _("The position moved by %(distance)s m against the register.")),
+    "station.removed": (_("In the register, not in the file"), _("%(value)s is in the register, but not in the file.")),
+}
+
+
+def severity_of(code: str) -> str:
+    """Return "warning" or "error"."""
+    return WARNING if code in WARNINGS else ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One problem. ``row`` is the spreadsheet's row number, None where no row exists.
+
+    ``column`` is the first of ``columns`` (names as in the column guide). ``facts`` fill the words. ``suggestion``
+    maps column names to the texts that would solve it.
+    """
+
+    row: int | None
+    code: str
+    columns: tuple[str, ...] = ()
+    value: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    suggestion: dict[str, str] | None = None
+
+    @property
+    def column(self) -> str:
+        return self.columns[0] if self.columns else ""
+
+    @property
+    def severity(self) -> str:
+        return severity_of(self.code)
+
+    @property
+    def is_error(self) -> bool:
+        return self.code not in WARNINGS
+
+    @property
+    def title(self) -> str:
+        """The name of the problem's group, in the language of the request."""
+        return str(TEXTS[self.code][0])
+
+    @property
+    def message(self) -> str:
+        """The problem in words, in the language of the request."""
+        return str(TEXTS[self.code][1]) % {"value": self.value, **self.facts}
+
+    def kept(self) -> dict[str, Any]:
+        """Return what the database keeps; the row number stands in the row itself."""
+        return {
+            "column": self.column,
+            "columns": list(self.columns),
+            "value": self.value,
+            "code": self.code,
+            "severity": self.severity,
+            "facts": self.facts,
+            "suggestion": self.suggestion,
+        }
+
+    @classmethod
+    def of(cls, row: int | None, kept: dict[str, Any]) -> Self:
+        """Return the problem that :meth:`kept` wrote."""
+        return cls(row, kept["code"], tuple(kept["columns"]), kept["value"], kept["facts"], kept["suggestion"])
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the problem as the API gives it."""
+        return {
+            "row": self.row,
+            "column": self.column or None,
+            "columns": list(self.columns),
+            "value": self.value,
+            "code": self.code,
+            "severity": self.severity,
+            "message": self.message,
+            "suggestion": self.suggestion,
+        }
+
+
+class Unreadable(Exception):
+    """The file as a whole cannot be taken: one problem says why."""
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        super().__init__(code)
+        self.problem = Problem(None, code, value=str(facts.pop("value", "")), facts=facts)
+
+
+def counted(problems: Iterable[Problem]) -> dict[str, int]:
+    """Return code -> number of problems, most frequent first."""
+    totals: dict[str, int] = {}
+    for problem in problems:
+        totals[problem.code] = totals.get(problem.code, 0) + 1
+    return dict(sorted(totals.items(), key=lambda item: (-item[1], item[0])))

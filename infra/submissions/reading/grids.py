@@ -1,0 +1,39 @@
+"""A sheet as it lies in the file: every row from the first on, every cell as text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+#: written into a cell to say that it is empty
+_EMPTY_WORDS = ("-", "--", "---", "–", "—", "n/a", "N/A", "#N/A", "NULL", "null", "NaN", "nan", "None")
+_BLANKS = r"[\s\u00a0\u200b\ufeff]+"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Cells of one sheet. Row *i* of ``frame`` is row ``i + 1`` of the spreadsheet; columns are "0", "1", …
+
+    ``first_column`` is the index in the spreadsheet of column "0". An empty cell is null, text is NFC and stripped.
+    """
+
+    name: str
+    frame: pl.DataFrame
+    first_column: int = 0
+    visible: bool = True
+    encoding: str = ""
+
+
+def tidy(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return *frame* with its text in NFC, stripped, and empty cells as null; columns are numbered from "0"."""
+    numbered = frame.rename({name: str(index) for index, name in enumerate(frame.columns)})
+    text = pl.all().cast(pl.String).str.normalize("NFC").str.replace_all(_BLANKS, " ").str.strip_chars()
+    empty = pl.all().is_in(["", *_EMPTY_WORDS])
+    return numbered.with_columns(text).with_columns(pl.when(empty).then(None).otherwise(pl.all()).name.keep())
+
+
+def frame_of_rows(rows: Sequence[Sequence[str]], width: int) -> pl.DataFrame:
+    """Return a frame of *rows*, each filled up to *width* cells."""
+    padded = [[*row, *[None] * (width - len(row))] for row in rows]
+    schema = {str(index): pl.String for index in range(width)}
+    return pl.DataFrame(padded, schema=schema, orient="row")

@@ -1,0 +1,240 @@
+"""Where the table is on a sheet: header, data, and what is neither (titles, totals, notes)."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from infra.submissions.columns import ColumnTable, Type
+from infra.submissions.columns.headers import Header, HeaderBook, Match, letter_of
+from infra.submissions.problems import Problem, Unreadable
+from infra.submissions.reading import delimited, workbooks
+from infra.submissions.reading.formats import Format, recognise
+from infra.submissions.reading.grids import Grid
+from infra.text import fold
+
+#: a header stands in the first rows, under titles
+HEADER_WITHIN_ROWS = 40
+_LEAST_KNOWN_HEADERS = 2
+_TOTAL = re.compile(r"^(tong|tong cong|tong so|cong|total|sum|grand total)\b[\s:.]*", re.IGNORECASE)
+#: a total line or a note fills this many cells at most
+_SPARSE_CELLS = 4
+_NOTE_CELLS = 2
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A row of the sheet that is no data: its number, why ("total", "note", "header") and its first text."""
+
+    row: int
+    why: str
+    text: str
+
+
+@dataclass
+class Sheet:
+    """The table of a file.
+
+    ``frame`` has "row" (the spreadsheet's row number) and one text column for each recognised header, empty cells
+    null. ``headers`` maps column name to its header; ``unknown`` are the headers that mean nothing to us.
+    """
+
+    name: str
+    frame: pl.DataFrame
+    header_row: int
+    headers: dict[str, Header]
+    unknown: list[Header] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    encoding: str = ""
+
+    def has(self, *names: str) -> bool:
+        return all(name in self.headers for name in names)
+
+    def problems(self) -> list[Problem]:
+        """Return a problem for each header that was not recognised."""
+        return [
+            Problem(None, "file.header_unknown", value=header.text, facts={"letter": header.letter})
+            for header in self.unknown
+        ]
+
+
+def read(path: Path, table: ColumnTable, *, sheet: str = "", assigned: dict[str, str] | None = None) -> Sheet:
+    """Read *path* under the columns of *table*.
+
+    *sheet* names one sheet of a workbook; otherwise the one that fits best is taken. *assigned* maps headers to
+    column names as a person assigned them. Raises Unreadable where the file, the header or the data is missing.
+    """
+    if path.stat().st_size > settings.UPLOAD_MAX_BYTES:
+        limit = settings.UPLOAD_MAX_BYTES // 1024**2
+        raise Unreadable("file.unreadable", why=str(_("It is larger than %d MB. Split the file.") % limit))
+    book = HeaderBook(table, assigned)
+    return _table(_best(_grids(path, sheet), book), table)
+
+
+def _grids(path: Path, sheet: str) -> Iterable[Grid]:
+    kind = recognise(path)
+    if kind is Format.WORKBOOK:
+        return workbooks.grids(path, sheet)
+    if kind is Format.DELIMITED:
+        return [delimited.grid(path)]
+    raise Unreadable("file.unreadable", why=str(_("It is no workbook or delimited text.")))
+
+
+@dataclass(frozen=True)
+class _Found:
+    grid: Grid
+    row: int
+    match: Match
+
+
+def _best(grids: Iterable[Grid], book: HeaderBook) -> _Found:
+    """Return the sheet and header row that name most columns."""
+    best: _Found | None = None
+    empty = True
+    first_texts: list[str] = []
+    for grid in grids:
+        texts = _first_texts(grid)
+        empty = empty and not texts
+        first_texts = first_texts or texts
+        found = _header(grid, book)
+        if best is None or found.match.score() > best.match.score():
+            best = found
+    if empty or best is None:
+        raise Unreadable("file.empty")
+    if best.match.score() < _LEAST_KNOWN_HEADERS:
+        instead = _("Found instead: %s") % ", ".join(f"“{text}”" for text in first_texts[:6])
+        missing = _names(book.table, [book.table.identifier])
+        raise Unreadable("file.header_missing", missing=missing, found=str(instead))
+    return best
+
+
+def _first_texts(grid: Grid) -> list[str]:
+    if grid.frame.width == 0:
+        return []
+    return [cell for row in grid.frame.head(HEADER_WITHIN_ROWS).rows() for cell in row if cell]
+
+
+def _header(grid: Grid, book: HeaderBook) -> _Found:
+    best = _Found(grid, 0, Match())
+    rows = grid.frame.head(HEADER_WITHIN_ROWS).rows() if grid.frame.width else []
+    for number, row in enumerate(rows):
+        headers = [
+            Header(index, letter_of(index + grid.first_column), text)
+            for index, text in enumerate(row)
+            if text is not None
+        ]
+        if not headers:
+            continue
+        above = _above(rows[number - 1]) if number else {}
+        match = book.match(_with_merged(headers, above, grid, row), above)
+        if match.score() > best.match.score():
+            best = _Found(grid, number, match)
+    return best
+
+
+def _above(row: tuple[str | None, ...]) -> dict[int, str]:
+    """Return index → text of the header one row higher; a merged cell covers the empty ones to its right."""
+    texts: dict[int, str] = {}
+    last = ""
+    for index, text in enumerate(row):
+        last = text or last
+        if last:
+            texts[index] = last
+    return texts
+
+
+def _with_merged(headers: list[Header], above: dict[int, str], grid: Grid, row: tuple[str | None, ...]) -> list[Header]:
+    """Add the headers of cells merged downwards: empty here, named in the row above."""
+    own = {header.index for header in headers}
+    texts: dict[str, int] = {}
+    for text in above.values():
+        texts[text] = texts.get(text, 0) + 1
+    merged = [
+        Header(index, letter_of(index + grid.first_column), text)
+        for index, text in above.items()
+        if index not in own and row[index] is None and texts[text] == 1
+    ]
+    return sorted([*headers, *merged], key=lambda header: header.index)
+
+
+def _names(table: ColumnTable, names: Iterable[str]) -> str:
+    return ", ".join(f"“{table.column(name).header_vi}”" for name in names)
+
+
+def _table(found: _Found, table: ColumnTable) -> Sheet:
+    _refuse_missing(found.match, table)
+    known = found.match.known
+    columns = [pl.col(str(header.index)).alias(name) for name, header in known.items()]
+    frame = found.grid.frame.with_row_index("row", offset=1).slice(found.row + 1).select(pl.col("row"), *columns)
+    frame, skipped = _data(frame, known, table)
+    if frame.height == 0:
+        raise Unreadable("file.empty")
+    return Sheet(found.grid.name, frame, found.row + 1, known, found.match.unknown, skipped, found.grid.encoding)
+
+
+def _refuse_missing(match: Match, table: ColumnTable) -> None:
+    missing = [column.name for column in table.columns if column.required and column.name not in match.known]
+    words = _names(table, missing)
+    if table.positions and not any(all(name in match.known for name in group) for group in table.positions):
+        place = _names(table, table.positions[0])
+        words = ", ".join(part for part in (words, place) if part)
+    if words:
+        unknown = ", ".join(f"“{header.text}”" for header in match.unknown[:6])
+        found = str(_("Not recognised: %s") % unknown) if unknown else ""
+        raise Unreadable("file.header_missing", missing=words, found=found)
+
+
+def _data(frame: pl.DataFrame, known: dict[str, Header], table: ColumnTable) -> tuple[pl.DataFrame, list[Skipped]]:
+    """Keep the rows that are data; tell which filled rows are not, and why."""
+    read = [name for name in known if table.column(name).type is not Type.IGNORED]
+    place = [name for name in read if name in table.position_columns()]
+    filled = pl.sum_horizontal(*(pl.col(name).is_not_null() for name in read))
+    placed = pl.any_horizontal(*(pl.col(name).is_not_null() for name in place)) if place else pl.lit(value=False)
+    first = pl.coalesce(*(pl.col(name) for name in known))
+    frame = frame.with_columns(
+        filled.alias("_filled"), placed.alias("_placed"), first.alias("_first"), _why(known).alias("_why")
+    ).filter(pl.col("_first").is_not_null())
+    sparse = ~pl.col("_placed") & (pl.col("_filled") <= _SPARSE_CELLS)
+    total = sparse & pl.col("_first").map_elements(_is_total, return_dtype=pl.Boolean)
+    frame = frame.with_columns(
+        pl.when(pl.col("_why").is_not_null())
+        .then(pl.col("_why"))
+        .when(total)
+        .then(pl.lit("total"))
+        .otherwise(None)
+        .alias("_why")
+    )
+    after_total = (pl.col("_why") == "total").fill_null(value=False).cum_sum() > 0
+    note = (sparse & after_total) | (
+        ~pl.col("_placed") & (pl.col("_filled") <= _NOTE_CELLS) & pl.col(table.identifier).is_null()
+    )
+    frame = frame.with_columns(
+        pl.when(pl.col("_why").is_null() & note).then(pl.lit("note")).otherwise(pl.col("_why")).alias("_why")
+    )
+    gone = frame.filter(pl.col("_why").is_not_null()).select("row", "_why", "_first").rows()
+    skipped = [Skipped(row, why, text) for row, why, text in gone]
+    kept = frame.filter(pl.col("_why").is_null()).drop("_filled", "_placed", "_first", "_why")
+    return kept, skipped
+
+
+def _is_total(text: str) -> bool:
+    return bool(_TOTAL.match(fold(text)))
+
+
+def _why(known: dict[str, Header]) -> pl.Expr:
+    """Return "header" for a header repeated (page breaks) and for a line of column numbers, else null."""
+    repeated = pl.sum_horizontal(
+        *((pl.col(name) == header.text).fill_null(value=False) for name, header in known.items())
+    )
+    numbers = pl.all_horizontal(
+        *(
+            (pl.col(name).is_null() | (pl.col(name).str.extract(r"^\(?(\d{1,3})\)?$", 1) == str(place)))
+            for place, name in enumerate(known, start=1)
+        )
+    )
+    enough = pl.sum_horizontal(*(pl.col(name).is_not_null() for name in known)) > _LEAST_KNOWN_HEADERS
+    return pl.when((repeated > _LEAST_KNOWN_HEADERS) | (numbers & enough)).then(pl.lit("header")).otherwise(None)
