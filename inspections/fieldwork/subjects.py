@@ -1,0 +1,139 @@
+"""What an inspection is about, found in the register: registry number, code, or a bare place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.gis.geos import Point
+from django.db import models
+
+from infra.access import Grant, Permission, scope_of
+from infra.models import AdministrativeUnit, Authority, Installation, Mast, Organization, Site, User
+from inspections.models import Inspection, SubjectType
+
+
+@dataclass
+class Subject:
+    """A subject with the rows it stands for; everything but type, ref and name may be missing."""
+
+    type: str
+    ref: str
+    name: str
+    position: Point | None
+    installation: Installation | None = None
+    mast: Mast | None = None
+    site: Site | None = None
+    organization: Organization | None = None
+    unit: AdministrativeUnit | None = None
+    authority: Authority | None = None
+
+    def apply(self, inspection: Inspection) -> None:
+        """Write the subject into the columns of *inspection*."""
+        inspection.subject_type, inspection.subject_ref, inspection.subject_name = self.type, self.ref, self.name
+        inspection.subject_position = self.position
+        inspection.installation, inspection.mast, inspection.site = self.installation, self.mast, self.site
+        inspection.organization, inspection.unit = self.organization, self.unit
+
+
+def resolve(person: User, given: Mapping[str, Any]) -> Subject:
+    """Return the subject in *given* {type, ref, name, lon, lat} as far as *person* may see it in the register.
+
+    A reference that is not found is kept as text: what was written in the field is never lost for a lookup.
+    """
+    lon, lat = given.get("lon"), given.get("lat")
+    subject = Subject(
+        type=given["type"],
+        ref=given.get("ref") or "",
+        name=given.get("name") or "",
+        position=None if lon is None or lat is None else Point(lon, lat, srid=4326),
+    )
+    if subject.ref:
+        _RESOLVERS.get(subject.type, _nothing)(person, subject)
+    return subject
+
+
+def _nothing(person: User, subject: Subject) -> None:
+    """A place has no row."""
+
+
+def _installation(person: User, subject: Subject) -> None:
+    row = (
+        Installation.objects.visible_to(person)
+        .select_related("authority", "organization", "unit", "site", "mast")
+        .filter(models.Q(registry_number=subject.ref) | models.Q(code=subject.ref))
+        .order_by(models.Case(models.When(registry_number=subject.ref, then=0), default=1), "id")
+        .first()
+    )
+    if row is None:
+        return
+    subject.installation, subject.mast, subject.site = row, row.mast, row.site
+    subject.organization, subject.unit, subject.authority = row.organization, row.unit, row.authority
+    subject.ref = row.registry_number
+    subject.name = subject.name or row.name or row.code
+    subject.position = row.position
+
+
+def _mast(person: User, subject: Subject) -> None:
+    row = (
+        Mast.objects.visible_to(person)
+        .select_related("authority", "owner", "site__unit")
+        .filter(code=subject.ref)
+        .first()
+    )
+    if row is None:
+        return
+    subject.mast, subject.site, subject.organization = row, row.site, row.owner
+    subject.unit, subject.authority, subject.position = row.site.unit, row.authority, row.site.position
+    subject.name = subject.name or row.site.name
+
+
+def _site(person: User, subject: Subject) -> None:
+    row = Site.objects.visible_to(person).select_related("authority", "unit").filter(code=subject.ref).first()
+    if row is None:
+        return
+    owners = Organization.objects.filter(models.Q(installations__site=row) | models.Q(masts__site=row)).distinct()[:2]
+    found = list(owners)
+    subject.site, subject.unit, subject.authority, subject.position = row, row.unit, row.authority, row.position
+    subject.organization = found[0] if len(found) == 1 else None
+    subject.name = subject.name or row.name
+
+
+def _organization(person: User, subject: Subject) -> None:
+    row = Organization.objects.visible_to(person).filter(code=subject.ref).first()
+    if row is not None:
+        subject.organization = row
+        subject.name = subject.name or row.name
+
+
+_RESOLVERS = {
+    SubjectType.INSTALLATION: _installation,
+    SubjectType.CABLE_ROUTE: _installation,
+    SubjectType.MAST: _mast,
+    SubjectType.SITE: _site,
+    SubjectType.ORGANIZATION: _organization,
+}
+
+
+def may_inspect(person: User, authority_id: int, unit_id: int | None, field: str) -> bool:
+    """Tell whether a membership of *person* covers authority, unit and field."""
+    scope = scope_of(person)
+    return scope.everything or any(
+        _covers(grant, authority_id, unit_id, field) for grant in scope.stewardships(Permission.INSPECT)
+    )
+
+
+def _covers(grant: Grant, authority_id: int, unit_id: int | None, field: str) -> bool:
+    if grant.authority_id != authority_id or (grant.fields and field not in grant.fields):
+        return False
+    return not grant.unit_ids or unit_id is None or unit_id in grant.unit_ids
+
+
+def authority_for(person: User, subject: Subject) -> Authority | None:
+    """Return the authority under which *person* inspects: the subject's, else the person's first."""
+    if subject.authority is not None:
+        return subject.authority
+    scope = scope_of(person)
+    ids = [grant.authority_id for grant in scope.stewardships(Permission.INSPECT)]
+    if ids:
+        return Authority.objects.filter(pk=ids[0]).first()
+    return Authority.objects.order_by("pk").first() if scope.everything else None

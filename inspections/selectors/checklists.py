@@ -1,0 +1,25 @@
+"""Checklists as the field and the pages need them."""
+
+from datetime import date
+
+from inspections.models import ChecklistTemplate, TemplateStatus
+
+
+def checklist_for(code: str, version: int | None, day: date) -> ChecklistTemplate | None:
+    """Return the named version, or the one in force on *day*; its items come with it (two queries)."""
+    rows = ChecklistTemplate.objects.filter(code=code).prefetch_related("items__group")
+    if version is not None:
+        return rows.exclude(status=TemplateStatus.DRAFT).filter(version=version).first()
+    return rows.in_force(day).order_by("-version").first()
+
+
+def published_checklists() -> list[ChecklistTemplate]:
+    """Return the checklists in force with groups and items."""
+    rows = ChecklistTemplate.objects.filter(status=TemplateStatus.PUBLISHED).order_by("code")
+    return list(rows.prefetch_related("groups", "items__group"))
+
+
+def checklists_for_kind(kind: str, day: date) -> list[ChecklistTemplate]:
+    """Return the checklists in force that fit a subject type or installation kind, the closest fit first."""
+    rows = [row for row in ChecklistTemplate.objects.in_force(day) if not row.subjects or kind in row.subjects]
+    return sorted(rows, key=lambda row: (not row.subjects, len(row.subjects), row.code))
