@@ -111,8 +111,8 @@ def _statement(
 def _through_rtree(statement: sa.Select[Any], table: sa.Table, geometry: str, edges: dict[str, Any]) -> sa.Select[Any]:
     index = index_of(table, geometry)
     west, south, east, north = (edges[name] for name in ("west", "south", "east", "north"))
-    (key,) = table.primary_key.columns
-    return statement.select_from(Driving(index, table, key == index.c.pkid)).where(
+    row: sa.ColumnElement[int] = sa.literal_column(f"{table.name}.rowid")
+    return statement.select_from(Driving(index, table, row == index.c.pkid)).where(
         index.c.xmax >= west - MARGIN_DEG,
         index.c.xmin <= east + MARGIN_DEG,
         index.c.ymax >= south - MARGIN_DEG,
@@ -161,13 +161,12 @@ class InBox(Func):
         """Ask the R-tree for row numbers, then the stored coordinates."""
         column: Col = self.get_source_expressions()[0]
         model = column.target.model
-        key = f'"{column.alias}"."{model._meta.pk.column}"'
-        shape = f'"{column.alias}"."{column.target.column}"'
+        row, shape = f'"{column.alias}".rowid', f'"{column.alias}"."{column.target.column}"'
         index = f'"idx_{model._meta.db_table}_{column.target.column}"'
         west, south, east, north = self.box.edges().values()
         pad = MARGIN_DEG
         return (
-            f"({key} IN (SELECT pkid FROM {index} WHERE xmax >= %s AND xmin <= %s AND ymax >= %s AND ymin <= %s) "  # noqa: S608
+            f"({row} IN (SELECT pkid FROM {index} WHERE xmax >= %s AND xmin <= %s AND ymax >= %s AND ymin <= %s) "  # noqa: S608
             f"AND ST_EnvIntersects({shape}, %s, %s, %s, %s) = 1)",
             (west - pad, east + pad, south - pad, north + pad, west, south, east, north),
         )

@@ -70,7 +70,8 @@ def _leads_to(
         there = core(remote).alias()
         back = there.c[field.field.column]
         own = table.c[str(model._meta.pk.column)] if key is None else key
-        return own.in_(sa.select(back).where(_leads_to(there, remote, rest, values)))
+        held = _leads_to(there, remote, rest or remote._meta.pk.name, values)
+        return own.in_(sa.select(back).where(held))
     column = table.c[field.column]
     if rest:
         remote = field.related_model

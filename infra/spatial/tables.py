@@ -82,7 +82,7 @@ def core(model: type[models.Model]) -> sa.Table:
 
 
 def index_of(table: sa.Table, column: str) -> sa.TableClause:
-    """Return SpatiaLite's R-tree of a geometry column: ``pkid`` is the row's number, the box is in 32-bit floats."""
+    """Return SpatiaLite's R-tree of a geometry column: ``pkid`` is the row's rowid, its box is in 32-bit floats."""
     names = ("pkid", "xmin", "xmax", "ymin", "ymax")
     return sa.table(f"idx_{table.name}_{column}", *(sa.column(name) for name in names))
 
