@@ -23,7 +23,7 @@ CONTRACT_ITEMS = {
     "aviation_light", "fire_extinguishers", "electrical", "fence_lock_sign", "cable_tidy",
 }  # fmt: skip
 CONTRACT_ORGANIZATIONS = {
-    "VIETTEL", "VNPT", "MOBIFONE", "VIETNAMOBILE", "GMOBILE", "VNPOST", "VIETTELPOST", "SKHCN-33", "HATANG",
+    "VIETTEL", "VNPT", "MOBIFONE", "VIETNAMOBILE", "GMOBILE", "VNPOST", "VIETTELPOST", "HATANG",
 }  # fmt: skip
 
 
