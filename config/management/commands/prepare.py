@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from config import health
 from config.apps import ServedFilesConfig
 
+REFERENCE_FOLDERS = ("fixtures", "config/management", "infra/services", "inspections/services")
+
 
 class Command(BaseCommand):
     help = "Migrate, collect static files, load the reference data and the demo province, as far as they are missing."
@@ -76,7 +78,7 @@ def reference_lines() -> Iterator[str]:
     """One line for each file of reference data and of the code that loads it, and one for the database."""
     database = settings.DATABASES["default"]
     yield f"{database['NAME']} {database.get('HOST', '')} {database.get('PORT', '')} {settings.TERRITORY}"
-    folders = [settings.BASE_DIR / "fixtures", settings.BASE_DIR / "infra" / "management"]
+    folders = [settings.BASE_DIR / path for path in REFERENCE_FOLDERS]
     for file in sorted(file for folder in folders for file in folder.rglob("*") if file.is_file()):
         if file.suffix != ".pyc":
             status = file.stat()
