@@ -102,7 +102,9 @@ def tile_address(name: str) -> str:
     """The address of background tiles with ``{z}``, ``{x}`` and ``{y}`` in it; empty for none."""
     value = text(name)
     if value and not (value.startswith(("https://", "http://", "/")) and all(f"{{{v}}}" in value for v in "xyz")):
-        stop(f"{name} must be an address with {{z}}, {{x}} and {{y}} in it, such as https://host/{{z}}/{{x}}/{{y}}.png.")
+        stop(
+            f"{name} must be an address with {{z}}, {{x}} and {{y}} in it, such as https://host/{{z}}/{{x}}/{{y}}.png."
+        )
     return value
 
 
@@ -117,7 +119,7 @@ def folder(name: str, default: Path) -> Path:
     value = text(name)
     path = Path(value).expanduser().resolve() if value else default
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         stop(f"{name} must be a directory that can be made and written to; {path} cannot: {error.strerror}.")
     if not os.access(path, os.W_OK | os.X_OK):

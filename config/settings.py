@@ -279,6 +279,8 @@ LOGGING = {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
         "axes": {"level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},  # a failed task is logged with its traceback
+        "django_tasks_db": {"level": "ERROR"},  # its warnings are advice for a terminal of its own
         **{app: {"level": LOG_LEVEL} for app in ("config", "infra", "inspections", "maps")},
     },
 }

@@ -51,6 +51,9 @@ class Pulse(threading.Thread):
 class Command(DatabaseWorker):
     help = "Run queued background tasks; give back the tasks of workers that died."
 
+    def configure_logging(self, verbosity: int) -> None:
+        """Left to the settings' LOGGING, as for the web server."""
+
     def handle(self, *args: Any, **options: Any) -> None:
         worker_id = options["worker_id"]
         workers.announce(worker_id)
