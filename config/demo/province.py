@@ -8,6 +8,7 @@ from django.contrib.gis.geos import Point
 from django.db import models, transaction
 from django.utils import timezone
 
+from config.demo.field import write_inspections
 from config.demo.land import METRES_PER_DEGREE, Land
 from config.demo.masts import Network, build_masts, build_sites, build_stations, share_out
 from config.demo.people import create_accounts
@@ -51,6 +52,8 @@ def create_province(*, authority: Authority, seed: int, stations: int = STATIONS
         _write(ledger, places.sites, places.installations, places.postal, places.internet)
         _write(ledger, places.nodes, places.routes, places.links)
     _since_then(land, authority, users["officer"])
+    say("Inspections …")
+    write_inspections(inspector=users["inspector"], random=land.random, seed=seed)
 
 
 def _organizations(actor: User, authority: Authority) -> dict[str, Organization]:

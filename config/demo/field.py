@@ -1,0 +1,146 @@
+"""What happened in the field: inspections with findings, filed by the same road as a phone's."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+from django.utils import timezone
+
+from infra.models import BaseStation, Installation, Permit, PermitState, User
+from infra.services.permits import CERTIFICATE
+from inspections.fieldwork.intake import inspection_put
+from inspections.models import ChecklistItem, ChecklistTemplate, Inspection, InspectionStatus, ItemKind
+
+CHECKLIST = "bts-safety"
+INSPECTIONS = 300
+#: names for the visits' UUIDs, so that the same seed makes the same inspections
+NAMESPACE = uuid.UUID("6f1c0a52-3f9e-4c53-9d2a-8e0a6b4f1d33")
+INSTRUMENTS = {
+    "ohm": {"serial": "KYORITSU-4105A-1187", "calibrated_on": None},
+    "W/m2": {"serial": "NARDA-EMF-0452", "calibrated_on": None},
+    "V/m": {"serial": "NARDA-EMF-0452", "calibrated_on": None},
+    "mm/m": {"serial": "LEICA-TS07-2210", "calibrated_on": None},
+}
+#: how often an item that is not measured fails
+FAILS = {"certificate_posted": 0.05, "fence_lock_sign": 0.06, "cable_tidy": 0.07, "fire_extinguishers": 0.04}
+OTHERWISE = 0.008
+
+
+def write_inspections(*, inspector: User, random: np.random.Generator, seed: int, count: int = INSPECTIONS) -> int:
+    """File *count* inspections of base stations over the last ten months; return how many were filed."""
+    checklist = ChecklistTemplate.objects.filter(code=CHECKLIST).order_by("-version").first()
+    if checklist is None:
+        return 0
+    items = list(ChecklistItem.objects.filter(template=checklist).order_by("order"))
+    for order, station in enumerate(_chosen(random, count)):
+        finished = timezone.now() - timedelta(days=float(random.uniform(3, 300)), hours=float(random.uniform(0, 5)))
+        body = _body(random, station, items, finished)
+        inspection_put(
+            actor=inspector,
+            uuid=uuid.uuid5(NAMESPACE, f"{seed}:{order}"),
+            body=body,
+            reason="Kiểm tra theo kế hoạch (minh hoạ)",
+            at=finished + timedelta(hours=2),
+        )
+    return Inspection.objects.filter(status=InspectionStatus.SUBMITTED).count()
+
+
+def _chosen(random: np.random.Generator, count: int) -> list[Installation]:
+    """Return the stations to visit: two in three of those with an expired certificate, then others at random."""
+    rows = Installation.objects.filter(kind="base_station", status_id="operating").select_related(
+        "site", "organization", "base_station"
+    )
+    today = timezone.localdate()
+    expired = list(
+        rows.filter(permits__kind_id=CERTIFICATE, permits__expires_on__lt=today - timedelta(days=20)).order_by("id")
+    )[: count // 8]
+    others = list(rows.exclude(pk__in=[row.pk for row in expired]).order_by("id"))
+    picked = random.choice(len(others), min(count - len(expired), len(others)), replace=False)
+    return [*expired, *(others[place] for place in picked.tolist())]
+
+
+def _body(
+    random: np.random.Generator, installation: Installation, items: list[ChecklistItem], finished: datetime
+) -> dict[str, Any]:
+    """Return the form as the phone would send it (CONTRACT §4)."""
+    assert installation.position is not None
+    east, north = random.normal(0, 6, 2) / 111_320
+    here = {
+        "lon": round(installation.position.x + east, 6),
+        "lat": round(installation.position.y + north, 6),
+        "accuracy_m": float(random.choice([3, 4, 6, 9])),
+    }
+    return {
+        "subject": {"type": "installation", "ref": installation.registry_number, "name": installation.name},
+        "checklist": CHECKLIST,
+        "checklist_version": None,
+        "campaign": None,
+        "started_at": finished - timedelta(minutes=int(random.integers(25, 70))),
+        "finished_at": finished,
+        "sent_at": finished + timedelta(hours=2),
+        "revision": 1,
+        "status": "submitted",
+        "position": here,
+        "answers": list(_answers(random, installation, items, finished)),
+        "photos": [],
+        "signatures": [{"name": "Đại diện nhà mạng (minh hoạ)", "title": "Kỹ thuật viên", "refused": False}],
+        "notes": "",
+    }
+
+
+def _answers(
+    random: np.random.Generator, installation: Installation, items: list[ChecklistItem], finished: datetime
+) -> Iterator[dict[str, Any]]:
+    for item in items:
+        if item.kind == ItemKind.NUMBER:
+            yield _measured(random, item)
+        elif item.kind == ItemKind.CHOICE:
+            yield {
+                "item": item.code,
+                "value": item.choices[0]["code"] if item.code != "verification_geometry" else _geometry(installation),
+            }
+        elif item.kind == ItemKind.PASS_FAIL:
+            yield {"item": item.code, "outcome": _outcome(random, installation, item, finished)}
+        elif item.kind == ItemKind.DATE:
+            yield {"item": item.code, "value": f"{finished.year}-04-15"}
+
+
+def _measured(random: np.random.Generator, item: ChecklistItem) -> dict[str, Any]:
+    value = {
+        "earthing_resistance": random.gamma(5.0, 0.95),
+        "emf_power_density": random.gamma(1.6, 0.05),
+        "emf_field_strength": random.gamma(2.0, 1.2),
+        "structure_verticality": random.gamma(2.0, 0.5),
+    }.get(item.code, 1.0)
+    if item.code == "earthing_resistance" and random.random() < 0.03:
+        value = random.uniform(10.5, 19)
+    if item.code == "emf_power_density" and random.random() < 0.007:
+        value = random.uniform(2.1, 3.2)
+    return {
+        "item": item.code,
+        "value": f"{value:.2f}".replace(".", ","),
+        "unit": item.unit,
+        "instrument": INSTRUMENTS.get(item.unit),
+    }
+
+
+def _outcome(random: np.random.Generator, installation: Installation, item: ChecklistItem, finished: datetime) -> str:
+    if item.code == "certificate_valid":
+        return _certificate_outcome(installation, finished)
+    if item.code in {"guys", "aviation_light", "renewal_filed", "site_lease"} and random.random() < 0.4:
+        return "na"
+    return "fail" if random.random() < FAILS.get(item.code, OTHERWISE) else "pass"
+
+
+def _certificate_outcome(installation: Installation, finished: datetime) -> str:
+    permit = Permit.objects.filter(installation=installation, kind_id=CERTIFICATE, state=PermitState.IN_FORCE).first()
+    if permit is None or permit.expires_on is None:
+        return "na"
+    return "pass" if permit.expires_on >= timezone.localtime(finished).date() else "fail"
+
+
+def _geometry(installation: Installation) -> str:
+    station: BaseStation = installation.base_station
+    return "mandatory_verified" if station.verification == "required" else "outside"
