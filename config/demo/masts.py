@@ -94,7 +94,7 @@ def build_masts(
         urban = site.unit is not None and site.unit.type_id == "phuong"
         mast_class = _pick(random, (("A2b", 0.62), ("A2a", 0.28), ("A1b", 0.08), ("A2c", 0.02)) if urban else CLASSES)
         roof = mast_class != "A2b"
-        tower_owned = random.random() < (0.45 if len(codes) > 1 else 0.06)
+        tower_owned = random.random() < (0.45 if len(set(codes)) > 1 else 0.06)
         height = float(
             random.choice([6, 9, 12, 15])
             if roof

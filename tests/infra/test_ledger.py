@@ -1,5 +1,6 @@
 """The ledger as its auditor meets it: what was written stands, what was tampered with is named."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -23,7 +24,9 @@ def site() -> Site:
 
 
 @pytest.fixture(autouse=True)
-def _no_exported_heads() -> None:
+def _no_exported_heads() -> Iterator[None]:
+    heads_file().unlink(missing_ok=True)
+    yield
     heads_file().unlink(missing_ok=True)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from infra.models import LedgerHead
+from infra.models import ChangeRecord, LedgerHead
 from infra.selectors.ledger import heads_file
 
 
@@ -15,11 +15,13 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         heads = LedgerHead.objects.filter(sequence__gt=0).select_related("authority").order_by("authority__code")
+        first = dict(ChangeRecord.objects.filter(sequence=1).values_list("authority_id", "digest"))
         lines = [
             json.dumps(
                 {
                     "exported_at": timezone.now().isoformat(),
                     "authority": head.authority.code,
+                    "first": first.get(head.authority_id),
                     "sequence": head.sequence,
                     "digest": head.digest,
                     "signature": head.signature,
