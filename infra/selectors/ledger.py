@@ -107,7 +107,7 @@ def _verify_exported(authority: Authority, digests: dict[int, str]) -> Iterator[
         return
     for line in path.read_text(encoding="utf-8").splitlines():
         head: dict[str, Any] = json.loads(line)
-        if head["authority"] != authority.code or head["first"] != digests.get(1):
+        if head["authority"] != authority.code or head.get("first") != digests.get(1):
             continue  # the head of another chain: another database used this folder
         signed = head_signature(authority.code, head["sequence"], head["digest"])
         if not compare_digest(signed, head["signature"]):
