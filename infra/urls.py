@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from infra.pages import account, alerts, preferences
+from infra.pages import account, alerts, installations, preferences, registers
 
 app_name = "infra"
 
@@ -13,4 +13,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/tokens/", account.token_make, name="token-create"),
     path("account/tokens/withdraw/", account.token_withdraw, name="token-revoke"),
     path("alerts/", alerts.alerts, name="alerts"),
+    path("sites/", registers.sites, name="sites"),
+    path("installations/", registers.installations, name="installations"),
+    path("installations/<str:registry_number>/", installations.installation_sheet, name="installation"),
+    path("postal-points/", registers.postal_points, name="postal-points"),
+    path("permits/", registers.permits, name="permits"),
 ]

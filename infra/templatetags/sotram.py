@@ -21,14 +21,13 @@ PAGING = ("after", "before", "page")
 
 
 @register.simple_tag
-def icon(name: str, label: str = "", size: int | str = "") -> SafeString:
+def icon(name: str, label: str = "") -> SafeString:
     """Draw an icon. With a *label* it speaks for itself, without one the word beside it does."""
     speech = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    kind = format_html("icon st-icon-{}", size) if size else "icon"
     return format_html(
-        '<svg xmlns="http://www.w3.org/2000/svg" class="{}" width="24" height="24" viewBox="0 0 24 24" fill="none" '
-        'stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" focusable="false" {}>{}</svg>',
-        kind,
+        '<svg xmlns="http://www.w3.org/2000/svg" class="icon" width="24" height="24" viewBox="0 0 24 24" fill="none" '
+        'stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" focusable="false" '
+        "{}>{}</svg>",
         speech,
         mark_safe(icons.drawing(name)),
     )
@@ -78,6 +77,12 @@ def yes_no(value: bool | None) -> str:
 
 
 @register.filter
+def tone_of_status(code: str) -> str:
+    """Return the tone in which a registration status is drawn: only what needs a look stands out."""
+    return {"operating": "accent", "suspended": "due", "decommissioned": "unknown"}.get(code, "neutral")
+
+
+@register.filter
 def yes_if(value: str, wanted: str) -> str:
     """Write "true" or "false" for aria-pressed and its like."""
     return "true" if value == wanted else "false"
@@ -119,6 +124,18 @@ def state_text(state: str | Mapping[str, Any] | None, text: str = "") -> SafeStr
 def tag(text: Any, tone: str = "neutral") -> SafeString:
     """Draw any other state as a word: tone neutral, accent, error, warning or one of the safety states'."""
     return format_html('<span class="st-tag st-tag--{}">{}</span>', tone, text)
+
+
+@register.filter
+def value_of(query: Mapping[str, Any], name: str) -> Any:
+    """Look up *name*, which a template only knows as a variable."""
+    return query.get(name, "")
+
+
+@register.simple_tag(takes_context=True)
+def url_without(context: Context, name: str) -> str:
+    """Return the query string of this page without the parameter *name*, from the list's beginning."""
+    return str(url_with(context, **{name: None}))
 
 
 @register.simple_tag(takes_context=True)

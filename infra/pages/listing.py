@@ -1,0 +1,144 @@
+"""A list of the register as a page: filters in the address, a count, pages, and the same rows as a file.
+
+Other apps show their lists with it too: they declare a :class:`Listing` and call :func:`show`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from infra import formats
+from infra.pages import exports
+from infra.pages.columns import Column, cells_of
+from infra.pages.keyset import BadPlaceError, Order, Page, count_of, page_of
+
+PAGE_SIZE = 50
+#: rows read at a time while a file is written
+EXPORT_BATCH = 1_000
+EXPORT_FORMATS = ("csv", "xlsx", "geojson")
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a list shows. ``counted`` makes the words of the count from a number ("1.284 stations")."""
+
+    title: str | Promise
+    stem: str
+    columns: Sequence[Column]
+    filters: type[django_filters.FilterSet]
+    counted: Callable[[int], str]
+    empty: str | Promise
+    search_hint: str | Promise
+    order: Order = Order()
+    geometry: exports.Geometry | None = None
+    template: str = "infra/listing.html"
+
+    def formats(self) -> list[str]:
+        return [name for name in EXPORT_FORMATS if name != "geojson" or self.geometry]
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One filter as it stands: its field, and the words for what is chosen."""
+
+    field: Any
+    chosen: str
+
+    @property
+    def name(self) -> str:
+        return str(self.field.html_name)
+
+
+def chips_of(filters: Any) -> list[Chip]:
+    """Return the chips of *filters*; a value that is no choice still shows, so that it can be taken away."""
+    chips = []
+    for field in filters.choice_fields():
+        value = filters.data.get(field.html_name, "")
+        words = {str(code): str(name) for code, name in field.field.choices}
+        chips.append(Chip(field, words.get(value, value) if value else ""))
+    return chips
+
+
+def show(request: HttpRequest, listing: Listing, rows: QuerySet[Any], **context: Any) -> HttpResponseBase:
+    """Answer with the page, or with the file that ``?export=`` asks for."""
+    filters = listing.filters(request.GET, queryset=rows, request=request)
+    valid = filters.is_valid()
+    wanted = request.GET.get("export", "")
+    if valid and wanted in listing.formats():
+        return export(listing, filters, filters.qs, wanted)
+    problems = [] if valid else [_problem(filters, name) for name in filters.form.errors]
+    if wanted and wanted not in listing.formats():
+        problems.append(_("“export” cannot be “%(value)s”.") % {"value": wanted})
+    page, count, more = Page([], None, None), 0, False
+    if valid:
+        try:
+            page = page_of(
+                filters.qs, listing.order, PAGE_SIZE, request.GET.get("after", ""), request.GET.get("before", "")
+            )
+        except BadPlaceError as error:
+            problems.append(_("“%(value)s” is no place in this list.") % {"value": error})
+        count, more = count_of(filters.qs)
+    total = listing.counted(count)
+    return render(
+        request,
+        listing.template,
+        {
+            "listing": listing,
+            "filters": filters,
+            "chips": chips_of(filters),
+            "problems": problems,
+            "rows": [cells_of(row, listing.columns) for row in page.rows],
+            "titles": [column for column in listing.columns if column.screen],
+            "page": page,
+            "total": _("more than %(count)s") % {"count": total} if more else total,
+            "too_many_for_xlsx": count > exports.XLSX_ROWS,
+            "filtered": any(request.GET.get(name) for name in filters.filters),
+            **context,
+        },
+        status=400 if problems else 200,
+    )
+
+
+def _problem(filters: Any, name: str) -> str:
+    label = filters.filters[name].label if name in filters.filters else name
+    return _("The filter “%(label)s” (%(name)s) cannot be “%(value)s”.") % {
+        "label": label,
+        "name": name,
+        "value": filters.data.get(name, ""),
+    }
+
+
+def export(listing: Listing, filters: Any, rows: QuerySet[Any], wanted: str) -> HttpResponseBase:
+    """Answer with all *rows* as a file, in the order of the page."""
+    found = rows.order_by(*listing.order.names())
+    if wanted == "xlsx":
+        found = found[: exports.XLSX_ROWS + 1]
+        if found.count() > exports.XLSX_ROWS:
+            return _too_many()
+        return exports.as_xlsx(found.iterator(EXPORT_BATCH), listing.columns, listing.stem, _about(listing, filters))
+    if wanted == "geojson" and listing.geometry:
+        return exports.as_geojson(found.iterator(EXPORT_BATCH), listing.columns, listing.stem, listing.geometry)
+    return exports.as_csv(found.iterator(EXPORT_BATCH), listing.columns, listing.stem)
+
+
+def _too_many() -> HttpResponse:
+    sentence = _("A workbook holds at most %(n)s rows here. Narrow the filters, or take the CSV file.") % {
+        "n": formats.number(exports.XLSX_ROWS)
+    }
+    return HttpResponse(sentence, status=409, content_type="text/plain; charset=utf-8")
+
+
+def _about(listing: Listing, filters: Any) -> list[tuple[str, str]]:
+    about = [(_("List"), str(listing.title)), (_("Exported at"), formats.moment(timezone.now()))]
+    if filters.data.get("q"):
+        about.append((_("Search"), filters.data["q"]))
+    return about + [(str(chip.field.label), chip.chosen) for chip in chips_of(filters) if chip.chosen]
