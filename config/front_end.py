@@ -3,12 +3,12 @@
 Templates name them ``{% static "vendor/<name>" %}``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal, overload
 
 from django.conf import settings
-from django.contrib.staticfiles.finders import BaseFinder
+from django.contrib.staticfiles.finders import AppDirectoriesFinder, BaseFinder
 from django.contrib.staticfiles.storage import HashedFilesMixin
 from django.core import checks
 from django.core.files.storage import FileSystemStorage, Storage
@@ -32,6 +32,9 @@ FRONT_END_FILES: dict[str, str] = {
     **{f"leaflet/images/{name}": f"leaflet/dist/images/{name}" for name in LEAFLET_IMAGES},
     **{f"inter/{name}": f"{INTER}/files/{name}" for name in INTER_FILES},
 }
+
+# Of the applications' own static files: no source maps, nothing of the API libraries that we do not show.
+NOT_SERVED = ("*.map", "rest_framework*", "redoc", "django_htmx", "swagger-ui-es-bundle*")
 
 
 class NamedByContent(CompressedManifestStaticFilesStorage):
@@ -80,3 +83,10 @@ class ListedFilesFinder(BaseFinder):
         for name in FRONT_END_FILES:
             if self.storage.exists(PREFIX + name):
                 yield PREFIX + name, self.storage
+
+
+class AppFilesFinder(AppDirectoriesFinder):
+    """Finds the applications' static files, for collectstatic without those that no page can ask for."""
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
+        yield from super().list([*(ignore_patterns or ()), *NOT_SERVED])

@@ -15,8 +15,8 @@ from django.core.management import BaseCommand, call_command
 from django.utils.translation import gettext as _
 
 from config import health
-from config.apps import ServedFilesConfig
 
+IGNORED = [".*", "*~"]
 REFERENCE_FOLDERS = ("fixtures", "config/management", "infra/services", "inspections/services")
 
 
@@ -67,9 +67,8 @@ def digest(lines: Iterator[str]) -> str:
 
 def static_lines() -> Iterator[str]:
     """One line for each static file: its name, size and time of change."""
-    patterns = ServedFilesConfig.ignore_patterns
     for finder in get_finders():
-        for name, storage in finder.list(patterns):
+        for name, storage in finder.list(IGNORED):
             status = Path(storage.path(name)).stat()
             yield f"{name} {status.st_size} {status.st_mtime_ns}"
 
