@@ -3,6 +3,7 @@
 Usage: serve.py HOST PORT
 """
 
+import ctypes
 import os
 import signal
 import socket
@@ -18,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 READY_WITHIN_S = 60
 END_WITHIN_S = 20
 WEB_THREADS = "4"
+PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 def say(sentence: str) -> None:
@@ -35,6 +37,12 @@ def commands(host: str, port: int) -> dict[str, list[str]]:
     }
 
 
+def end_with_parent() -> None:
+    """Ask the kernel to end this process when its parent is killed; otherwise the port would stay taken."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 class Supervisor:
     """Starts the processes, waits for the first that ends, then ends the others. Nothing is restarted silently."""
 
@@ -47,7 +55,9 @@ class Supervisor:
         environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
         for name, command in commands(self.host, self.port).items():
             # A session of its own: Ctrl-C reaches only us, and we end both in order.
-            self.processes[name] = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
+            self.processes[name] = subprocess.Popen(  # noqa: PLW1509 (there are no threads here)
+                command, cwd=ROOT, env=environment, start_new_session=True, preexec_fn=end_with_parent
+            )
 
     def ask_to_end(self, _signal: int, _frame: FrameType | None) -> None:
         self.asked_to_end = True

@@ -6,6 +6,8 @@ import socket
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import polib
@@ -53,6 +55,18 @@ def test_taken_port_is_said_in_one_sentence() -> None:
             serve.check_address("127.0.0.1", str(port))
 
 
+def wait_for(condition: Callable[[], bool]) -> None:
+    until = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < until, "it did not come about"
+        time.sleep(0.02)
+
+
+def is_running(pid: int) -> bool:
+    status = Path(f"/proc/{pid}/stat")
+    return status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
 def supervisor(monkeypatch: pytest.MonkeyPatch, **commands: list[str]) -> serve.Supervisor:
     monkeypatch.setattr(serve, "commands", lambda _host, _port: commands)
     made = serve.Supervisor("127.0.0.1", 1)
@@ -86,6 +100,22 @@ def test_process_that_does_not_listen_is_stopped(monkeypatch: pytest.MonkeyPatch
     made.processes["web"].stdout.readline()
     made.end()
     assert made.processes["web"].returncode == -signal.SIGKILL
+
+
+def test_killed_supervisor_leaves_no_process_behind(tmp_path: Path) -> None:
+    """A port that stays taken would stop the next start."""
+    noted = tmp_path / "pid"
+    child = f"import os, time, pathlib; pathlib.Path({str(noted)!r}).write_text(str(os.getpid())); time.sleep(60)"
+    parent = (
+        "import sys; from scripts import serve\n"
+        f"serve.commands = lambda host, port: {{'web': [sys.executable, '-c', {child!r}]}}\n"
+        "made = serve.Supervisor('127.0.0.1', 1); made.start(); made.wait()"
+    )
+    process = subprocess.Popen([sys.executable, "-c", parent], cwd=ROOT)
+    wait_for(lambda: noted.exists() and noted.read_text() != "")
+    process.kill()
+    process.wait()
+    wait_for(lambda: not is_running(int(noted.read_text())))
 
 
 @pytest.mark.parametrize("script", sorted(path.name for path in (ROOT / "scripts").glob("*.sh")))
