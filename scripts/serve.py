@@ -55,8 +55,12 @@ class Supervisor:
         environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
         for name, command in commands(self.host, self.port).items():
             # A session of its own: Ctrl-C reaches only us, and we end both in order.
-            self.processes[name] = subprocess.Popen(  # noqa: PLW1509 (there are no threads here)
-                command, cwd=ROOT, env=environment, start_new_session=True, preexec_fn=end_with_parent
+            self.processes[name] = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=environment,
+                start_new_session=True,
+                preexec_fn=end_with_parent,  # noqa: PLW1509 (there are no threads here)
             )
 
     def ask_to_end(self, _signal: int, _frame: FrameType | None) -> None:
