@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from infra.access import Permission, scope_of
 from infra.models import User
 from inspections.casework.situation import CaseFile, judge, open_file
-from inspections.casework.transitions import CLAUSES, Refusal, StepInput, check, replay, target
+from inspections.casework.transitions import CLAUSES, SIDE_BY_SIDE, Refusal, StepInput, check, replay, target
 from inspections.models import CaseState, Charge, Payment, Remedy, Step, StepKind, ViolationCase
 from inspections.selectors.law import Competence
 from inspections.services.cases import Consequences, case_lock, case_step_add, case_step_annul
@@ -167,7 +167,10 @@ def _annul(actor: User, file: CaseFile, given: StepInput, reason: str, moment: d
     step = wanted[-1]
     rest = [row for row in standing if row is not step]
     state = replay((row.kind, _reached_by(row, file)) for row in rest)
-    if state is None:
+    rested_upon = step.kind not in SIDE_BY_SIDE and any(
+        row.kind not in SIDE_BY_SIDE for row in after_it(step, standing)
+    )
+    if state is None or rested_upon:
         message = _("Later steps rest on this one; annul them first (%(clause)s).") % {
             "clause": CLAUSES[StepKind.ANNUL]
         }
@@ -186,6 +189,11 @@ def _annul(actor: User, file: CaseFile, given: StepInput, reason: str, moment: d
         closed_on=file.case.closed_on if state in (CaseState.CLOSED, CaseState.TIME_BARRED) else None,
     )
     return case_step_annul(actor=actor, case=file.case, step=step, after=after, reason=why, at=moment)
+
+
+def after_it(step: Step, standing: Sequence[Step]) -> Sequence[Step]:
+    """Return the standing steps that were entered after *step*."""
+    return [row for row in standing if (row.on, row.pk) > (step.on, step.pk)]
 
 
 def _reached_by(step: Step, file: CaseFile) -> str:

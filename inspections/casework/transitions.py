@@ -407,6 +407,13 @@ def target(now: Situation, move: Move) -> str:
     return move.to
 
 
+#: steps that stand side by side: taking one away moves nothing that rests on another
+SIDE_BY_SIDE = frozenset(
+    {K.EXPLANATION_REQUEST, K.EXPLANATION, K.HEARING, K.VERIFICATION}
+    | {K.PAYMENT, K.INSTALMENTS, K.POSTPONE, K.REDUCE, K.REMEDY, K.COMPLAINT, K.LAWSUIT}
+)
+
+
 def replay(steps: Iterable[tuple[str, str]]) -> str | None:
     """Return the state after (kind, state reached by it) in order, or None where the order breaks the table.
 
