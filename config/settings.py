@@ -222,6 +222,9 @@ REST_FRAMEWORK = {
     ),
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": _present("infra.api.problems.handler", "rest_framework.views.exception_handler"),
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "infra.api.negotiation.Negotiation",
+    # Without it the throttles would believe any X-Forwarded-For.
+    "NUM_PROXIES": PROXIES,
     "PAGE_SIZE": 100,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -235,6 +238,14 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1/",
+    "ENUM_NAME_OVERRIDES": {
+        "InstallationKindEnum": "infra.models.InstallationKind",
+        "OrganizationKindEnum": "infra.models.OrganizationKind",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "infra.api.schema.describe_common",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

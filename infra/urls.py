@@ -1,6 +1,6 @@
 """Addresses of the registry: pages here, the API in its own module."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from infra.pages import account, alerts, installations, preferences, registers
 
@@ -18,4 +18,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("installations/<str:registry_number>/", installations.installation_sheet, name="installation"),
     path("postal-points/", registers.postal_points, name="postal-points"),
     path("permits/", registers.permits, name="permits"),
+    path("", include("infra.api.urls")),
 ]

@@ -1,0 +1,44 @@
+"""Addresses of the registry's API, its document, and the end of unknown addresses below /api/."""
+
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from infra.api.cells import CellViewSet
+from infra.api.changes import ChangeViewSet
+from infra.api.documents import DocsView, SchemaView, UnknownAddressView
+from infra.api.installations import (
+    CableRouteViewSet,
+    InstallationViewSet,
+    InternetPointViewSet,
+    NetworkNodeViewSet,
+    PostalPointViewSet,
+    StationViewSet,
+)
+from infra.api.organizations import OrganizationViewSet, UnitViewSet
+from infra.api.permits import PermitViewSet
+from infra.api.router import PREFIX, Router
+from infra.api.sites import MastViewSet, SiteViewSet
+from infra.api.tokens import TokenViewSet
+
+router = Router()
+router.register("organizations", OrganizationViewSet, basename="organizations")
+router.register("units", UnitViewSet, basename="units")
+router.register("sites", SiteViewSet, basename="sites")
+router.register("masts", MastViewSet, basename="masts")
+router.register("installations", InstallationViewSet, basename="installations")
+router.register("stations", StationViewSet, basename="stations")
+router.register("cells", CellViewSet, basename="cells")
+router.register("postal-points", PostalPointViewSet, basename="postal-points")
+router.register("network-nodes", NetworkNodeViewSet, basename="network-nodes")
+router.register("internet-points", InternetPointViewSet, basename="internet-points")
+router.register("cable-routes", CableRouteViewSet, basename="cable-routes")
+router.register("permits", PermitViewSet, basename="permits")
+router.register("changes", ChangeViewSet, basename="changes")
+router.register("tokens", TokenViewSet, basename="tokens")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(PREFIX, include(router.urls)),
+    path("api/schema/", SchemaView.as_view(), name="api-schema"),
+    path("api/docs/", DocsView.as_view(), name="api-docs"),
+    # Last of all: apps above hang their collections under the same prefix and come first.
+    re_path(r"^api/(?:.*/)?$", UnknownAddressView.as_view(), name="api-unknown"),
+]

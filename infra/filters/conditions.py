@@ -1,0 +1,170 @@
+"""Filters that several collections share. None of them joins: a row never appears twice."""
+
+from datetime import date, datetime
+from typing import Any
+
+import django_filters as filters
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from infra.filters.fields import BoxField, CodesField, DayField, MomentField, Resolve, UnitField, lookup, organizations
+from infra.models import InstallationStatus, Technology
+from infra.selectors.collections import changed_ids, key_of, searched, stations_with_technology
+from infra.spatial.box import InBox
+from infra.spatial.places import Box
+
+Rows = models.QuerySet[Any]
+
+
+class Condition(filters.CharFilter):
+    """A filter that turns its clean value into a condition; without a value it does nothing."""
+
+    def condition(self, value: Any) -> models.Q:
+        return models.Q(**{str(self.field_name): value})
+
+    def filter(self, qs: Rows, value: Any) -> Rows:
+        return qs if value in (None, "") else qs.filter(self.condition(value))
+
+
+class Among(Condition):
+    """Rows whose column holds one of the codes."""
+
+    field_class = CodesField
+
+    def condition(self, value: list[Any]) -> models.Q:
+        return models.Q(**{f"{self.field_name}__in": value})
+
+
+class InUnit(Condition):
+    """Rows in a unit or below it."""
+
+    field_class = UnitField
+
+    def condition(self, value: list[int]) -> models.Q:
+        return models.Q(**{f"{self.field_name}__in": value})
+
+
+class InBoxes(Condition):
+    """Rows of which one of the geometries (by path) meets the box."""
+
+    field_class = BoxField
+
+    def __init__(self, *paths: str, **kwargs: Any) -> None:
+        self.paths = paths
+        kwargs.setdefault("help_text", _("west,south,east,north in degrees (WGS 84)"))
+        super().__init__(**kwargs)
+
+    def filter(self, qs: Rows, value: Box | None) -> Rows:
+        if value is None:
+            return qs
+        condition = models.Q()
+        for path in self.paths:
+            condition |= models.Q(InBox(path, value))
+        return qs.filter(condition)
+
+
+class Words(Condition):
+    """Rows whose folded text, at the path, holds all words."""
+
+    def filter(self, qs: Rows, value: str) -> Rows:
+        return searched(qs, value, str(self.field_name)) if value else qs
+
+
+class ChangedSince(Condition):
+    """Rows that an act since the moment wrote."""
+
+    field_class = MomentField
+
+    def filter(self, qs: Rows, value: datetime | None) -> Rows:
+        if value is None:
+            return qs
+        noun = getattr(qs.model, "noun_model", qs.model)
+        return qs.filter(**{f"{key_of(qs.model)}__in": changed_ids(noun, value)})
+
+
+class AsOf(Condition):
+    """The register as it stood at the end of the day. Whoever makes the queryset starts it there."""
+
+    field_class = DayField
+
+    def filter(self, qs: Rows, value: date | None) -> Rows:  # noqa: ARG002 -- the queryset is of that day already
+        return qs
+
+
+class InForceOn(Condition):
+    """Units in force on a day, today if none is named."""
+
+    field_class = DayField
+
+    def filter(self, qs: Rows, value: date | None) -> Rows:
+        started = qs.filter(valid_from__lte=(day := value or timezone.localdate()))
+        return started.filter(models.Q(valid_to__isnull=True) | models.Q(valid_to__gt=day))
+
+
+class ByInstallation(Condition):
+    """One part of what is asked of the installations on a site; the filter set puts the parts together."""
+
+    field_class = CodesField
+
+    def filter(self, qs: Rows, value: Any) -> Rows:  # noqa: ARG002 -- see above
+        return qs
+
+
+def by_box(*paths: str) -> InBoxes:
+    return InBoxes(*paths, label=_("Box"))
+
+
+def by_unit(path: str = "unit") -> InUnit:
+    return InUnit(path, label=_("Unit"), help_text=_("Code of a unit; what lies below it counts too"))
+
+
+def by_organization(path: str = "organization") -> Among:
+    return Among(path, label=_("Organization"), help_text=_("Codes, separated by commas"), resolve=organizations)
+
+
+def by_kind(path: str, resolve: Resolve) -> Among:
+    return Among(path, label=_("Kind"), help_text=_("Codes, separated by commas"), resolve=resolve)
+
+
+def by_status(path: str = "status") -> Among:
+    return Among(path, label=_("Status"), help_text=_("Codes, separated by commas"), resolve=lookup(InstallationStatus))
+
+
+def by_words(path: str = "search_text") -> Words:
+    return Words(path, label=_("Search"), max_length=200, help_text=_("All words must occur; accents do not matter"))
+
+
+def by_change() -> ChangedSince:
+    return ChangedSince(label=_("Changed since"), help_text=_("Moment in ISO 8601: acts recorded since then"))
+
+
+def by_day() -> AsOf:
+    return AsOf(label=_("As of"), help_text=_("YYYY-MM-DD: the register as it stood at the end of that day"))
+
+
+def by_code(path: str = "code", label: Any = None) -> Condition:
+    return Condition(path, label=label or _("Code"), max_length=64)
+
+
+class Criteria(filters.FilterSet):
+    """Base of all filter sets; an unknown parameter is the business of whoever reads the request."""
+
+    @property
+    def day(self) -> date | None:
+        """The day asked for by ``as_of``."""
+        found: date | None = self.form.cleaned_data.get("as_of")
+        return found
+
+
+class OfTechnology(Condition):
+    """Stations with one of the technologies."""
+
+    field_class = CodesField
+
+    def filter(self, qs: Rows, value: list[str] | None) -> Rows:
+        return qs.filter(stations_with_technology(value, self.parent.day)) if value else qs
+
+
+def by_technology() -> OfTechnology:
+    return OfTechnology(label=_("Technology"), help_text=_("Codes, separated by commas"), resolve=lookup(Technology))
