@@ -3,9 +3,18 @@
 from django.urls import path
 
 from maps.api.layers import layer_features, summary
+from maps.api.search import suggestions
+from maps.pages.console import console
+from maps.pages.panels import site_panel, thing_panel
+from maps.pages.site import site_page
 
 app_name = "maps"
 urlpatterns = [
+    path("sites/<str:code>/", site_page, name="site"),
+    path("map/", console, name="console"),
     path("map/layers/<slug:layer>.json", layer_features, name="layer"),
     path("map/summary.json", summary, name="summary"),
+    path("map/search.json", suggestions, name="search"),
+    path("map/site/<str:code>/sheet/", site_panel, name="site-panel"),
+    path("map/thing/<str:number>/sheet/", thing_panel, name="thing-panel"),
 ]

@@ -29,7 +29,7 @@ FORM = 1
 View = Callable[..., HttpResponseBase]
 
 
-def _in_words(view: View) -> View:
+def in_words(view: View) -> View:
     """Answer 400 in words where a parameter makes no sense."""
 
     @wraps(view)
@@ -37,7 +37,7 @@ def _in_words(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except (WrongParameterError, WrongPlaceError) as error:
-            return wrong_parameter(error.parameter, error.message)
+            return wrong_parameter(request.path, error.parameter, error.message)
 
     return answered
 
@@ -49,11 +49,11 @@ def _zoom(text: str) -> int:
     return int(text)
 
 
-def _etag(*parts: object) -> str:
+def etag_of(*parts: object) -> str:
     return f'"{hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:32]}"'
 
 
-def _kept_by_browser(request: HttpRequest, etag: str, make: Callable[[], HttpResponse], *, public: bool) -> HttpResponse:
+def kept_by_browser(request: HttpRequest, etag: str, make: Callable[[], HttpResponse], *, public: bool) -> HttpResponse:
     """Answer 304 where the browser holds what *etag* names, what *make* returns otherwise."""
     response = get_conditional_response(request, etag=etag) or make()
     response["ETag"] = etag
@@ -63,13 +63,13 @@ def _kept_by_browser(request: HttpRequest, etag: str, make: Callable[[], HttpRes
     return response
 
 
-def _json(data: Any, content_type: str) -> HttpResponse:
+def json_answer(data: Any, content_type: str) -> HttpResponse:
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return HttpResponse(text, content_type=content_type)
 
 
 @require_safe
-@_in_words
+@in_words
 def layer_features(request: HttpRequest, layer: str) -> HttpResponseBase:
     """Return what ``layer`` shows in ``bbox`` at ``zoom``: GeoJSON with ``grouped`` null, "commune" or "province".
 
@@ -89,7 +89,7 @@ def layer_features(request: HttpRequest, layer: str) -> HttpResponseBase:
         today=today,
     )
     edges = question.box.edges().values()
-    etag = _etag(
+    etag = etag_of(
         FORM, layer, reader.key, question.filters.key, question.zoom, *edges, last_change(), today, get_language()
     )
 
@@ -101,20 +101,20 @@ def layer_features(request: HttpRequest, layer: str) -> HttpResponseBase:
             "grouped": answer.grouped,
             "features": answer.features,
         }
-        return _json(collection, "application/geo+json")
+        return json_answer(collection, "application/geo+json")
 
-    return _kept_by_browser(request, etag, make, public=reader.public)
+    return kept_by_browser(request, etag, make, public=reader.public)
 
 
 @require_safe
-@_in_words
+@in_words
 def summary(request: HttpRequest) -> HttpResponseBase:
     """Return the totals beside the legend for the filters: by layer, by state, by operator, and how old the data are."""
     reader = Reader.of(request.user)
     refuse_unknown(request.GET, ())
     filters = Filters.parse(request.GET)
     today = timezone.localdate()
-    etag = _etag(FORM, "summary", reader.key, filters.key, last_change(), today, get_language())
+    etag = etag_of(FORM, "summary", reader.key, filters.key, last_change(), today, get_language())
 
     def make() -> HttpResponse:
         shown = [layer for layer in layers_for(reader) if layer.total is not None]
@@ -123,6 +123,6 @@ def summary(request: HttpRequest) -> HttpResponseBase:
         if reader.public:
             stations.pop("states", None)
         ages = [age.as_json() for age in data_ages(reader)]
-        return _json({"layers": totals, "stations": stations, "ages": ages}, "application/json")
+        return json_answer({"layers": totals, "stations": stations, "ages": ages}, "application/json")
 
-    return _kept_by_browser(request, etag, make, public=reader.public)
+    return kept_by_browser(request, etag, make, public=reader.public)

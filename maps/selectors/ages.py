@@ -1,23 +1,19 @@
 """How old the data of each operator are: days since the authority last accepted a submission of it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from django.utils import timezone
 
-from infra.models import InstallationKind, Organization, Submission, SubmissionStatus
+from infra.models import InstallationKind, Organization
+from infra.selectors.collections import age_days, last_accepted
 from infra.spatial import sql
 from infra.spatial.scope import scope_condition
-from infra.spatial.tables import core, installation
+from infra.spatial.tables import installation
 from maps.queries.reader import Reader, published
 
-ACCEPTED = (SubmissionStatus.ACCEPTED, SubmissionStatus.PARTLY_ACCEPTED)
 #: the kinds whose operators report them in files
 REPORTED = (InstallationKind.BASE_STATION, InstallationKind.POSTAL_POINT)
-
-_submission = core(Submission)
 
 
 @dataclass(frozen=True)
@@ -44,13 +40,12 @@ class DataAge:
 
 def data_ages(reader: Reader, kinds: tuple[str, ...] = REPORTED) -> list[DataAge]:
     """Return the ages of the operators that the reader sees on the map, freshest first (three queries)."""
-    today = timezone.localdate()
     statement = sa.select(installation.c.organization_id).where(installation.c.kind.in_([str(kind) for kind in kinds]))
     statement = statement.where(*published()) if reader.public else _bounded(statement, reader)
     ids = [pk for (pk,) in sql.read(statement.distinct())]
-    last = _last_accepted(ids)
+    last = last_accepted(ids)
     ages = [
-        DataAge(one.code, one.display_name, _days(last.get(one.pk), today), one.reporting_period_days)
+        DataAge(one.code, one.display_name, age_days(last.get(one.pk)), one.reporting_period_days)
         for one in Organization.objects.filter(pk__in=ids)
     ]
     return sorted(ages, key=lambda age: (age.days is None, age.days or 0, age.name))
@@ -59,19 +54,3 @@ def data_ages(reader: Reader, kinds: tuple[str, ...] = REPORTED) -> list[DataAge
 def _bounded(statement: sa.Select[Any], reader: Reader) -> sa.Select[Any]:
     allowed = scope_condition(installation, reader.scope)
     return statement if allowed is None else statement.where(allowed)
-
-
-def _last_accepted(organization_ids: list[int]) -> dict[int, datetime]:
-    statement = (
-        sa.select(_submission.c.organization_id, sa.type_coerce(sa.func.max(_submission.c.decided_at), sa.DateTime()))
-        .where(
-            _submission.c.organization_id.in_(organization_ids),
-            _submission.c.status.in_([str(status) for status in ACCEPTED]),
-        )
-        .group_by(_submission.c.organization_id)
-    )
-    return dict(sql.read(statement)) if organization_ids else {}
-
-
-def _days(at: datetime | None, today: date) -> int | None:
-    return None if at is None else max((today - timezone.localtime(at).date()).days, 0)

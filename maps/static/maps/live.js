@@ -2,6 +2,8 @@
 (function () {
   "use strict";
   const Sotram = (window.Sotram = window.Sotram || {});
+  /* pixels between the centres of two rings, below which they become one */
+  const RING_APART = 25;
   const NEAR = 5;
   const NEAR_TOUCH = 12;
 
@@ -154,44 +156,52 @@
       });
     }
 
-    /* Rings that would lie on each other are drawn as one; its click zooms in. */
+    /* Rings that would lie on each other are drawn as one; its click comes nearer. */
     merge(layer) {
       const heaps = [];
       const items = layer.features.map((feature) => ({ feature: feature, point: this.point(feature) }));
       items.sort((a, b) => b.feature.properties.n - a.feature.properties.n);
       items.forEach((item) => {
-        const near = heaps.find((heap) => Math.hypot(heap.point.x - item.point.x, heap.point.y - item.point.y) < 34);
-        if (!near) {
-          heaps.push({ ...item, members: [item.feature] });
-          return;
-        }
-        near.members.push(item.feature);
+        const near = heaps.find((heap) => Math.hypot(heap.point.x - item.point.x, heap.point.y - item.point.y) < RING_APART);
+        if (near) near.members.push(item.feature);
+        else heaps.push({ ...item, members: [item.feature] });
       });
       return heaps;
     }
 
+    /* What a ring shows: the parts that are not hidden, in the order of drawing. */
+    ringOf(heap) {
+      const bySafety = this.colouring === "safety";
+      const sums = {};
+      heap.members.forEach((feature) => {
+        Object.entries(bySafety ? feature.properties.states : feature.properties.operators)
+          .forEach(([key, n]) => { sums[key] = (sums[key] || 0) + n; });
+      });
+      const keys = bySafety ? this.visibleStates(sums) : this.visibleOperators(sums);
+      const n = keys.reduce((sum, key) => sum + sums[key], 0);
+      const parts = keys.map((key) => [bySafety ? this.colours[key] : this.colourOf(key), sums[key]]);
+      return { ...heap, n: n, parts: parts, worst: bySafety ? keys[keys.length - 1] : "", radius: Math.min(11.5 + Math.sqrt(n) * 0.55, 24) };
+    }
+
     paintRings(ctx, layer, stacked) {
       const c = this.colours;
-      const bySafety = this.colouring === "safety";
-      this.merge(layer).forEach((heap) => {
-        const sums = {};
-        heap.members.forEach((feature) => {
-          const counts = bySafety ? feature.properties.states : feature.properties.operators;
-          Object.entries(counts).forEach(([key, n]) => { sums[key] = (sums[key] || 0) + n; });
-        });
-        const keys = bySafety ? this.visibleStates(sums) : this.visibleOperators(sums);
-        const n = keys.reduce((sum, key) => sum + sums[key], 0);
-        if (!n) return;
-        const radius = Math.min(15 + Math.sqrt(n) * 0.45, 26);
-        const parts = keys.map((key) => [bySafety ? c[key] : this.colourOf(key), sums[key]]);
-        const { x, y } = heap.point;
-        Sotram.drawRing(ctx, text(n), parts, x, y, radius, c);
-        const worst = keys[keys.length - 1];
-        if (bySafety && (worst === "unsafe" || worst === "overdue")) Sotram.drawState(ctx, worst, x + radius * 0.75, y - radius * 0.75, c, 0.75);
-        if (heap.members.length === 1) Sotram.drawText(ctx, heap.feature.properties.name, x, y + radius + 9, c, 500, 11.5);
-        const merged = { ...heap.feature, members: heap.members };
-        this.note(layer, merged, heap.point, radius);
-        heap.members.forEach((feature) => stacked.set(feature.properties.unit, { x: x, y: y + radius + 26 }));
+      const rings = this.merge(layer).map((heap) => this.ringOf(heap)).filter((ring) => ring.n);
+      const boxes = rings.map((ring) => ({ x: ring.point.x, y: ring.point.y, half: ring.radius, tall: ring.radius }));
+      rings.forEach((ring) => {
+        const { x, y } = ring.point;
+        Sotram.drawRing(ctx, text(ring.n), ring.parts, x, y, ring.radius, c);
+        const bad = ring.worst === "unsafe" || ring.worst === "overdue";
+        if (bad) Sotram.drawState(ctx, ring.worst, x + ring.radius * 0.75, y - ring.radius * 0.75, c, 0.75);
+        this.note(layer, { ...ring.feature, members: ring.members }, ring.point, ring.radius);
+        ring.members.forEach((feature) => stacked.set(feature.properties.unit, { x: x, y: y + ring.radius + 26 }));
+      });
+      rings.filter((ring) => ring.members.length === 1).forEach((ring) => {
+        const name = ring.feature.properties.name;
+        ctx.font = "500 11.5px " + c.font;
+        const label = { x: ring.point.x, y: ring.point.y + ring.radius + 9, half: ctx.measureText(name).width / 2 + 2, tall: 7 };
+        if (boxes.some((o) => Math.abs(o.x - label.x) < o.half + label.half && Math.abs(o.y - label.y) < o.tall + label.tall)) return;
+        boxes.push(label);
+        Sotram.drawText(ctx, name, label.x, label.y, c, 500, 11.5);
       });
     }
 

@@ -1,0 +1,24 @@
+"""Suggestions of the search boxes."""
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from maps.api.layers import in_words, json_answer
+from maps.queries.filters import WrongParameterError, refuse_unknown
+from maps.selectors.search import search
+
+
+@require_safe
+@in_words
+def suggestions(request: HttpRequest) -> HttpResponseBase:
+    """Return ``{results: [{kind, title, text, lon, lat, zoom, site, code}]}`` for ``q``; ``kind=unit`` keeps units."""
+    refuse_unknown(request.GET, ("q", "kind"))
+    kind = request.GET.get("kind", "")
+    if kind not in ("", "unit"):
+        raise WrongParameterError("kind", _("Choose from: %(choices)s.") % {"choices": "unit"})
+    hits = search(request.user, request.GET.get("q", ""), kind)
+    response = json_answer({"results": [hit.as_json() for hit in hits]}, "application/json")
+    response["Cache-Control"] = "private, no-store"
+    return response

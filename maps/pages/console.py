@@ -1,0 +1,186 @@
+"""The console: the map with everything the person may see, its filters in the address."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from infra.access import Permission
+from infra.models import AdministrativeUnit, InstallationStatus, Technology
+from infra.pages.guard import needs
+from infra.safety import STATES
+from infra.selectors.registers import organizations_offered
+from maps.layers import Layer, layers_for
+from maps.pages.folium import map_markup
+from maps.pages.ground import bounds_for, ground_settings, inset, operators_setting, source_note, words
+from maps.queries.filters import Filters, WrongParameterError
+from maps.queries.reader import Reader
+from maps.selectors.ages import data_ages
+from maps.selectors.operators import Operator, operators_for
+
+COLOURINGS = ("safety", "operator")
+#: what a map opens with when its address says nothing
+USUAL = Filters(status=("operating",))
+
+
+@dataclass(frozen=True)
+class Option:
+    code: str
+    name: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One filter: ``kind`` is checkbox, radio or units; ``chosen`` the words of what is chosen."""
+
+    name: str
+    title: str
+    kind: str
+    options: list[Option]
+
+    @property
+    def chosen(self) -> str:
+        names = [option.name for option in self.options if option.chosen and option.code]
+        if len(names) > 2:
+            return _("%(n)s chosen") % {"n": len(names)}
+        return ", ".join(names)
+
+
+@dataclass(frozen=True)
+class ShownLayer:
+    """A layer as the panel lists it."""
+
+    name: str
+    title: str | Promise
+    icon: str
+    hint: str | Promise
+    on: bool
+
+
+@needs(Permission.SEE_REGISTER)
+def console(request: HttpRequest) -> HttpResponse:
+    """Show the map."""
+    reader = Reader.of(request.user)
+    today = timezone.localdate()
+    filters = _filters(request)
+    operators = operators_for(reader, today)
+    layers = [_shown(layer, request) for layer in layers_for(reader)]
+    colouring = request.GET.get("colour", "safety")
+    colouring = colouring if colouring in COLOURINGS else "safety"
+    markup = map_markup(
+        name="console",
+        bounds=bounds_for(reader.scope),
+        start="openConsole",
+        settings_of_map=_settings(layers_for(reader), layers, operators, colouring),
+        nonce=str(request.csp_nonce),  # type: ignore[attr-defined]
+        scripts=("maps/search.js", "maps/console.js"),
+    )
+    shown_states = request.GET["safety"].split(",") if request.GET.get("safety") else list(STATES)
+    return render(
+        request,
+        "maps/console.html",
+        {
+            "map": markup,
+            "filters": filters,
+            "chips": _chips(filters, organizations_offered(request.user)),
+            "layers": layers,
+            "operators": operators,
+            "states": [(code, str(word)) for code, word in STATES.items()],
+            "shown_states": shown_states,
+            "colouring": colouring,
+            "ages": data_ages(reader),
+            "today": today,
+            "source_note": source_note(),
+            "inset": inset(),
+        },
+    )
+
+
+def _filters(request: HttpRequest) -> Filters:
+    """Read the filters of the address; what makes no sense there is left out, the chips show what counts."""
+    if not set(request.GET) - {"site"}:
+        return USUAL
+    query = request.GET.copy()
+    query.pop("safety", None)
+    while True:
+        try:
+            return Filters.parse(query)
+        except WrongParameterError as error:
+            query.pop(error.parameter, None)
+
+
+def _shown(layer: Layer, request: HttpRequest) -> ShownLayer:
+    asked = request.GET.get("layers")
+    on = layer.on if asked is None else layer.name in asked.split(",")
+    return ShownLayer(layer.name, layer.title, layer.icon, layer.hint, on)
+
+
+def _settings(
+    declared: list[Layer], shown: list[ShownLayer], operators: list[Operator], colouring: str
+) -> dict[str, Any]:
+    on = {layer.name: layer.on for layer in shown}
+    return {
+        "layers": [
+            {
+                "name": layer.name,
+                "title": str(layer.title),
+                "url": reverse("maps:layer", args=[layer.name]),
+                "geometry": layer.geometry,
+                "single_from": layer.single_from,
+                "on": on[layer.name],
+            }
+            for layer in declared
+        ],
+        "usual": [layer.name for layer in declared if layer.on],
+        "operators": operators_setting(operators),
+        "colouring": colouring,
+        "ground": ground_settings(),
+        "summary": reverse("maps:summary"),
+        "search": reverse("maps:search"),
+        "list": reverse("infra:installations"),
+        "site": reverse("maps:site-panel", args=["REF"]),
+        "thing": reverse("maps:thing-panel", args=["REF"]),
+        "words": words(),
+    }
+
+
+def _chips(filters: Filters, organizations: list[tuple[str, str]]) -> list[Chip]:
+    technologies = Technology.objects.order_by("order", "code")
+    statuses = InstallationStatus.objects.order_by("order", "code")
+    units = AdministrativeUnit.objects.filter(code__in=filters.unit, valid_to__isnull=True)
+    days = "" if filters.expires_within is None else str(filters.expires_within)
+    choices = [
+        ("", _("Any")),
+        ("0", _("expired")),
+        ("30", _("within 30 days")),
+        ("90", _("within 90 days")),
+        ("180", _("within 180 days")),
+    ]
+    return [
+        Chip("unit", _("Commune"), "units", [Option(one.code, one.full_name, True) for one in units]),
+        Chip("status", _("Status"), "checkbox", [Option(s.code, s.name, s.code in filters.status) for s in statuses]),
+        Chip(
+            "organization",
+            _("Operator"),
+            "checkbox",
+            [Option(code, name, code in filters.organization) for code, name in organizations],
+        ),
+        Chip(
+            "technology",
+            _("Technology"),
+            "checkbox",
+            [Option(one.code, one.code, one.code in filters.technology) for one in technologies],
+        ),
+        Chip(
+            "expires_within",
+            _("Certificate expires"),
+            "radio",
+            [Option(code, name, code == days) for code, name in choices],
+        ),
+    ]
