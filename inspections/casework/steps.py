@@ -167,7 +167,8 @@ def _annul(actor: User, file: CaseFile, given: StepInput, reason: str, moment: d
     step = wanted[-1]
     rest = [row for row in standing if row is not step]
     state = replay((row.kind, _reached_by(row, file)) for row in rest)
-    rested_upon = step.kind not in SIDE_BY_SIDE and any(
+    later = after_it(step, standing)
+    rested_upon = step.kind not in SIDE_BY_SIDE and any(row.kind not in SIDE_BY_SIDE for row in later)
         row.kind not in SIDE_BY_SIDE for row in after_it(step, standing)
     )
     if state is None or rested_upon:
