@@ -1,6 +1,7 @@
 """Loading the reference data: complete, repeatable, respectful of what people changed."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -100,6 +101,11 @@ def test_an_unknown_territory_is_one_sentence(settings: Any) -> None:
     settings.TERRITORY = ["99"]
     with pytest.raises(CommandError, match="99"):
         call_command("load_reference")
+
+
+def test_importing_units_before_the_reference_data_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="load_reference"):
+        call_command("import_units", str(tmp_path / "units.gpkg"), level="commune", valid_from=REFORM)
 
 
 def test_old_communes_lead_to_the_new_ones() -> None:
