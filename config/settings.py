@@ -41,6 +41,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else No
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "infra.pages.errors.form_expired"
 
 # Background tiles of the deployment (https://host/{z}/{x}/{y}.png); without it the maps draw our own units.
 BASEMAP_URL = env.tile_address("BASEMAP_URL")

@@ -9,6 +9,7 @@ class InfraConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from infra import checks  # noqa: F401, PLC0415 -- registers the checks
         from infra.models import guards  # noqa: PLC0415 -- models exist only now
 
         post_migrate.connect(guards.install, dispatch_uid="infra.guards")

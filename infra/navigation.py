@@ -1,7 +1,7 @@
 """Places of work in the top bar. Each app lists its own in ``<app>/navigation.py`` as ``NAVIGATION``.
 
 An entry is shown to whoever has its permission. ``count`` says how much waits there for the person; it is asked at
-most every half minute per scope, so it may be a small query. ``parts`` are the pages below the entry, shown as a second row.
+most every half minute per scope, so it may be a small query. ``parts`` are the pages below it, shown as a second row.
 """
 
 from collections.abc import Callable, Iterable
@@ -151,4 +151,4 @@ def _waiting(entry: Entry, person: "Person", scope: Scope) -> int | None:
     if entry.count is None:
         return None
     key = f"waiting:{entry.url_name}:{entry.audience}:{hash(scope.key())}:{scope.user_id}"
-    return cache.get_or_set(key, lambda: entry.count(person), COUNT_SECONDS)  # type: ignore[misc]
+    return cache.get_or_set(key, lambda: entry.count(person), COUNT_SECONDS)

@@ -19,7 +19,8 @@ STATES: dict[str, str | Promise] = {
 SYMBOLS = {
     "compliant": (
         '<circle cx="8" cy="8" r="7" stroke="none"/>'
-        '<path d="M4.8 8.2l2.2 2.2 4.2-4.6" fill="none" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"/>'
+        '<path d="M4.8 8.2l2.2 2.2 4.2-4.6" fill="none" stroke-width="1.8" stroke-linecap="round" '
+        'stroke-linejoin="round"/>'
     ),
     "due": '<path d="M8 1.2L14.800 8 8 14.800 1.200 8z" stroke-width="1.2" stroke-linejoin="round"/>',
     "overdue": '<path d="M8 1.500L15 14.200H1z"/>',

@@ -1,7 +1,7 @@
 """How numbers, money and dates are written in the two languages.
 
-Vietnamese: ``05/05/2026``, ``1.234,5``, ``22.000.000 ₫``; English: ``5 May 2026``, ``1,234.5``, ``22,000,000 ₫``. A unit stands
-behind a no-break space. Django's own formatting reads the same conventions from ``infra/formats/<language>/formats.py``.
+Vietnamese: ``05/05/2026``, ``1.234,5``, ``22.000.000 ₫``; English: ``5 May 2026``, ``1,234.5``, ``22,000,000 ₫``. A
+unit stands behind a no-break space. Django's own formatting reads the same conventions from ``<language>/formats.py``.
 """
 
 from datetime import date, datetime
@@ -29,7 +29,7 @@ def number(value: Number, digits: int | None = None) -> str:
         written = f"{Decimal(str(value)).normalize():,f}" if value else "0"
     else:
         written = f"{value:,.{digits}f}"
-    written = written.translate(str.maketrans({",": group_mark, ".": decimal_mark}))
+    written = written.translate({ord(","): group_mark, ord("."): decimal_mark})
     if not written.startswith("-"):
         return written
     return written[1:] if not written.strip("-0.,") else MINUS + written[1:]

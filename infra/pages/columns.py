@@ -20,8 +20,8 @@ EMPTY = "–"
 class Column:
     """One column. ``value`` gives the plain value that exports write; the rest says how a screen shows it.
 
-    ``second`` is a smaller line under the value, ``state`` a pair (safety state, words) drawn with its symbol instead of
-    the value, ``url`` makes the cell the link. A column with ``screen`` false is written to exports only.
+    ``second`` is a smaller line under the value, ``state`` a pair (safety state, words) drawn with its symbol instead
+    of the value, ``url`` makes the cell the link. A column with ``screen`` false is written to exports only.
     """
 
     name: str

@@ -32,7 +32,7 @@ class SignInForm(AuthenticationForm):
 
     error_messages = {
         "invalid_login": gettext_lazy(
-            "User name or password is wrong. Both are case-sensitive. After several wrong tries signing in is blocked for a while."
+            "User name or password is wrong. Both are case-sensitive. After several wrong tries signing in is blocked."
         ),
         "inactive": gettext_lazy("This account is switched off."),
     }
@@ -66,16 +66,18 @@ class SignIn(views.LoginView):
         return response
 
 
-def locked_out(
-    request: HttpRequest, _credentials: dict[str, Any] | None = None, *_args: Any, **_kwargs: Any
-) -> HttpResponse:
+def locked_out(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
     """Answer the try after too many wrong ones: for how long, and what to do."""
     cool_off = get_cool_off(request)
     minutes = round(cool_off.total_seconds() / 60) if cool_off else 0
-    sentence = _(
-        "Too many wrong passwords. Signing in with this name from here is blocked for %(minutes)s minutes."
-    ) % {"minutes": minutes}
+    sentence = _("Too many wrong passwords. Signing in with this name is blocked for %(minutes)s minutes.")
     if request.path.startswith("/api/"):
-        problem = {"type": "about:blank", "title": _("Blocked"), "status": 429, "detail": sentence, "errors": []}
+        problem = {
+            "type": "about:blank",
+            "title": _("Blocked"),
+            "status": 429,
+            "detail": sentence % {"minutes": minutes},
+            "errors": [],
+        }
         return JsonResponse(problem, status=429, content_type="application/problem+json")
     return render(request, "registration/locked.html", {"minutes": minutes}, status=429)

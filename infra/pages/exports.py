@@ -98,7 +98,7 @@ def _json_value(value: Value) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _shape(geometry: GEOSGeometry | None) -> dict[str, Any] | None:
+def _shape(geometry: Any) -> dict[str, Any] | None:
     if geometry is None:
         return None
     return {"type": geometry.geom_type, "coordinates": _rounded(geometry.coords)}
@@ -143,7 +143,7 @@ def _letters(place: int) -> str:
     return letters
 
 
-def _bold(sheet: Any, text: str) -> WriteOnlyCell:
+def _bold(sheet: Any, text: str) -> Any:
     cell = WriteOnlyCell(sheet, text)
     cell.font = Font(bold=True)
     return cell
@@ -162,8 +162,8 @@ def _xlsx_cell(sheet: Any, value: Value) -> Any:
     return value
 
 
-def _dated(sheet: Any, value: date, form: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value)
+def _dated(sheet: Any, value: date, form: str) -> Any:
+    cell = WriteOnlyCell(sheet, value)  # type: ignore[arg-type]
     cell.number_format = form
     return cell
 

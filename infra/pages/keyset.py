@@ -1,4 +1,4 @@
-"""Pages of a list without OFFSET: where the page before ended, the next one starts, at the same cost for page 1 and 1,000."""
+"""Pages of a list without OFFSET: where one page ended, the next one starts, at the same cost for page 1 and 1,000."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -25,6 +25,7 @@ PAGE_SIZE = 50
 #: rows read at a time while a file is written
 EXPORT_BATCH = 1_000
 EXPORT_FORMATS = ("csv", "xlsx", "geojson")
+BY_KEY = Order()
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Listing:
     counted: Callable[[int], str]
     empty: str | Promise
     search_hint: str | Promise
-    order: Order = Order()
+    order: Order = BY_KEY
     geometry: exports.Geometry | None = None
     template: str = "infra/listing.html"
 

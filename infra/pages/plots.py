@@ -100,4 +100,5 @@ def _at(azimuth_deg: float, radius: float) -> str:
 
 def _circle(radius: float) -> str:
     top, bottom = CENTRE - radius, CENTRE + radius
-    return f"M{CENTRE} {top:.1f} A{radius:.1f} {radius:.1f} 0 1 1 {CENTRE} {bottom:.1f} A{radius:.1f} {radius:.1f} 0 1 1 {CENTRE} {top:.1f} Z"
+    half = f"A{radius:.1f} {radius:.1f} 0 1 1 {CENTRE}"
+    return f"M{CENTRE} {top:.1f} {half} {bottom:.1f} {half} {top:.1f} Z"

@@ -45,9 +45,9 @@ def _mast_words(site: Any) -> str:
         return ""
     parts = []
     for mast in masts:
-        kind = mast.mast_class.name if mast.mast_class else ""
+        structure = mast.structure_type.name if mast.structure_type else ""
         height = formats.quantity(mast.height_m, "m") if mast.height_m else ""
-        parts.append(" · ".join(part for part in (kind, height) if part) or mast.code)
+        parts.append(" · ".join(part for part in (mast.mast_class_id, structure, height) if part) or mast.code)
     return "; ".join(parts)
 
 
@@ -71,7 +71,7 @@ SITE_COLUMNS = (
     Column("lon", _("Longitude"), lambda s: round(s.position.x, 6), screen=False),
     Column("lat", _("Latitude"), lambda s: round(s.position.y, 6), screen=False),
     Column("position_method", _("Method"), lambda s: s.get_position_method_display(), screen=False),
-    Column("accuracy_m", _("Accuracy (m)"), lambda s: s.accuracy_m, card="hidden", figure=True),
+    Column("accuracy_m", _("Accuracy (m)"), lambda s: s.accuracy_m, screen=False),
 )
 
 SITES = Listing(
@@ -120,6 +120,11 @@ def _expiry(installation: Any) -> Any:
     return certificate.expires_on if certificate else None
 
 
+def _certificate_number(installation: Any) -> str | None:
+    certificate = _certificate(installation)
+    return certificate.number if certificate else None
+
+
 def _installation_columns(window: timedelta) -> tuple[Column, ...]:
     def standing(installation: Any) -> tuple[str, str] | None:
         certificate = _certificate(installation)
@@ -142,10 +147,16 @@ def _installation_columns(window: timedelta) -> tuple[Column, ...]:
         Column("detail", _("Details"), detail_words, screen=False),
         Column("organization", _("Organization"), lambda i: str(i.organization), card="line"),
         Column("unit", _("Commune"), lambda i: i.unit.full_name if i.unit else None, card="hidden"),
-        Column("site", _("Site"), lambda i: i.site.code if i.site else None, card="hidden", url=lambda i: site_url(i.site)),
+        Column(
+            "site", _("Site"), lambda i: i.site.code if i.site else None, card="hidden",
+            url=lambda i: site_url(i.site),
+        ),
         Column("status", _("Status"), lambda i: i.status.name, card="hidden"),
-        Column("certificate_expires", _("Verified until"), _expiry, card="aside", state=standing, second=standing_words),
-        Column("certificate_number", _("Certificate"), lambda i: getattr(_certificate(i), "number", None), screen=False),
+        Column(
+            "certificate_expires", _("Verified until"), _expiry, card="aside", state=standing,
+            second=standing_words,
+        ),
+        Column("certificate_number", _("Certificate"), _certificate_number, screen=False),
         Column("lon", _("Longitude"), lambda i: round(i.position.x, 6) if i.position else None, screen=False),
         Column("lat", _("Latitude"), lambda i: round(i.position.y, 6) if i.position else None, screen=False),
     )  # fmt: skip

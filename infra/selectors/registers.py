@@ -1,6 +1,7 @@
-"""What the lists of the register read: scoped to the person, with everything a page draws in a fixed number of queries."""
+"""What the lists of the register read: scoped to the person, all that a page draws in a fixed number of queries."""
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
@@ -26,7 +27,7 @@ UNITS_OFFERED = 600
 
 def sites(person: Person) -> QuerySet[Site]:
     """Return the standing sites *person* may see, with masts and installations as far as that person may see them."""
-    masts = Mast.objects.visible_to(person).filter(merged_into__isnull=True)
+    masts: QuerySet[Mast] = Mast.objects.visible_to(person).filter(merged_into__isnull=True)
     masts = masts.select_related("owner", "mast_class", "structure_type")
     installations = Installation.objects.visible_to(person).select_related("organization").order_by("id")
     return (
@@ -118,8 +119,8 @@ def kinds_seen(person: Person) -> dict[str, int]:
     return dict(rows)
 
 
-def shared_site_ids(person: Person) -> QuerySet[Installation]:
-    """Return the ids of the sites on which, as far as *person* sees, two organizations or more operate a base station."""
+def shared_site_ids(person: Person) -> QuerySet[Any, Any]:
+    """Return the ids of the sites where, as far as *person* sees, two organizations or more run a base station."""
     return (
         Installation.objects.visible_to(person)
         .filter(kind=InstallationKind.BASE_STATION)

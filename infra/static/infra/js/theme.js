@@ -1,6 +1,7 @@
 // Runs before the first paint: "auto" follows the system, everything else is already written by the server.
 (() => {
   const root = document.documentElement;
+  root.classList.add("st-js");
   const system = window.matchMedia("(prefers-color-scheme: dark)");
   const apply = () => {
     const choice = root.dataset.theme;
