@@ -40,7 +40,7 @@ class Reason:
     """Why a state holds: a code for programs, the date it turns on. ``text`` is told in the request's language."""
 
     code: str
-    date: date | None = None
+    date: "date | None" = None
     detail: str = ""
 
     @property
