@@ -169,8 +169,6 @@ def _annul(actor: User, file: CaseFile, given: StepInput, reason: str, moment: d
     state = replay((row.kind, _reached_by(row, file)) for row in rest)
     later = after_it(step, standing)
     rested_upon = step.kind not in SIDE_BY_SIDE and any(row.kind not in SIDE_BY_SIDE for row in later)
-        row.kind not in SIDE_BY_SIDE for row in after_it(step, standing)
-    )
     if state is None or rested_upon:
         message = _("Later steps rest on this one; annul them first (%(clause)s).") % {
             "clause": CLAUSES[StepKind.ANNUL]

@@ -25,6 +25,8 @@ from infra.models import BaseStation, Installation, Permit, PermitState, Verific
 from inspections.models import Finding
 from inspections.selectors.law import limit_value
 
+Day = date  # a field of Reason is named date
+
 COMPLIANT, DUE, OVERDUE, UNSAFE, UNKNOWN = "compliant", "due", "overdue", "unsafe", "unknown"
 #: best to worst, as a site takes the worst of its installations; not knowing is better than a duty missed
 ORDER = (COMPLIANT, UNKNOWN, DUE, OVERDUE, UNSAFE)
