@@ -78,11 +78,11 @@ class HeaderBook:
         key = key_of(header)
         if not key:
             return None
-        return self._exact.get(key) or self._short.get(_shortened(key)) or self._guess(key)
+        return self._exact.get(key) or self._short.get(_shortened(key))
 
-    def _guess(self, key: str) -> str | None:
-        """Return the needed column whose spelling (two words or more) is contained in the header, if only one is."""
-        words = set(key.split())
+    def guess(self, header: str) -> str | None:
+        """Return the needed column whose spelling (two words or more) is contained in *header*, if only one is."""
+        words = set(key_of(header).split())
         found = {
             name
             for spelling, name in self._exact.items()
@@ -109,6 +109,17 @@ class HeaderBook:
             else:
                 match.known[name] = header
         return match
+
+    def with_guesses(self, match: Match) -> Match:
+        """Return *match* with the needed columns that longer headers can be guessed to mean."""
+        guessed = Match(dict(match.known))
+        for header in match.unknown:
+            name = self.guess(header.text)
+            if name is None or name in guessed.known:
+                guessed.unknown.append(header)
+            else:
+                guessed.known[name] = header
+        return guessed
 
 
 def letter_of(index: int) -> str:

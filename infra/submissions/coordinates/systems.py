@@ -83,20 +83,21 @@ def candidates(metric_srid: int, west: float, south: float, east: float, north: 
     """
     own = system(metric_srid)
     family = own.name.partition(" / ")[0] + " / "
-    rows = query_crs_info(auth_name="EPSG", pj_types=[PJType.PROJECTED_CRS])
-    srids = [int(row.code) for row in rows if row.name.startswith((family, _WGS_UTM)) and not row.deprecated]
     middle = (west + east) / 2
+    hemisphere = "N" if south + north > 0 else "S"
+    rows = query_crs_info(auth_name="EPSG", pj_types=[PJType.PROJECTED_CRS])
+    national = [int(row.code) for row in rows if row.name.startswith(family) and not row.deprecated]
+    zones = {
+        f"{_WGS_UTM} {zone}{hemisphere}" for zone in range(1, 61) if abs(6 * zone - 183 - middle) <= _REACH_DEGREES
+    }
+    worldwide = [int(row.code) for row in rows if row.name in zones and not row.deprecated]
+    others = [system(srid) for srid in dict.fromkeys((*national, *worldwide)) if srid != metric_srid]
 
     def distance(one: System) -> float:
         return abs((one.meridian or 0.0) - middle)
 
-    others = [system(srid) for srid in srids if srid != metric_srid and _is_northern(srid) == (south + north > 0)]
     near = [one for one in others if distance(one) <= _REACH_DEGREES]
     return (own, *sorted(near, key=lambda one: (not one.name.startswith(family), distance(one), one.srid)))
-
-
-def _is_northern(srid: int) -> bool:
-    return not system(srid).name.endswith("S")
 
 
 @lru_cache(maxsize=64)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -72,7 +72,8 @@ def read(path: Path, table: ColumnTable, *, sheet: str = "", assigned: dict[str,
         limit = settings.UPLOAD_MAX_BYTES // 1024**2
         raise Unreadable("file.unreadable", why=str(_("It is larger than %d MB. Split the file.") % limit))
     book = HeaderBook(table, assigned)
-    return _table(_best(_grids(path, sheet), book), table)
+    found = _best(_grids(path, sheet), book)
+    return _table(replace(found, match=book.with_guesses(found.match)), table)
 
 
 def _grids(path: Path, sheet: str) -> Iterable[Grid]:

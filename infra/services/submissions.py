@@ -1,0 +1,176 @@
+"""Acts on a submission that move it: received, checking, sent, withdrawn, returned, rejected.
+
+What needs the file itself (checking, fixing, applying) is :mod:`infra.submissions`; it moves the state through
+:func:`submission_move` like everything else. Moves are in :mod:`infra.rules`.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from infra.models import (
+    Authority,
+    Organization,
+    RowDecision,
+    Submission,
+    SubmissionMode,
+    SubmissionStatus,
+    User,
+)
+from infra.rules import MOVES, Move
+from infra.services.attachments import attachment_add
+from infra.services.ledger import Act, act
+
+
+class NotPossible(Exception):
+    """The move does not exist from the present state, or lacks what it needs; the text says which."""
+
+
+def submission_receive(
+    *,
+    actor: User,
+    authority: Authority,
+    organization: Organization,
+    kind: str,
+    name: str,
+    chunks: Iterable[bytes],
+    crs: str = "auto",
+    mode: str = SubmissionMode.APPEND,
+    sheet: str = "",
+    idempotency_key: str = "",
+    previous: Submission | None = None,
+    content_type: str = "",
+) -> tuple[Submission, bool]:
+    """Take a file in; return the submission and whether it is new.
+
+    A repeated *idempotency_key* of the organization gives back the first submission and keeps nothing else.
+    """
+    if idempotency_key:
+        known = Submission.objects.filter(organization=organization, idempotency_key=idempotency_key).first()
+        if known:
+            return known, False
+    reason = _("File submitted: %s") % name
+    try:
+        with act(
+            actor=actor, authority=authority, kind="submission.received", reason=reason, organization=organization
+        ) as ledger:
+            file = attachment_add(
+                actor=actor,
+                authority=authority,
+                organization=organization,
+                name=name,
+                chunks=chunks,
+                content_type=content_type,
+            )
+            submission = Submission.objects.create(
+                authority=authority,
+                organization=organization,
+                kind=kind,
+                mode=mode,
+                crs=crs,
+                sheet=sheet,
+                file=file,
+                previous=previous,
+                idempotency_key=idempotency_key,
+                submitted_by=actor,
+            )
+            ledger.note(submission=submission.pk, sha256=file.sha256)
+    except IntegrityError:
+        # Two requests with one key at the same moment: the unique constraint let one through.
+        known = Submission.objects.filter(organization=organization, idempotency_key=idempotency_key).first()
+        if not idempotency_key or known is None:
+            raise
+        return known, False
+    return submission, True
+
+
+def submission_lock(submission_id: int) -> Submission:
+    """Lock the submission's row for the rest of the transaction and return it as it now is."""
+    return Submission.objects.select_for_update().get(pk=submission_id)
+
+
+def submission_move(
+    *, actor: User, submission_id: int, to: str, reason: str = "", details: dict[str, Any] | None = None, **fields: Any
+) -> Submission:
+    """Move a submission to the state *to*, in an act of its own, setting *fields* with it.
+
+    Raises NotPossible where the table has no such move from the state that the locked row is in.
+    """
+    with transaction.atomic():
+        submission = submission_lock(submission_id)
+        move = _move(submission, to, reason)
+        with act(
+            actor=actor,
+            authority=submission.authority,
+            kind=move.act,
+            reason=reason.strip() or str(SubmissionStatus(to).label),
+            organization=submission.organization,
+            submission=submission,
+        ) as ledger:
+            submission_put(ledger, submission, to, **fields)
+            ledger.note(**(details or {}))
+    return submission
+
+
+def submission_put(ledger: Act, submission: Submission, to: str, **fields: Any) -> None:
+    """Write the state *to* of a locked submission inside an act; the caller has asked for the move."""
+    ledger.note(submission=submission.pk, was=submission.status, now=to)
+    submission.status = to
+    for name, value in fields.items():
+        setattr(submission, name, value)
+    submission.save(update_fields=["status", *fields])
+
+
+def _move(submission: Submission, to: str, reason: str) -> Move:
+    move = MOVES.get((submission.status, to))
+    if move is None:
+        words = {"state": submission.get_status_display(), "wanted": SubmissionStatus(to).label}
+        raise NotPossible(_("“%(wanted)s” is not possible: the submission is “%(state)s”.") % words)
+    if move.needs_reason and not reason.strip():
+        raise NotPossible(_("Say why, so that the operator can act on it."))
+    return move
+
+
+def submission_send(*, actor: User, submission: Submission) -> Submission:
+    """Send a submission without errors to the authority."""
+    return submission_move(actor=actor, submission_id=submission.pk, to=SubmissionStatus.SENT, sent_at=timezone.now())
+
+
+def submission_withdraw(*, actor: User, submission: Submission, reason: str = "") -> Submission:
+    """Take a submission back; its file and rows stay readable."""
+    return submission_move(actor=actor, submission_id=submission.pk, to=SubmissionStatus.WITHDRAWN, reason=reason)
+
+
+def submission_return(*, actor: User, submission: Submission, reason: str, rows: Iterable[int] = ()) -> Submission:
+    """Give a submission back to the operator with the reason; *rows* are the row numbers it is about, if not all."""
+    with transaction.atomic():
+        moved = submission_move(
+            actor=actor,
+            submission_id=submission.pk,
+            to=SubmissionStatus.RETURNED,
+            reason=reason,
+            details={"rows": sorted(rows)},
+            decided_by=actor,
+            decided_at=timezone.now(),
+            decision_reason=reason,
+        )
+        meant = submission.rows.filter(decision=RowDecision.OPEN)
+        numbers = sorted(rows)
+        (meant.filter(row__in=numbers) if numbers else meant).update(decision=RowDecision.RETURNED)
+    return moved
+
+
+def submission_reject(*, actor: User, submission: Submission, reason: str) -> Submission:
+    """Refuse a submission with the reason."""
+    return submission_move(
+        actor=actor,
+        submission_id=submission.pk,
+        to=SubmissionStatus.REJECTED,
+        reason=reason,
+        decided_by=actor,
+        decided_at=timezone.now(),
+        decision_reason=reason,
+    )

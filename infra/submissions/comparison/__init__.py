@@ -1,0 +1,5 @@
+"""The rows of a file against the register."""
+
+from infra.submissions.comparison.changes import MOVED_M, Comparison, compare
+
+__all__ = ["MOVED_M", "Comparison", "compare"]
