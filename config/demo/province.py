@@ -8,6 +8,7 @@ from django.contrib.gis.geos import Point
 from django.db import models, transaction
 from django.utils import timezone
 
+from config.demo.cases import write_cases
 from config.demo.field import write_inspections
 from config.demo.land import METRES_PER_DEGREE, Land
 from config.demo.masts import Network, build_masts, build_sites, build_stations, share_out
@@ -54,6 +55,8 @@ def create_province(*, authority: Authority, seed: int, stations: int = STATIONS
     _since_then(land, authority, users["officer"])
     say("Inspections …")
     write_inspections(inspector=users["inspector"], random=land.random, seed=seed)
+    say("Cases …")
+    write_cases(officer=users["officer"], authority=authority, random=land.random)
 
 
 def _organizations(actor: User, authority: Authority) -> dict[str, Organization]:
