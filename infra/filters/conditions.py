@@ -21,7 +21,7 @@ class Condition(filters.CharFilter):
     """A filter that turns its clean value into a condition; without a value it does nothing."""
 
     def condition(self, value: Any) -> models.Q:
-        return models.Q(**{str(self.field_name): value})
+        return models.Q(**{f"{self.field_name}__{self.lookup_expr}": value})
 
     def filter(self, qs: Rows, value: Any) -> Rows:
         return qs if value in (None, "") else qs.filter(self.condition(value))

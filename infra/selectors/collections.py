@@ -72,14 +72,14 @@ def changed_ids(noun: type[models.Model], since: datetime) -> models.QuerySet[An
     """Return the ids of *noun* that an act since *since* wrote; an installation changes with its detail and cells."""
     if noun is Installation:
         parts = [_written(model, since) for model in (Installation, *DETAILS.values())]
-        parts.append(CellVersion.objects.filter(act__at__gte=since).values("station_id"))
+        parts.append(CellVersion.objects.filter(act__at__gte=since).order_by().values("station_id"))
         return parts[0].union(*parts[1:])
     return _written(noun, since)
 
 
 def _written(noun: Any, since: datetime) -> models.QuerySet[Any, Any]:
-    rows: models.QuerySet[Any, Any] = noun.version_model.objects.filter(act__at__gte=since).values("noun_id")
-    return rows
+    rows: models.QuerySet[Any, Any] = noun.version_model.objects.filter(act__at__gte=since).order_by()
+    return rows.values("noun_id")
 
 
 def with_technology(codes: Iterable[str], path: str = "base_station__technologies") -> models.Q:

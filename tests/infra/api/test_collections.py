@@ -77,7 +77,9 @@ def test_nobody_reads_the_register_without_signing_in(world: World, client: Clie
 @pytest.mark.parametrize("collection", OPEN)
 def test_organizations_and_units_are_open(world: World, client: Client, collection: str) -> None:
     assert client.get(f"/api/v1/{collection}/").json()["results"]
-    assert client.get(f"/api/v1/{collection}/{'VIETTEL' if collection == 'organizations' else '33'}/").status_code == 200
+    assert (
+        client.get(f"/api/v1/{collection}/{'VIETTEL' if collection == 'organizations' else '33'}/").status_code == 200
+    )
 
 
 @pytest.mark.parametrize("collection", COLLECTIONS)
