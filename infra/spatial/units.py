@@ -88,7 +88,7 @@ class Boundaries:
         """Return the id of the unit that holds each point (n×2), ``NOWHERE`` where none does.
 
         The tree holds the points and the prepared boundaries ask it, which is what GEOS is fast at: 100,000 points
-        against 104 official communes take about 0.1 s.
+        against 218 official communes (167,000 vertices) take well under a second.
         """
         points = np.asarray(lonlat, dtype=np.float64).reshape(-1, 2)
         found = np.full(len(points), NOWHERE, dtype=np.int64)
@@ -123,12 +123,7 @@ class Boundaries:
         metres = np.where(self.locate(points) == NOWHERE, np.inf, 0.0)
         rows = np.flatnonzero(np.isinf(metres) & np.isfinite(points).all(axis=1))
         if len(self.shapes) and len(rows):
-            scale = _plane(self.shapes)
-            tree = shapely.STRtree(shapely.transform(self.shapes, lambda xy: xy * scale))
-            (asked, _nearest), distances = tree.query_nearest(
-                shapely.points(points[rows] * scale), return_distance=True, all_matches=False
-            )
-            metres[rows[asked]] = distances
+            metres[rows] = metres_to_edge(self.shapes, points[rows])
         return metres
 
 
@@ -139,12 +134,32 @@ def _plane(shapes: Any) -> NDArray[np.float64]:
     return np.array([METRES_PER_DEGREE * np.cos(np.radians(middle)), METRES_PER_DEGREE])
 
 
+def metres_to_edge(shapes: Any, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the distance in metres of each point (n×2) from the nearest border of *shapes*.
+
+    In a plane scaled at their middle. A tree of the border's pieces: GEOS measures to whole polygons one vertex after
+    the other, which for 30,000 points and an official coast takes a minute.
+    """
+    scale = _plane(shapes)
+    corners, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(shapes)), return_index=True)
+    within = ring[1:] == ring[:-1]
+    pieces = shapely.linestrings(np.stack([corners[:-1][within], corners[1:][within]], axis=1) * scale)
+    (asked, _piece), metres = shapely.STRtree(pieces).query_nearest(
+        shapely.points(lonlat * scale), return_distance=True, all_matches=False
+    )
+    found = np.full(len(lonlat), np.inf)
+    found[asked] = metres
+    return found
+
+
 def metres_from(shape: shapely.Geometry, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the distance in metres of each point (n×2) from *shape*, 0 inside; in a plane scaled at its middle."""
-    scale = _plane(shape)
-    flat = shapely.transform(shape, lambda xy: xy * scale)
-    shapely.prepare(flat)
-    return np.asarray(shapely.distance(flat, shapely.points(lonlat * scale)), dtype=np.float64)
+    """Return the distance in metres of each point (n×2) from *shape*, 0 inside and on the border."""
+    shapely.prepare(shape)
+    metres = np.zeros(len(lonlat))
+    outside = np.flatnonzero(~shapely.covers(shape, shapely.points(lonlat)))
+    if len(outside):
+        metres[outside] = metres_to_edge(shape, lonlat[outside])
+    return metres
 
 
 def units_at(lonlat: ArrayLike, *, level: str = UnitLevel.COMMUNE, on: date | None = None) -> NDArray[np.int64]:
