@@ -213,11 +213,15 @@ def _empty_problems(boundaries: list[MultiPolygon]) -> list[str]:
     ]
 
 
+def shortened(problems: list[str]) -> str:
+    """Return the first problems as lines, and how many more there are."""
+    more = len(problems) - SHOWN_PROBLEMS
+    return "\n".join(problems[:SHOWN_PROBLEMS] + ([_("… and %(count)d more.") % {"count": more}] if more > 0 else []))
+
+
 def _refuse(problems: list[str]) -> None:
     if problems:
-        more = len(problems) - SHOWN_PROBLEMS
-        shown = problems[:SHOWN_PROBLEMS] + ([_("… and %(count)d more.") % {"count": more}] if more > 0 else [])
-        raise UnitFileError("\n".join(shown))
+        raise UnitFileError(shortened(problems))
 
 
 def _source_crs(text: str | None, driver: str) -> CRS:

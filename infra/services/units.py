@@ -30,7 +30,7 @@ from infra.models import (
 from infra.services.ledger import Act, act
 from infra.services.shipped_units import named
 from infra.services.site_units import sites_follow_units
-from infra.services.unit_files import Repair, UnitFile, UnitRow
+from infra.services.unit_files import Repair, UnitFile, UnitRow, shortened
 from infra.spatial.places import SRID
 from infra.spatial.units import Boundaries
 from infra.text import fold
@@ -41,8 +41,6 @@ ABOVE = {
     UnitLevel.DISTRICT: (UnitLevel.PROVINCE,),
     UnitLevel.COMMUNE: (UnitLevel.DISTRICT, UnitLevel.PROVINCE),
 }
-SHOWN_PROBLEMS = 10
-
 _Named = tuple[UnitType, str, str]
 
 
@@ -105,9 +103,7 @@ def units_import(*, actor: User, authority: Authority, file: UnitFile, terms: Te
 
 def _refuse(problems: list[str]) -> None:
     if problems:
-        more = len(problems) - SHOWN_PROBLEMS
-        shown = problems[:SHOWN_PROBLEMS] + ([_("… and %(count)d more.") % {"count": more}] if more > 0 else [])
-        raise UnitImportError("\n".join(shown))
+        raise UnitImportError(shortened(problems))
 
 
 # --- what the rows mean for the register ------------------------------------------------------------------------------
