@@ -31,12 +31,9 @@ def limit_value(code: str, day: date, otherwise: float) -> float:
     return limit.value if limit else otherwise
 
 
-def forms_by_step(day: date) -> dict[str, FormCode]:
-    """Return kind of step -> its first form on *day*."""
-    found: dict[str, FormCode] = {}
-    for form in FormCode.objects.in_force(day).exclude(step="").order_by("code"):
-        found.setdefault(form.step, form)
-    return found
+def forms_by_code(day: date) -> dict[str, FormCode]:
+    """Return code -> form in force on *day*."""
+    return {form.code: form for form in FormCode.objects.in_force(day).order_by("valid_from")}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,29 @@
+"""Addresses of the API of inspections and cases."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from infra.api.router import PREFIX, Router
+from inspections.api.calculators import DeadlinesView, PenaltiesView
+from inspections.api.cases import CaseViewSet
+from inspections.api.fieldwork import PackageView
+from inspections.api.findings import FindingViewSet
+from inspections.api.inspections import InspectionViewSet
+from inspections.api.law import ChecklistViewSet, RuleViewSet
+from inspections.api.others import CampaignViewSet, IncidentViewSet, RatingViewSet
+
+router = Router()
+router.register("checklists", ChecklistViewSet, basename="checklists")
+router.register("inspections", InspectionViewSet, basename="inspections")
+router.register("findings", FindingViewSet, basename="findings")
+router.register("rules", RuleViewSet, basename="rules")
+router.register("cases", CaseViewSet, basename="cases")
+router.register("campaigns", CampaignViewSet, basename="campaigns")
+router.register("incidents", IncidentViewSet, basename="incidents")
+router.register("ratings", RatingViewSet, basename="ratings")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(PREFIX, include(router.urls)),
+    path(f"{PREFIX}penalties/", PenaltiesView.as_view(), name="penalties"),
+    path(f"{PREFIX}deadlines/", DeadlinesView.as_view(), name="deadlines"),
+    path(f"{PREFIX}fieldwork/package/", PackageView.as_view(), name="fieldwork-package"),
+]
