@@ -20,7 +20,7 @@ from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
 
 from infra.models import Authority, ChangeRecord, LedgerHead, Organization, User
-from infra.services.ledger import head_signature, opened_line, record_digest, version_digest, versions_digest
+from infra.models.digests import head_signature, opened_line, record_digest, version_digest, versions_digest
 from infra.spatial.places import SRID
 
 Noun = type[models.Model]

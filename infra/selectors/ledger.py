@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import models
 
 from infra.models import NOUNS, Authority, ChangeRecord, LedgerHead
-from infra.services.ledger import (
+from infra.models.digests import (
     closed_line,
     head_signature,
     opened_line,

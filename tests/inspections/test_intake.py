@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from infra.models import ChangeRecord
-from infra.services.ledger import canonical
+from infra.models.digests import canonical
 from inspections.fieldwork.intake import Conflict, NotAllowed, NotVisible, Taken, Unacceptable, inspection_put
 from inspections.models import Finding, FindingState, Inspection
 from tests.inspections.conftest import EXPIRED, FAULTY, File, answer, body
