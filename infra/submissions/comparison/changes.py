@@ -20,6 +20,8 @@ from infra.submissions.problems import Problem
 MOVED_M = 50.0
 #: two surveys of one place differ by this much at least
 SAME_POINT_M = 1.0
+#: what a row says about its mast; a tenant's figures do not change a mast that others own and use
+MAST_COLUMNS = frozenset({"mast_class", "structure_type", "mast_height_m", "building_height_m"})
 #: a float that went through a file and back
 _EPSILON = 1e-6
 
@@ -104,6 +106,10 @@ def _compare_fields(
         else:
             same = (after == before).fill_null(value=False)
         differs = (~same & after.is_not_null()).to_numpy()
+        if column.name in MAST_COLUMNS and "mast_of_others" in held.columns:
+            differs = differs & ~held["mast_of_others"].gather(places).to_numpy()
+        if column.name == "address" and "shared" in held.columns:  # a shared site keeps one address for all
+            differs = differs & (held["shared"].gather(places) == 1).to_numpy()
         for index in np.flatnonzero(differs):
             change = [plain(before[int(index)]), plain(after[int(index)])]
             comparison.changes.setdefault(int(known[index]), {})[column.name] = change

@@ -35,6 +35,7 @@ _STATION_COLUMNS: dict[str, tuple[str, Any]] = {
     "status": ("installation__status_id", pl.String),
     "in_service_on": ("installation__in_service_on", pl.Date),
     "site_id": ("installation__site_id", pl.Int64),
+    "mast_id": ("installation__mast_id", pl.Int64),
     "address": ("installation__site__address", pl.String),
     "unit_id": ("installation__site__unit_id", pl.Int64),
     "mast_class": ("installation__mast__mast_class_id", pl.String),
@@ -80,7 +81,7 @@ def frame_of(rows: QuerySet[Any], columns: dict[str, tuple[str, Any]]) -> pl.Dat
 def stations(around: Surroundings) -> pl.DataFrame:
     """Return the organization's base stations with site, mast and certificate in force, a row each.
 
-    ``shared`` says how many installations stand on the site.
+    ``shared`` says how many installations stand on the site; ``mast_of_others`` that others own and use the mast.
     """
     rows = BaseStation.objects.filter(
         installation__organization=around.organization, installation__authority=around.authority
@@ -96,10 +97,17 @@ def stations(around: Surroundings) -> pl.DataFrame:
         .filter(shared__gt=1)
     )
     shared = frame_of(on_site, {"site_id": ("pk", pl.Int64), "shared": ("shared", pl.Int64)})
+    on_mast = (
+        Installation.objects.filter(mast__installations__organization=around.organization)
+        .exclude(organization=around.organization)
+        .exclude(mast__owner=around.organization)
+    )
+    foreign = frame_of(on_mast, {"mast_id": ("mast_id", pl.Int64)}).unique().with_columns(mast_of_others=True)
     return (
         held.join(latest, on="id", how="left")
         .join(shared.unique("site_id"), on="site_id", how="left")
-        .with_columns(pl.col("shared").fill_null(1))
+        .join(foreign, on="mast_id", how="left")
+        .with_columns(pl.col("shared").fill_null(1), pl.col("mast_of_others").fill_null(value=False))
     )
 
 

@@ -1,0 +1,124 @@
+"""One look at a file: read, checked, compared. Nothing is written."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from infra.models import RowAction
+from infra.submissions.checks import check
+from infra.submissions.comparison import Comparison, compare
+from infra.submissions.comparison.register import LOADERS
+from infra.submissions.draft import Draft, Mask, Surroundings
+from infra.submissions.problems import Problem, counted
+from infra.submissions.reading.sheets import Sheet, read
+
+Fixes = Mapping[int, Mapping[str, str]]
+
+
+@dataclass
+class Look:
+    """What was found. ``file_problems`` concern the file as a whole; those of rows are in the draft."""
+
+    draft: Draft
+    comparison: Comparison
+    file_problems: list[Problem]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """All problems: of the file, then by row, errors first."""
+        rows = sorted(self.draft.problems, key=lambda one: (one.row is None, one.row or 0, not one.is_error))
+        return [*self.file_problems, *rows]
+
+    def counts(self) -> dict[str, Any]:
+        """Return the figures of the look, as the API's ``counts``."""
+        draft, comparison = self.draft, self.comparison
+        moved = comparison.moved()
+        problems = self.problems
+        return {
+            "rows": draft.size,
+            "add": int((comparison.actions == RowAction.ADD).sum()),
+            "update": int((comparison.actions == RowAction.UPDATE).sum() - moved.sum()),
+            "move": int(moved.sum()),
+            "remove": len(comparison.removed),
+            "unchanged": int((comparison.actions == RowAction.UNCHANGED).sum()),
+            "errors": sum(problem.is_error for problem in problems),
+            "warnings": sum(not problem.is_error for problem in problems),
+            "rows_with_errors": int(draft.has_error.sum()),
+            "rows_with_warnings": int(draft.has_warning.sum()),
+            "clean": int((~draft.has_error & ~draft.has_warning).sum()),
+            "codes": counted(problems),
+        }
+
+    def reading(self) -> dict[str, Any]:
+        """Return what was recognised in the file: sheet, header, columns, systems and why."""
+        sheet = self.draft.sheet
+        return {
+            "sheet": sheet.name,
+            "header_row": sheet.header_row,
+            "encoding": sheet.encoding,
+            "columns": {name: {"letter": one.letter, "header": one.text} for name, one in sheet.headers.items()},
+            "unknown": [{"letter": header.letter, "header": header.text} for header in sheet.unknown],
+            "skipped": [asdict(row) for row in sheet.skipped],
+            **self.draft.reading,
+        }
+
+
+def look(
+    path: Path,
+    around: Surroundings,
+    *,
+    sheet: str = "",
+    assigned: dict[str, str] | None = None,
+    fixes: Fixes | None = None,
+    left_out: Collection[int] = (),
+) -> Look:
+    """Read, check and compare *path*.
+
+    *fixes* replaces cells by row number and column; rows in *left_out* are not looked at. Raises Unreadable where
+    the file as a whole cannot be taken.
+    """
+    found = read(path, around.table, sheet=sheet, assigned=assigned)
+    raw = _fixed(_without(found, left_out), fixes or {})
+    draft = Draft(found, raw, around)
+    check(draft)
+    return Look(draft, _compared(draft), found.problems())
+
+
+def _compared(draft: Draft) -> Comparison:
+    if str(draft.around.table.kind) in LOADERS:
+        return compare(draft)
+    return Comparison(
+        actions=np.full(draft.size, "", dtype="<U10"),
+        matched=np.zeros(draft.size, dtype=np.int64),
+        moved_m=np.full(draft.size, np.nan),
+        sites=np.zeros(draft.size, dtype=np.int64),
+    )
+
+
+def _without(sheet: Sheet, left_out: Collection[int]) -> pl.DataFrame:
+    return sheet.frame.filter(~pl.col("row").is_in(list(left_out))) if left_out else sheet.frame
+
+
+def _fixed(raw: pl.DataFrame, fixes: Fixes) -> pl.DataFrame:
+    """Write the fixes over the cells they replace; an empty text empties the cell."""
+    by_column: dict[str, dict[int, str]] = {}
+    for row, cells in fixes.items():
+        for name, text in cells.items():
+            by_column.setdefault(name, {})[row] = text
+    for name, texts in by_column.items():
+        current = pl.col(name) if name in raw.columns else pl.lit(None, dtype=pl.String)
+        new = pl.col("row").replace_strict(list(texts), list(texts.values()), default=None, return_dtype=pl.String)
+        touched = pl.col("row").is_in(list(texts))
+        raw = raw.with_columns(
+            pl.when(touched).then(pl.when(new == "").then(None).otherwise(new)).otherwise(current).alias(name)
+        )
+    return raw
+
+
+def rows_without_errors(draft: Draft) -> Mask:
+    """Tell which rows can be registered."""
+    return ~draft.has_error

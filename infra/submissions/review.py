@@ -1,0 +1,232 @@
+"""What people decide about a submission before and after it is sent, and the rows kept for them to look at.
+
+The operator applies suggestions, leaves rows out, explains warnings, sends; the authority accepts, returns, refuses.
+Every change of a row is followed by a new look at the whole file, because one row's problem may be another row.
+"""
+
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from infra.models import RowDecision, Submission, SubmissionRow, SubmissionStatus, User
+from infra.rules import OPEN
+from infra.services.attachments import path_of
+from infra.services.ledger import act
+from infra.services.submissions import NotPossible, submission_lock, submission_move
+from infra.submissions.columns import TABLES
+from infra.submissions.draft import Surroundings
+from infra.submissions.keeping import rows_keep
+from infra.submissions.looking import Look, look
+from infra.submissions.problems import Problem, Unreadable
+
+logger = logging.getLogger(__name__)
+
+BATCH = 2_000
+ALL = "all"
+
+
+def surroundings(submission: Submission) -> Surroundings:
+    """Return what the submission's file is checked against today."""
+    return Surroundings(
+        authority=submission.authority,
+        organization=submission.organization,
+        table=TABLES[submission.kind],
+        today=timezone.localdate(),
+        crs=submission.crs,
+        mode=submission.mode,
+    )
+
+
+def look_at(submission: Submission) -> Look:
+    """Look at the submission's file with the fixes made and without the rows left out; raises Unreadable."""
+    rows = submission.rows.filter(row__isnull=False)
+    fixes = {row: cells for row, cells in rows.values_list("row", "fixes") if cells}
+    left_out = set(rows.filter(decision=RowDecision.DROPPED).values_list("row", flat=True))
+    return look(
+        path_of(submission.file.sha256),
+        surroundings(submission),
+        sheet=submission.sheet,
+        assigned=submission.reading.get("assigned"),
+        fixes=fixes,
+        left_out=left_out,
+    )
+
+
+def submission_check(*, actor: User, submission: Submission, reason: str = "") -> Submission:
+    """Look at a submission and keep what was found; it becomes ready, invalid, or failed with the cause."""
+    submission = submission_move(
+        actor=actor, submission_id=submission.pk, to=SubmissionStatus.CHECKING, reason=reason, failure=""
+    )
+    try:
+        return _check(actor, submission)
+    except Exception as error:
+        logger.exception("Checking submission %s failed", submission.pk)
+        why = _("The check broke off: %s. It can be started again.") % type(error).__name__
+        return submission_move(
+            actor=actor, submission_id=submission.pk, to=SubmissionStatus.FAILED, reason=why, failure=why
+        )
+
+
+def _check(actor: User, submission: Submission) -> Submission:
+    now = timezone.now()
+    try:
+        found = look_at(submission)
+    except Unreadable as unreadable:
+        problem = unreadable.problem
+        return submission_move(
+            actor=actor,
+            submission_id=submission.pk,
+            to=SubmissionStatus.INVALID,
+            reason=problem.message,
+            checked_at=now,
+            counts={**EMPTY_COUNTS, "errors": 1, "codes": {problem.code: 1}},
+            file_problems=[problem.kept()],
+        )
+    counts = found.counts()
+    with transaction.atomic():
+        submission_lock(submission.pk)
+        counts["dropped"] = rows_keep(submission, found)
+        counts["rows"] += counts["dropped"]
+        is_ready = counts["rows_with_errors"] == 0 and counts["rows"] > counts["dropped"]
+        return submission_move(
+            actor=actor,
+            submission_id=submission.pk,
+            to=SubmissionStatus.READY if is_ready else SubmissionStatus.INVALID,
+            details={"counts": {name: n for name, n in counts.items() if name != "codes"}},
+            checked_at=now,
+            counts=counts,
+            reading={**found.reading(), **_kept_by_people(submission)},
+            file_problems=[problem.kept() for problem in found.file_problems],
+        )
+
+
+EMPTY_COUNTS: dict[str, Any] = {
+    **dict.fromkeys(("rows", "add", "update", "move", "remove", "unchanged", "errors", "warnings"), 0),
+    **dict.fromkeys(("rows_with_errors", "rows_with_warnings", "clean", "dropped"), 0),
+}
+
+
+def _kept_by_people(submission: Submission) -> dict[str, Any]:
+    return {name: submission.reading[name] for name in ("assigned",) if name in submission.reading}
+
+
+# --- the operator's decisions ---
+
+
+def _open(submission: Submission) -> Submission:
+    submission = submission_lock(submission.pk)
+    if submission.status not in OPEN:
+        raise NotPossible(_("Rows can be changed until the submission is sent."))
+    return submission
+
+
+def _chosen(submission: Submission, rows: Iterable[int] | str | None, code: str | None) -> QuerySet[SubmissionRow]:
+    """Return the rows meant by numbers and, or, a problem's code."""
+    chosen = submission.rows.exclude(decision=RowDecision.DROPPED)
+    if rows is not None and rows != ALL:
+        chosen = chosen.filter(row__in=list(rows))
+    if code:
+        # Every JSON column of both databases can be asked for text; the exact match is made in Python.
+        with_code = [row.pk for row in chosen.only("pk", "problems") if any(p["code"] == code for p in row.problems)]
+        chosen = submission.rows.filter(pk__in=with_code)
+    return chosen
+
+
+def rows_fix(*, actor: User, submission: Submission, code: str, rows: Iterable[int] | str = ALL) -> Submission:
+    """Take over the suggestions for the problem *code* on *rows* (numbers, or "all") and look again."""
+    with transaction.atomic():
+        submission = _open(submission)
+        fixed: dict[int, SubmissionRow] = {}
+        for row in _chosen(submission, rows, code):
+            for kept in row.problems:
+                if kept["code"] == code and kept["suggestion"]:
+                    row.fixes = {**row.fixes, **kept["suggestion"]}
+                    fixed[row.pk] = row
+        if not fixed:
+            raise NotPossible(_("There is no suggestion to take over for these rows."))
+        SubmissionRow.objects.bulk_update(list(fixed.values()), ["fixes"], batch_size=500)
+        _note(
+            actor, submission, "submission.fixed", _("Suggestions taken over"), code=code, rows=_numbers(fixed.values())
+        )
+    return submission_check(actor=actor, submission=submission, reason=_("Suggestions taken over"))
+
+
+def rows_drop(
+    *, actor: User, submission: Submission, rows: Iterable[int] | None = None, code: str | None = None
+) -> Submission:
+    """Leave rows out, by number or by problem, and look again."""
+    with transaction.atomic():
+        submission = _open(submission)
+        if rows is None and not code:
+            raise NotPossible(_("Say which rows to leave out."))
+        chosen = list(_chosen(submission, rows, code).only("pk", "row"))
+        if not chosen:
+            raise NotPossible(_("None of these rows is in the submission."))
+        submission.rows.filter(pk__in=[row.pk for row in chosen]).update(decision=RowDecision.DROPPED)
+        _note(actor, submission, "submission.dropped", _("Rows left out"), code=code or "", rows=_numbers(chosen))
+    return submission_check(actor=actor, submission=submission, reason=_("Rows left out"))
+
+
+def rows_confirm(
+    *, actor: User, submission: Submission, note: str, rows: Iterable[int] | None = None, code: str | None = None
+) -> Submission:
+    """Explain the warnings of rows; a row may be sent without, but is then looked at by hand."""
+    if not note.strip():
+        raise NotPossible(_("Say why the data are right as they are."))
+    with transaction.atomic():
+        submission = _open(submission)
+        if rows is None and not code:
+            raise NotPossible(_("Say which rows you mean."))
+        chosen = list(_chosen(submission, rows, code).filter(has_warning=True).only("pk", "row"))
+        if not chosen:
+            raise NotPossible(_("None of these rows has a warning."))
+        submission.rows.filter(pk__in=[row.pk for row in chosen]).update(confirmation=note.strip())
+        _note(actor, submission, "submission.confirmed", note.strip(), code=code or "", rows=_numbers(chosen))
+    return submission
+
+
+def _numbers(rows: Iterable[SubmissionRow]) -> list[int | None]:
+    return sorted({row.row for row in rows}, key=lambda number: (number is None, number or 0))
+
+
+def _note(actor: User, submission: Submission, kind: str, reason: str, **details: Any) -> None:
+    with act(
+        actor=actor,
+        authority=submission.authority,
+        kind=kind,
+        reason=reason,
+        organization=submission.organization,
+        submission=submission,
+    ) as ledger:
+        ledger.note(submission=submission.pk, **details)
+
+
+# --- what is chosen for acceptance ---
+
+
+def rows_acceptable(submission: Submission, rows: Iterable[int] | str) -> QuerySet[SubmissionRow]:
+    """Return the rows meant by "all" (every row sent), "good" (no open warning) or by numbers.
+
+    A row with an error or one that was left out is never among them.
+    """
+    sent = submission.rows.exclude(decision=RowDecision.DROPPED).filter(has_error=False)
+    if rows == ALL:
+        return sent
+    if rows == "good":
+        return sent.filter(Q(has_warning=False) | ~Q(confirmation=""))
+    return sent.filter(row__in=list(rows))
+
+
+def problems_of(submission: Submission) -> Iterable[Problem]:
+    """Yield all problems of a submission in the order of the rows, those of the file first."""
+    for kept in submission.file_problems:
+        yield Problem.of(None, kept)
+    rows = submission.rows.filter(Q(has_error=True) | Q(has_warning=True)).exclude(decision=RowDecision.DROPPED)
+    for number, problems in rows.order_by("row", "pk").values_list("row", "problems").iterator(chunk_size=BATCH):
+        for kept in problems:
+            yield Problem.of(number, kept)
