@@ -88,18 +88,26 @@ class ChecklistFacts(Row):
     valid_to = serializers.DateField(allow_null=True)
 
 
-class GroupRow(Row):
-    """A heading."""
+class GroupFacts(Row):
+    """A heading, with the checklist it belongs to."""
 
+    template_id = serializers.IntegerField()
     code = serializers.CharField()
     name = Localized("name")
     name_vi = serializers.CharField()
     name_en = serializers.CharField(allow_blank=True)
 
 
-class ItemFacts(Row):
-    """One question with the limit in force today."""
+class GroupRow(GroupFacts):
+    """A heading."""
 
+    template_id = None  # type: ignore[assignment]
+
+
+class ItemFacts(Row):
+    """One question, with the checklist it belongs to."""
+
+    template_id = serializers.IntegerField()
     code = serializers.CharField()
     number = serializers.CharField(allow_blank=True)
     group = serializers.CharField(source="group__code")
@@ -125,11 +133,17 @@ class ItemFacts(Row):
     verified = serializers.BooleanField()
 
 
+class ItemRow(ItemFacts):
+    """One question with the limit in force today."""
+
+    template_id = None  # type: ignore[assignment]
+
+
 class FullChecklistRow(ChecklistFacts):
     """A checklist with its groups and items in order."""
 
     groups = GroupRow(many=True)
-    items = ItemFacts(many=True)
+    items = ItemRow(many=True)
 
 
 class ChecklistViewSet(Collection):
@@ -163,11 +177,10 @@ def complete_checklists(rows: Plains) -> None:
     by_id = {row["id"]: row for row in rows}
     for row in rows:
         row["groups"], row["items"] = [], []
-    for model, facts, name in ((ChecklistGroup, GroupRow, "groups"), (ChecklistItem, ItemFacts, "items")):
+    for model, facts, name in ((ChecklistGroup, GroupFacts, "groups"), (ChecklistItem, ItemFacts, "items")):
         ordered = model._default_manager.filter(template__in=by_id).order_by("template_id", "order", "id")  # type: ignore[attr-defined]
-        templates = ordered.values_list("template_id", flat=True)
-        for template_id, plain in zip(templates, facts.read(ordered), strict=True):
-            by_id[template_id][name].append(plain)
+        for plain in facts.read(ordered):
+            by_id[plain.pop("template_id")][name].append(plain)
     _set_limits([item for row in rows for item in row["items"]])
 
 
