@@ -151,6 +151,8 @@ def _world() -> World:
         viettel = make.OrganizationFactory(code="VIETTEL", short_name="Viettel", name="Tập đoàn Viettel")
         vnpt = make.OrganizationFactory(code="VNPT", short_name="VNPT", name="Tập đoàn VNPT")
         towerco = make.OrganizationFactory(code="TOWERCO", kind="tower_company", name="Công ty hạ tầng")
+    for technology in ("2G", "3G", "4G", "5G"):
+        make.TechnologyFactory(code=technology)
     authority.territory.set([units["province"]])
     neighbour.territory.set([units["hai_phong"]])
     keeper = authority.organization

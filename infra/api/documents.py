@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.http import HttpRequest, HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
+from django.urls import resolve
 from django.utils.translation import gettext as _
 from drf_spectacular.renderers import (
     OpenApiJsonRenderer,
@@ -30,10 +33,17 @@ class DocsView(SpectacularSwaggerView):
 
 
 class UnknownAddressView(APIView):
-    """Whatever else is asked below /api/: a problem in JSON, not a page."""
+    """Whatever else is asked below /api/: a problem in JSON, not a page; a forgotten slash is added."""
 
     permission_classes = (AllowAny,)
     authentication_classes = ()
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        path = request.path_info
+        if not path.endswith("/") and resolve(f"{path}/").url_name != "api-unknown":
+            # 308 keeps the method and the body; Django's own redirect would turn a POST into a GET.
+            return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True), preserve_request=True)
+        return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:  # noqa: ARG002
         raise NotFound(_("There is nothing at this address."))

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.db import models
 from django.http import Http404, HttpResponseBase
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 
 from infra.api.collections import AS_OF, KEY, Collection
 from infra.api.rows import Latitude, Longitude, OrganizationName, Plain, Row
@@ -101,7 +101,7 @@ class SiteViewSet(Collection):
         kept = None if "\x00" in key else site_kept(key)
         if kept is None or not Site.objects.visible_to(self.request.user).filter(pk=kept.pk).exists():
             raise Http404
-        address = reverse("infra:sites-detail", kwargs={"key": kept.code}, request=self.request)
+        address = self.request.build_absolute_uri(reverse("infra:sites-detail", kwargs={"key": kept.code}))
         if query := self.request.META.get("QUERY_STRING"):
             address = f"{address}?{query}"
         body = {"merged_into": kept.code, "detail": _("The site was merged into %(code)s.") % {"code": kept.code}}

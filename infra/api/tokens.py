@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
 from rest_framework.viewsets import GenericViewSet
 
+from infra.api.authentication import TokenAuthentication
 from infra.api.collections import StrictParameters
 from infra.api.problems import Conflict, LockedOut
 from infra.models import ApiToken, User
@@ -84,6 +85,10 @@ class TokenViewSet(StrictParameters, mixins.ListModelMixin, GenericViewSet[ApiTo
     def get_authenticators(self) -> Sequence[Any]:
         """Take no notice of who asks for a new key: a stale session or key must not keep a person from signing in."""
         return [] if self.request is not None and self.request.method == "POST" else super().get_authenticators()
+
+    def get_authenticate_header(self, request: Request) -> str:
+        """Let wrong credentials be 401, though nobody is authenticated by a header here."""
+        return TokenAuthentication().authenticate_header(request)
 
     def get_queryset(self) -> Any:
         return ApiToken.objects.filter(user=self.request.user.pk).order_by("-created")

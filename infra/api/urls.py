@@ -40,5 +40,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/schema/", SchemaView.as_view(), name="api-schema"),
     path("api/docs/", DocsView.as_view(), name="api-docs"),
     # Last of all: apps above hang their collections under the same prefix and come first.
-    re_path(r"^api/(?:.*/)?$", UnknownAddressView.as_view(), name="api-unknown"),
+    re_path(r"^api/.*$", UnknownAddressView.as_view(), name="api-unknown"),
 ]
