@@ -333,4 +333,4 @@ def layers_for(reader: Reader) -> list[Layer]:
 
 def schematic_note() -> str:
     """Return the sentence under a map whose boundaries were derived by us."""
-    return _("Boundaries are schematic: drawn from the centres and areas of the communes, not surveyed.")
+    return _("Boundaries are schematic, not surveyed.")

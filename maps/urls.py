@@ -2,16 +2,26 @@
 
 from django.urls import path
 
+from maps.api.dashboard import DashboardView
 from maps.api.layers import layer_features, summary
 from maps.api.search import suggestions
 from maps.pages.console import console
+from maps.pages.dashboard import dashboard
+from maps.pages.home import home
+from maps.pages.lists import station_list
 from maps.pages.panels import site_panel, thing_panel
+from maps.pages.report import report
 from maps.pages.site import site_page
 
 app_name = "maps"
 urlpatterns = [
+    path("", home, name="home"),
     path("sites/<str:code>/", site_page, name="site"),
+    path("sites/<str:code>/report/", report, name="report"),
+    path("dashboard/", dashboard, name="dashboard"),
+    path("api/v1/dashboard/", DashboardView.as_view(), name="dashboard-api"),
     path("map/", console, name="console"),
+    path("map/list/", station_list, name="list"),
     path("map/layers/<slug:layer>.json", layer_features, name="layer"),
     path("map/summary.json", summary, name="summary"),
     path("map/search.json", suggestions, name="search"),

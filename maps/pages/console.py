@@ -18,7 +18,7 @@ from infra.selectors.registers import organizations_offered
 from maps.layers import Layer, layers_for
 from maps.pages.folium import map_markup
 from maps.pages.ground import bounds_for, ground_settings, inset, operators_setting, source_note, words
-from maps.queries.filters import Filters, WrongParameterError
+from maps.queries.filters import PARAMETERS, Filters, WrongParameterError
 from maps.queries.reader import Reader
 from maps.selectors.ages import data_ages
 from maps.selectors.operators import Operator, operators_for
@@ -104,7 +104,7 @@ def console(request: HttpRequest) -> HttpResponse:
 
 def _filters(request: HttpRequest) -> Filters:
     """Read the filters of the address; what makes no sense there is left out, the chips show what counts."""
-    if not set(request.GET) - {"site"}:
+    if not set(request.GET) & PARAMETERS:
         return USUAL
     query = request.GET.copy()
     query.pop("safety", None)
@@ -143,7 +143,7 @@ def _settings(
         "ground": ground_settings(),
         "summary": reverse("maps:summary"),
         "search": reverse("maps:search"),
-        "list": reverse("infra:installations"),
+        "list": reverse("maps:list"),
         "site": reverse("maps:site-panel", args=["REF"]),
         "thing": reverse("maps:thing-panel", args=["REF"]),
         "words": words(),

@@ -27,7 +27,6 @@ FALLBACK_BOUNDS: Bounds = (102.0, 8.0, 110.0, 23.5)
 #: the inset shows the country with what lies far off its coast, in units of its drawing
 INSET_BOX = Box(101.8, 6.4, 118.2, 23.6)
 INSET_WIDTH = 150.0
-INSET_LINE = 13.0
 
 
 def bounds_for(scope: Scope) -> Bounds:
@@ -75,6 +74,8 @@ def words() -> dict[str, str]:
         "in_view": _("%(n)s stations at %(sites)s sites in view"),
         "in_all": _("%(n)s in all"),
         "failed": _("Could not be loaded: %(layers)s."),
+        "zoom_in": _("Zoom in"),
+        "zoom_out": _("Zoom out"),
         "units": _("%(n)s communes: click to come nearer"),
         "count": _("%(layer)s: %(n)s"),
         "here": _("%(n)s things at this point"),
@@ -100,19 +101,12 @@ def source_note() -> str:
 
 
 @dataclass(frozen=True)
-class InsetLine:
+class InsetPlace:
+    """A label of the deployment in the inset."""
+
     x: float
     y: float
     text: str
-
-
-@dataclass(frozen=True)
-class InsetPlace:
-    """A label of the deployment in the inset: its point and its lines of text."""
-
-    x: float
-    y: float
-    lines: list[InsetLine]
 
 
 @dataclass(frozen=True)
@@ -135,9 +129,7 @@ def inset() -> Inset | None:
     places = []
     for row in content["labels"]:
         x, y = _place(row["lon"], row["lat"], height)
-        texts = _in_language(row).split("\n")
-        lines = [InsetLine(min(x, 100.0), y + (place + 1) * INSET_LINE, text) for place, text in enumerate(texts)]
-        places.append(InsetPlace(x, y, lines))
+        places.append(InsetPlace(x, y, str(row["short"])))
     return Inset(_in_language(content["inset_title"]), INSET_WIDTH, round(height, 1), _land(height), places)
 
 

@@ -25,6 +25,10 @@ class Reader:
     def of(cls, person: Person) -> "Reader":
         return cls(scope_of(person))
 
+    @classmethod
+    def of_public(cls) -> "Reader":
+        return cls(Scope())
+
     @property
     def public(self) -> bool:
         return not self.scope.can(Permission.SEE_REGISTER)

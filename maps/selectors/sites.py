@@ -4,10 +4,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.utils import timezone
+
 from infra.access import Permission, Person, can
 from infra.models import BaseStation, Cell, Installation, InstallationKind, Mast, Permit, PermitState, Site
 from infra.selectors.collections import certificates
 from infra.selectors.permits import Standing, due_window, standing_of
+from infra.text import fold
 from inspections.models import Finding, Inspection, InspectionStatus, ViolationCase
 from maps.queries.casework import ENDED
 from maps.queries.filters import SAFETY_STATES
@@ -29,6 +32,14 @@ class StationRow:
     cells: list[Cell] = field(default_factory=list)
 
     @property
+    def certificate_holds(self) -> bool:
+        """Whether the certificate or declaration is in force today, however soon its renewal is due."""
+        permit = self.certificate
+        if permit is None or permit.state != PermitState.IN_FORCE:
+            return False
+        return permit.expires_on is None or permit.expires_on >= timezone.localdate()
+
+    @property
     def technologies(self) -> list[str]:
         return [code for code in self.station.technologies.split(",") if code]
 
@@ -46,6 +57,11 @@ class SiteSheet:
     inspections: list[Inspection] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     cases: list[ViolationCase] = field(default_factory=list)
+
+    @property
+    def place(self) -> str:
+        """The address, with the unit where the address does not name it."""
+        return place_of(self.site)
 
     @property
     def safety(self) -> str:
@@ -68,6 +84,14 @@ class SiteSheet:
     @property
     def open_cases(self) -> list[ViolationCase]:
         return [case for case in self.cases if case.state not in ENDED]
+
+
+def place_of(site: Site) -> str:
+    """Return the site's address and unit; the unit is left out where the address names it already."""
+    unit = site.unit.full_name if site.unit else site.declared_unit
+    if site.address and unit and fold(unit) in fold(site.address):
+        return site.address
+    return ", ".join(part for part in (site.address, unit) if part)
 
 
 def published_rows(site: Site) -> list[Installation]:

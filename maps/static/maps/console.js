@@ -37,13 +37,14 @@
       this.site = start.get("site");
       this.totals = null;
       Sotram.followTheme(map, this.colours, () => { this.ground.redraw(); this.live.redraw(); });
-      this.readPlace();
+      const found = this.readPlace();
       this.listen();
+      this.mindTime();
       this.ground.selected = new Set(this.chosen("unit"));
       this.live.setQuery(this.filterQuery());
       this.loadTotals();
       this.writeAddress();
-      if (this.site) this.openSite(this.site, false);
+      if (this.site) this.openSite(this.site, false, !found);
       map.on("moveend", () => { this.writeAddress(); this.count(); });
     }
 
@@ -52,6 +53,7 @@
     readPlace() {
       const found = /^#([\d.]+)\/(-?[\d.]+)\/(-?[\d.]+)$/.exec(location.hash);
       if (found) this.map.setView([Number(found[2]), Number(found[3])], Number(found[1]), { animate: false });
+      return Boolean(found);
     }
 
     chosen(name) {
@@ -84,9 +86,9 @@
       history.replaceState(null, "", `${location.pathname}?${query.toString().replace(/%2C/g, ",")}${place}`);
       const view = this.map.getBounds();
       const box = [view.getWest(), view.getSouth(), view.getEast(), view.getNorth()].map((v) => v.toFixed(5)).join(",");
-      const list = new URLSearchParams(this.filterPairs().filter((pair) => pair[0] !== "as_of"));
+      const list = new URLSearchParams(this.filterPairs());
       if (hidden.size) Sotram.STATES.filter((state) => !hidden.has(state)).forEach((state) => list.append("safety", state));
-      byId("list-link").href = `${this.settings.list}?bbox=${box}&kind=base_station${list.size ? "&" + list.toString() : ""}`;
+      byId("list-link").href = `${this.settings.list}?bbox=${box}${list.size ? "&" + list.toString() : ""}`;
     }
 
     /* --- listening ----------------------------------------------------------------------------------------------- */
@@ -163,7 +165,16 @@
       if (name === "locate") this.map.locate({ setView: true, maxZoom: 15 }).once("locationerror", () => this.say(this.words.no_location));
     }
 
+    /* Safety is judged for today only: a map of the past shows operators. */
+    mindTime() {
+      const past = Boolean(byId("as-of").value);
+      byId("as-of-note").hidden = !past;
+      document.querySelector('[data-colouring="safety"]').disabled = past;
+      if (past && this.live.colouring === "safety") this.setColouring("operator");
+    }
+
     filtersChanged() {
+      this.mindTime();
       each("[data-filter]", (filter) => this.nameChip(filter));
       byId("clear-filters").hidden = !this.filterPairs().length;
       this.ground.selected = new Set(this.chosen("unit"));
@@ -378,15 +389,15 @@
       return button;
     }
 
-    openSite(code, focus) {
+    openSite(code, focus, go) {
       this.site = code;
       this.live.selected = code;
       this.live.redraw();
       this.writeAddress();
-      this.openSheet(this.settings.site.replace("REF", encodeURIComponent(code)), focus);
+      this.openSheet(this.settings.site.replace("REF", encodeURIComponent(code)), focus, go);
     }
 
-    async openSheet(url, focus) {
+    async openSheet(url, focus, go) {
       this.showSheet(element("p", this.words.loading, "st-loading"), false);
       try {
         const answer = await fetch(url, { headers: { "X-Requested-With": "fetch" } });
@@ -394,6 +405,7 @@
         const text = await answer.text();
         const parsed = new DOMParser().parseFromString(text, "text/html");
         this.showSheet(document.importNode(parsed.body.firstElementChild, true), focus);
+        if (go) byId("sheet").querySelector('[data-sheet="zoom"]').click();
       } catch {
         const box = element("div", "", "st-sheet");
         const part = element("section");

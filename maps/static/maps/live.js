@@ -4,6 +4,9 @@
   const Sotram = (window.Sotram = window.Sotram || {});
   /* pixels between the centres of two rings, below which they become one */
   const RING_APART = 25;
+  /* room of a plate with a count, in pixels */
+  const PLATE_WIDE = 46;
+  const PLATE_TALL = 20;
   const NEAR = 5;
   const NEAR_TOUCH = 12;
 
@@ -134,6 +137,10 @@
     }
 
     paintStations(ctx, layer) {
+      if (this.colouring === "published") {
+        this.paintThings(ctx, layer);
+        return;
+      }
       const c = this.colours;
       const bySafety = this.colouring === "safety";
       const queue = layer.features.map((feature) => {
@@ -157,12 +164,16 @@
     }
 
     /* Rings that would lie on each other are drawn as one; its click comes nearer. */
-    merge(layer) {
+    merge(layer, stacked) {
       const heaps = [];
+      /* plates of other layers hang below a ring and need their room too */
+      const wide = stacked ? PLATE_WIDE : 0;
+      const tall = stacked ? RING_APART + stacked * PLATE_TALL : 0;
+      const clash = (a, b) => Math.hypot(a.x - b.x, a.y - b.y) < RING_APART || (Math.abs(a.x - b.x) < wide && Math.abs(a.y - b.y) < tall);
       const items = layer.features.map((feature) => ({ feature: feature, point: this.point(feature) }));
       items.sort((a, b) => b.feature.properties.n - a.feature.properties.n);
       items.forEach((item) => {
-        const near = heaps.find((heap) => Math.hypot(heap.point.x - item.point.x, heap.point.y - item.point.y) < RING_APART);
+        const near = heaps.find((heap) => clash(heap.point, item.point));
         if (near) near.members.push(item.feature);
         else heaps.push({ ...item, members: [item.feature] });
       });
@@ -171,6 +182,10 @@
 
     /* What a ring shows: the parts that are not hidden, in the order of drawing. */
     ringOf(heap) {
+      if (this.colouring === "published") {
+        const n = heap.members.reduce((sum, feature) => sum + feature.properties.n, 0);
+        return { ...heap, n: n, parts: [[this.colours.accent, n]], worst: "", radius: Math.min(11.5 + Math.sqrt(n) * 0.55, 24) };
+      }
       const bySafety = this.colouring === "safety";
       const sums = {};
       heap.members.forEach((feature) => {
@@ -179,13 +194,19 @@
       });
       const keys = bySafety ? this.visibleStates(sums) : this.visibleOperators(sums);
       const n = keys.reduce((sum, key) => sum + sums[key], 0);
+      if (!Object.keys(sums).length) {
+        /* too many to be judged at this scale: the count, and no state */
+        const all = heap.members.reduce((sum, feature) => sum + feature.properties.n, 0);
+        return { ...heap, n: all, parts: [[this.colours.muted, all]], worst: "", radius: 22 };
+      }
       const parts = keys.map((key) => [bySafety ? this.colours[key] : this.colourOf(key), sums[key]]);
       return { ...heap, n: n, parts: parts, worst: bySafety ? keys[keys.length - 1] : "", radius: Math.min(11.5 + Math.sqrt(n) * 0.55, 24) };
     }
 
     paintRings(ctx, layer, stacked) {
       const c = this.colours;
-      const rings = this.merge(layer).map((heap) => this.ringOf(heap)).filter((ring) => ring.n);
+      const plates = this.layers.filter((other) => other.on && other.grouped && other !== layer).length;
+      const rings = this.merge(layer, plates).map((heap) => this.ringOf(heap)).filter((ring) => ring.n);
       const boxes = rings.map((ring) => ({ x: ring.point.x, y: ring.point.y, half: ring.radius, tall: ring.radius }));
       rings.forEach((ring) => {
         const { x, y } = ring.point;
@@ -193,12 +214,13 @@
         const bad = ring.worst === "unsafe" || ring.worst === "overdue";
         if (bad) Sotram.drawState(ctx, ring.worst, x + ring.radius * 0.75, y - ring.radius * 0.75, c, 0.75);
         this.note(layer, { ...ring.feature, members: ring.members }, ring.point, ring.radius);
-        ring.members.forEach((feature) => stacked.set(feature.properties.unit, { x: x, y: y + ring.radius + 26 }));
+        const place = { x: x, y: y + ring.radius + 10 };
+        ring.members.forEach((feature) => stacked.set(feature.properties.unit, place));
       });
       rings.filter((ring) => ring.members.length === 1).forEach((ring) => {
         const name = ring.feature.properties.name;
         ctx.font = "500 11.5px " + c.font;
-        const label = { x: ring.point.x, y: ring.point.y + ring.radius + 9, half: ctx.measureText(name).width / 2 + 2, tall: 7 };
+        const label = { x: ring.point.x, y: ring.point.y + ring.radius + 9 + plates * PLATE_TALL, half: ctx.measureText(name).width / 2 + 2, tall: 7 };
         if (boxes.some((o) => Math.abs(o.x - label.x) < o.half + label.half && Math.abs(o.y - label.y) < o.tall + label.tall)) return;
         boxes.push(label);
         Sotram.drawText(ctx, name, label.x, label.y, c, 500, 11.5);
@@ -219,15 +241,14 @@
         const point = heap.place || this.point(heap.feature);
         Sotram.drawCount(ctx, layer.name, text(heap.n), point.x, point.y, this.colours);
         this.note(layer, heap.feature, point, 12);
-        if (heap.place) heap.place.y += 21;
-        else stacked.set(heap.feature.properties.unit, { x: point.x, y: point.y + 21 });
+        if (heap.place) heap.place.y += PLATE_TALL;
+        else stacked.set(heap.feature.properties.unit, { x: point.x, y: point.y + PLATE_TALL });
       });
     }
 
     paintThings(ctx, layer) {
       layer.features.forEach((feature) => {
         const point = this.point(feature);
-        if (this.isSelected(feature) && layer.public) Sotram.drawSelected(ctx, point.x, point.y, this.colours);
         const lift = layer.name === "cases" ? -15 : 0;
         Sotram.drawThing(ctx, layer.name, point.x, point.y + lift, this.colours, feature.properties.weak);
         this.note(layer, feature, { x: point.x, y: point.y + lift }, 8);
