@@ -13,7 +13,7 @@ LEAST_LETTERS, MOST_LETTERS = 10, 2_000
 
 
 class ReportForm(forms.Form):
-    """What somebody wants to say about a mast or a post office. ``website`` is empty unless a robot fills everything in."""
+    """What somebody wants to say about a mast or a post office. ``website`` is empty unless a robot fills it in."""
 
     kind = forms.ChoiceField(label=_("What is it about?"), choices=ReportKind.choices, widget=forms.RadioSelect)
     text = forms.CharField(
@@ -21,7 +21,7 @@ class ReportForm(forms.Form):
         min_length=LEAST_LETTERS,
         max_length=MOST_LETTERS,
         widget=forms.Textarea(attrs={"rows": 5, "class": "form-control"}),
-        help_text=_("For example: the mast is not here but across the road; a fence is open; no signal in the village."),
+        help_text=_("For example: the mast is not here but across the road; a fence is open; no signal."),
     )
     contact = forms.CharField(
         label=_("How we can answer you (voluntary)"),

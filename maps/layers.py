@@ -200,10 +200,16 @@ def _cases(question: Question) -> Answer:
     return Answer([_event(one) for one in open_cases(question.reader, question.filters, question.box, MOST_FEATURES)])
 
 
+def _cases_total(reader: Reader, filters: Filters, today: date) -> float:  # noqa: ARG001 -- as every total
+    return len(open_cases(reader, filters, None, MOST_FEATURES))
+
+
+def _inspections_total(reader: Reader, filters: Filters, today: date) -> float:
+    return len(recent_inspections(reader, filters, today, None, MOST_FEATURES))
+
+
 def _inspections(question: Question) -> Answer:
-    found = recent_inspections(
-        question.reader, question.filters, question.today, question.box, MOST_FEATURES
-    )
+    found = recent_inspections(question.reader, question.filters, question.today, question.box, MOST_FEATURES)
     return Answer([_event(one) for one in found])
 
 
@@ -266,7 +272,7 @@ LAYERS: tuple[Layer, ...] = (
         geometry="point",
         single_from=0,
         read=_cases,
-        total=lambda reader, filters, today: len(open_cases(reader, filters, None, MOST_FEATURES)),
+        total=_cases_total,
         permission=Permission.SEE_CASES,
         on=True,
     ),
@@ -277,7 +283,7 @@ LAYERS: tuple[Layer, ...] = (
         geometry="point",
         single_from=0,
         read=_inspections,
-        total=lambda reader, filters, today: len(recent_inspections(reader, filters, today, None, MOST_FEATURES)),
+        total=_inspections_total,
         permission=Permission.SEE_INSPECTIONS,
     ),
     Layer(

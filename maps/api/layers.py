@@ -109,7 +109,7 @@ def layer_features(request: HttpRequest, layer: str) -> HttpResponseBase:
 @require_safe
 @in_words
 def summary(request: HttpRequest) -> HttpResponseBase:
-    """Return the totals beside the legend for the filters: by layer, by state, by operator, and how old the data are."""
+    """Return the totals beside the legend for the filters, and how old the data are."""
     reader = Reader.of(request.user)
     refuse_unknown(request.GET, ())
     filters = Filters.parse(request.GET)

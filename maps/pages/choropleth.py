@@ -89,7 +89,8 @@ def choropleth(communes: list[Counted], bounds: Bounds, unit_codes: tuple[str, .
     """Return the map of the own communes, or of those with *unit_codes* and their province's."""
     shapes, paths, height = _drawing(bounds, today)
     counts = {one.code: one.properties for one in communes}
-    areas = [_area(shape, path, counts.get(shape.code, {}), height, bounds) for shape, path in zip(shapes, paths, strict=True)]
+    drawn = zip(shapes, paths, strict=True)
+    areas = [_area(shape, path, counts.get(shape.code, {}), height, bounds) for shape, path in drawn]
     if unit_codes and any(area.code in unit_codes for area in areas):
         areas = [area for area in areas if area.code in unit_codes]
     return Choropleth(WIDTH, height, areas)

@@ -37,7 +37,7 @@ class MapMarkup:
     scripts: SafeString
 
 
-class RegisterMap(folium.Map):  # type: ignore[misc]
+class RegisterMap(folium.Map):
     """Leaflet from our own files, without background tiles and without folium's other libraries."""
 
     def __init__(self, name: str, bounds: Bounds, scripts: Sequence[str], styles: Sequence[str]) -> None:
@@ -58,13 +58,15 @@ class RegisterMap(folium.Map):  # type: ignore[misc]
         self.default_js = [(file, static(file)) for file in files]
         self.default_css = [(file, static(file)) for file in (LEAFLET_CSS, *DRAWING_CSS, *styles)]
 
-    def render(self, **kwargs: Any) -> None:
+    def render(self, **kwargs: Any) -> str:
         """Render, then drop what folium puts in the head by itself: style blocks and a script without a nonce."""
         super().render(**kwargs)
-        self.get_root().header._children.pop(self.get_name(), None)  # noqa: SLF001
+        figure: Any = self.get_root()
+        figure.header._children.pop(self.get_name(), None)  # noqa: SLF001
+        return ""
 
 
-class Start(MacroElement):  # type: ignore[misc]
+class Start(MacroElement):
     """Hands the map over to our script, with its settings as JSON in which no markup survives."""
 
     _template = Template(
@@ -98,7 +100,7 @@ def map_markup(
     if background is not None:
         background.add_to(page)
     Start(start, {"bounds": list(bounds), **settings_of_map}).add_to(page)
-    figure = page.get_root()
+    figure: Any = page.get_root()
     figure.render()
     links = list(figure.header._children.values())  # noqa: SLF001
     head = format_html_join(

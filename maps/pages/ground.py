@@ -1,4 +1,4 @@
-"""What every map of ours stands on: where it opens, the labels of the deployment, the words of its script, its inset."""
+"""What every map of ours stands on: where it opens, the deployment's labels, the script's words, the inset."""
 
 import json
 from dataclasses import dataclass

@@ -82,7 +82,7 @@ def home(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     query = request.GET.get("q", "").strip()
     unit = _unit(request.GET.get("unit", ""))
-    context = {
+    context: dict[str, Any] = {
         "query": query,
         "hits": [(hit, _leads_to(hit)) for hit in search(request.user, query)] if query else None,
         "unit": unit,

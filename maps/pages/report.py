@@ -23,7 +23,7 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
             try:
                 _keep(request, site, form)
             except TooManyReportsError:
-                form.add_error(None, _("Too many reports in a short time. Please try again in an hour, or telephone us."))
+                form.add_error(None, _("Too many reports in a short time. Try again in an hour, or telephone us."))
                 status = 429
             else:
                 messages.success(request, _("Thank you. The authority has received your report."))
@@ -35,7 +35,8 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
 
 def _site(request: HttpRequest, code: str) -> Site:
     """Return the site that everybody, or this person, may see. Raises Http404."""
-    site = published_sites().filter(code=code).first() or Site.objects.visible_to(request.user).filter(code=code).first()
+    own = Site.objects.visible_to(request.user).filter(merged_into__isnull=True)
+    site = published_sites().filter(code=code).first() or own.filter(code=code).first()
     if site is None:
         raise Http404
     return site

@@ -79,7 +79,7 @@ PARAMETERS = frozenset(field.name for field in fields(Filters))
 
 
 def refuse_unknown(query: QueryDict, known: Iterable[str]) -> None:
-    """Raise WrongParameterError for the first parameter that nobody reads: a misspelt filter must not show everything."""
+    """Raise WrongParameterError for a parameter that nobody reads: a misspelt filter must not show everything."""
     allowed = {*known, *PARAMETERS}
     for name in query:
         if name not in allowed:

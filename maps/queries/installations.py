@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from django.db import models
 
 from infra.models import (
     BaseStation,
@@ -30,7 +31,7 @@ from maps.queries.reader import Reader, published
 
 CERTIFICATE = "verification_certificate"
 
-DETAILS: dict[str, type[Any]] = {
+DETAILS: dict[str, type[models.Model]] = {
     InstallationKind.BASE_STATION: BaseStation,
     InstallationKind.POSTAL_POINT: PostalPoint,
     InstallationKind.NETWORK_NODE: NetworkNode,
@@ -53,7 +54,7 @@ class Source:
         model = DETAILS[kind]
         if as_of is None:
             return cls(kind, installation, core(model), None)
-        return cls(kind, installation_version, core(model.version_model), as_of)
+        return cls(kind, installation_version, core(model.version_model), as_of)  # type: ignore[attr-defined]
 
     @property
     def number(self) -> sa.ColumnElement[Any]:
@@ -97,7 +98,7 @@ def _certificate(source: Source, days: int, today: date) -> Condition:
 
 
 def conditions(source: Source, reader: Reader, filters: Filters, today: date) -> list[Condition]:
-    """Return what *filters* and the reader's rights ask of an installation; a join of the details is taken for granted."""
+    """Return what *filters* and publication ask of an installation; the details are joined by the caller."""
     main = source.main
     found: list[Condition] = [main.c.kind == str(source.kind), *source.in_force(main)]
     if reader.public:

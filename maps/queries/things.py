@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import shapely
 import sqlalchemy as sa
@@ -63,11 +62,9 @@ def things_by_unit(kind: str, reader: Reader, filters: Filters, today: date) -> 
     source = Source.of(kind, filters.as_of)
     columns = (source.main.c.unit_id, sa.func.count())
     statement = in_scope(source, columns, reader, filters, today).group_by(source.main.c.unit_id)
-    return {unit_id: count for unit_id, count in sql.read(statement)}
+    return dict(sql.read(statement))
 
 
 def count_of(kind: str, reader: Reader, filters: Filters, today: date) -> int:
     """Return how many installations of *kind* the reader may see."""
     return sum(things_by_unit(kind, reader, filters, today).values())
-
-

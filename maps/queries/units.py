@@ -1,4 +1,4 @@
-"""Administrative units for the base map: boundaries of the zoom, simplified together so that neighbours keep one border."""
+"""Units for the base map: boundaries for the zoom, simplified together so that neighbours keep one border."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -94,7 +94,7 @@ def _simplified(shapes: list[UnitShape], zoom: int) -> list[UnitShape]:
 
 
 def territory_bounds(authority_ids: list[int] | None = None) -> tuple[float, float, float, float] | None:
-    """Return west, south, east, north of the territory of the authorities (all of them by default), None without any."""
+    """Return west, south, east, north of the authorities' territory (of all by default), None without any."""
     statement = sa.select(unit.c.id, sa.func.ST_AsBinary(unit.c.boundary)).where(
         unit.c.boundary.is_not(None), unit.c.id.in_(_owned_by(authority_ids))
     )

@@ -1,6 +1,6 @@
 """How old the data of each operator are: days since the authority last accepted a submission of it."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,7 +35,7 @@ class DataAge:
         return 100 if self.days is None else min(round(100 * self.days / max(self.period_days, 1)), 100)
 
     def as_json(self) -> dict[str, Any]:
-        return {"code": self.code, "name": self.name, "days": self.days, "period_days": self.period_days, "late": self.late}
+        return {**asdict(self), "late": self.late}
 
 
 def data_ages(reader: Reader, kinds: tuple[str, ...] = REPORTED) -> list[DataAge]:

@@ -110,8 +110,8 @@ def _certificates(person: Person, filters: Filters, today: date) -> Figure:
     held = Permit.objects.filter(
         installation=OuterRef("pk"), kind=CERTIFICATE, state=PermitState.IN_FORCE, expires_on__gte=today
     )
-    rows = Installation.objects.visible_to(person).filter(kind=InstallationKind.BASE_STATION, status=OPERATING)
-    rows = _narrowed(rows, filters).filter(Exists(duty))
+    operating = Installation.objects.visible_to(person).filter(kind=InstallationKind.BASE_STATION, status=OPERATING)
+    rows = _narrowed(operating, filters).filter(Exists(duty))
     counts = rows.order_by().aggregate(all=Count("pk"), held=Count("pk", filter=Q(Exists(held))))
     return Figure(
         name="certificates_in_force",
@@ -158,8 +158,8 @@ def open_cases_of(person: Person, filters: Filters) -> QuerySet[ViolationCase]:
 
 def _cases(person: Person, filters: Filters, today: date) -> Figure:
     late = CaseDeadline.objects.filter(case=OuterRef("pk"), is_open=True, due_on__lt=today)
-    counts = open_cases_of(person, filters).order_by().aggregate(
-        all=Count("pk"), late=Count("pk", filter=Q(Exists(late)))
+    counts = (
+        open_cases_of(person, filters).order_by().aggregate(all=Count("pk"), late=Count("pk", filter=Q(Exists(late))))
     )
     return Figure(
         name="overdue_cases",

@@ -31,7 +31,7 @@ def operators_for(reader: Reader, today: date) -> list[Operator]:
 
 
 def _coloured() -> list[str]:
-    """Return the codes of those who may own stations, in the order of entry: a colour never moves to another operator."""
+    """Return the codes of those who may own stations in order of entry: a colour never moves to another one."""
     return list(
         Organization.objects.filter(kind__in=("telecom_operator", "tower_company"), owns_stations=True)
         .order_by("id")

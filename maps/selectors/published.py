@@ -1,4 +1,4 @@
-"""What everybody may know about a site: what stands there, whether it is certified, what was measured. No case, no jargon."""
+"""What everybody may know about a site: what stands there, whether it is certified, what was measured."""
 
 from dataclasses import dataclass
 from datetime import date

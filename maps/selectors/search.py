@@ -55,7 +55,7 @@ def search(person: Person, text: str, kind: str = "") -> list[Hit]:
 
 
 def _coordinates(text: str) -> Hit | None:
-    """Read "20,4471 106,3568" in either order; latitude is the smaller number in this part of the world and everywhere else first."""
+    """Read "20,4471 106,3568": latitude first, or longitude first where it can be nothing else."""
     found = _COORDINATES.match(text)
     if found is None:
         return None
@@ -78,7 +78,8 @@ def _units(whole: str) -> list[AdministrativeUnit]:
 def _unit(one: AdministrativeUnit) -> Hit:
     above = one.parent.full_name if one.parent else ""
     zoom = ZOOMS.get(one.level, 12.0)
-    return Hit("unit", one.full_name, above, one.centroid.x, one.centroid.y, zoom, code=one.code)
+    lon, lat = (one.centroid.x, one.centroid.y) if one.centroid else (None, None)
+    return Hit("unit", one.full_name, above, lon, lat, zoom, code=one.code)
 
 
 def _sites(person: Person, whole: str) -> list[tuple[Site, str]]:
@@ -89,7 +90,8 @@ def _sites(person: Person, whole: str) -> list[tuple[Site, str]]:
         rows = searched(visible_installations(person).filter(site__isnull=False), whole)
         for row in rows.select_related("site__unit", "organization").order_by("id")[:PLACES]:
             note = " · ".join(part for part in (str(row.organization), row.code or row.registry_number) if part)
-            found.setdefault(row.site_id, (row.site, note))
+            if row.site is not None:
+                found.setdefault(row.site.pk, (row.site, note))
     return list(found.values())[:PLACES]
 
 

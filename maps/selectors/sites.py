@@ -168,7 +168,8 @@ def _add_permits(person: Person, sheet: SiteSheet, installations: list[Installat
     window = due_window()
     rows = Permit.objects.visible_to(person).exclude(state=PermitState.REPLACED)
     here = rows.filter(installation__in=installations) | rows.filter(site=sheet.site)
-    ordered = here.select_related("kind", "organization", "installation").order_by("installation_id", "-expires_on", "id")
+    ordered = here.select_related("kind", "organization", "installation")
+    ordered = ordered.order_by("installation_id", "-expires_on", "id")
     sheet.permits = [(permit, standing_of(permit, window)) for permit in ordered]
 
 
@@ -181,9 +182,13 @@ def _add_casework(person: Person, sheet: SiteSheet, installations: list[Installa
         visits = (
             visits.filter(installation__in=ids) | visits.filter(mast__in=masts) | visits.filter(site=sheet.site)
         ).distinct()
-        sheet.inspections = list(visits.select_related("inspector", "checklist").order_by("-visited_on", "-id")[:LAST_INSPECTIONS])
+        sheet.inspections = list(
+            visits.select_related("inspector", "checklist").order_by("-visited_on", "-id")[:LAST_INSPECTIONS]
+        )
         findings = Finding.objects.visible_to(person).standing()
-        findings = findings.filter(installation__in=ids) | findings.filter(mast__in=masts) | findings.filter(site=sheet.site)
+        findings = (
+            findings.filter(installation__in=ids) | findings.filter(mast__in=masts) | findings.filter(site=sheet.site)
+        )
         sheet.findings = list(findings.distinct().order_by("due_on", "id"))
     if can(person, Permission.SEE_CASES):
         cases = ViolationCase.objects.visible_to(person)

@@ -28,7 +28,13 @@ def public_report_make(*, site: Site, kind: str, text: str, contact: str, addres
     if PublicReport.objects.filter(site=site, received_at__gte=since).count() >= MOST_ABOUT_SITE:
         raise TooManyReportsError
     return PublicReport.objects.create(
-        authority=site.authority, kind=kind, site=site, unit=site.unit, position=site.position, text=text, contact=contact
+        authority=site.authority,
+        kind=kind,
+        site=site,
+        unit=site.unit,
+        position=site.position,
+        text=text,
+        contact=contact,
     )
 
 
