@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.utils import formats
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from infra import formats
 from inspections.casework.working_days import Term, WorkingCalendar
 from inspections.models import CaseDeadline, Clock
 
@@ -216,7 +216,7 @@ def sentence(basis: dict[str, Any], due_on: date, skipped: Sequence[dict[str, An
     text = str(basis["text_en" if english else "text_vi"]) or str(basis["text_vi"])
     parts = [text]
     start, end = date.fromisoformat(basis["starts_on"]), date.fromisoformat(basis["nominal"])
-    parts.append(_("Counted from %(start)s, that day not included") % {"start": _date(start)})
+    parts.append(_("Counted from %(start)s, that day not included") % {"start": formats.day(start)})
     holidays = [day for day in skipped if day["holiday"]]
     if holidays:
         listed = ", ".join(
@@ -225,11 +225,7 @@ def sentence(basis: dict[str, Any], due_on: date, skipped: Sequence[dict[str, An
         parts.append(_("skipped: %(days)s") % {"days": listed})
     if end != due_on:
         words = _("the last day, %(end)s, is a day of rest: carried to %(due)s")
-        parts.append(words % {"end": _date(end), "due": _date(due_on)})
+        parts.append(words % {"end": formats.day(end), "due": formats.day(due_on)})
     if basis.get("provisional"):
         parts.append(_("provisional: the official list of days off is not entered for every year counted"))
     return ". ".join(part[:1].upper() + part[1:] for part in parts) + "."
-
-
-def _date(day: date) -> str:
-    return formats.date_format(day, "d/m/Y")

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from infra import formats
 from infra.models import AdministrativeUnit, Authority, Installation, Mast, Organization, Site, User
 from inspections.casework.deadlines import Clocks
 from inspections.casework.penalties import Frame, frames_on, proposed_amount
@@ -116,7 +117,7 @@ def case_open(
     frames, unknown = frames_on(list(draft.rules), draft.party, draft.detected_on)
     if unknown:
         message = _("No rule %(rules)s is in force on %(day)s.")
-        raise CannotOpen(message % {"rules": ", ".join(unknown), "day": f"{draft.detected_on:%d/%m/%Y}"})
+        raise CannotOpen(message % {"rules": ", ".join(unknown), "day": formats.day(draft.detected_on)})
     case = ViolationCase(
         authority=authority,
         party=draft.party,

@@ -10,6 +10,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from infra import formats
 from inspections.casework.deadlines import Deadline
 from inspections.casework.penalties import Frame
 from inspections.models import CaseState, StepKind
@@ -106,14 +107,6 @@ class Move:
     guards: tuple[Guard, ...] = ()
 
 
-def _day(on: date) -> str:
-    return f"{on:%d/%m/%Y}"
-
-
-def _vnd(amount: int) -> str:
-    return f"{amount:,}".replace(",", ".") + "\u00a0₫"
-
-
 # --- Guards -----------------------------------------------------------------------------------------------------------
 
 
@@ -137,7 +130,7 @@ def within_limitation(now: Situation) -> str | None:
     if deadline is None:
         return None
     return _("The limitation for penalties ended on %(day)s (%(clause)s).") % {
-        "day": _day(deadline.due),
+        "day": formats.day(deadline.due),
         "clause": deadline.clock.legal_basis,
     }
 
@@ -147,7 +140,7 @@ def within_execution_limitation(now: Situation) -> str | None:
     if deadline is None:
         return None
     return _("The limitation for execution ended on %(day)s (%(clause)s).") % {
-        "day": _day(deadline.due),
+        "day": formats.day(deadline.due),
         "clause": deadline.clock.legal_basis,
     }
 
@@ -166,9 +159,9 @@ def inside_the_frame(now: Situation) -> str | None:
         return None
     rules = ", ".join(frame.rule.code for frame in now.frames)
     return _("%(amount)s lies outside the frame of %(low)s to %(high)s (%(rules)s).") % {
-        "amount": _vnd(amount),
-        "low": _vnd(lowest),
-        "high": _vnd(highest),
+        "amount": formats.vnd(amount),
+        "low": formats.vnd(lowest),
+        "high": formats.vnd(highest),
         "rules": rules,
     }
 
@@ -185,7 +178,7 @@ def competent_office(now: Situation) -> str | None:
     ) % {
         "given": now.given.authority,
         "title": lowest.title_vi,
-        "amount": _vnd(lowest.max_vnd or 0),
+        "amount": formats.vnd(lowest.max_vnd or 0),
         "clause": lowest.legal_basis,
     }
 
@@ -195,7 +188,7 @@ def payment_or_remedy_late(now: Situation) -> str | None:
     deadline = now.deadlines.get("payment")
     if deadline is not None and on > deadline.due and (now.due_vnd > 0 or not now.is_remedied):
         return None
-    due = _day(deadline.due) if deadline else "–"
+    due = formats.day(deadline.due) if deadline else "–"
     return _(
         "Enforcement starts only when the time to comply has passed (%(day)s) and something is left (%(clause)s)."
     ) % {
@@ -222,7 +215,7 @@ def settled_or_barred(now: Situation) -> str | None:
     if now.due_vnd + now.interest_vnd <= 0 and now.is_remedied:
         return None
     return _("Before closing, %(amount)s is to be paid and every remedial measure carried out (%(clause)s).") % {
-        "amount": _vnd(now.due_vnd + now.interest_vnd),
+        "amount": formats.vnd(now.due_vnd + now.interest_vnd),
         "clause": CLAUSES[K.CLOSE],
     }
 
@@ -237,15 +230,15 @@ def barred(now: Situation) -> str | None:
 
 def not_in_the_future(now: Situation) -> str | None:
     if now.given.on > now.today:
-        return _("%(day)s lies in the future; a step is entered once it is done.") % {"day": _day(now.given.on)}
+        return _("%(day)s lies in the future; a step is entered once it is done.") % {"day": formats.day(now.given.on)}
     return None
 
 
 def not_before_the_last_step(now: Situation) -> str | None:
     if now.given.on < now.last_on:
         return _("%(day)s lies before the step of %(last)s that it follows.") % {
-            "day": _day(now.given.on),
-            "last": _day(now.last_on),
+            "day": formats.day(now.given.on),
+            "last": formats.day(now.last_on),
         }
     return None
 

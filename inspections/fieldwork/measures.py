@@ -3,8 +3,9 @@
 import math
 import re
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from infra import formats
 
 #: unit as written (folded) -> unit of the register, factor to it
 _UNITS: dict[str, tuple[str, float]] = {
@@ -100,12 +101,9 @@ def printed_unit(unit: str) -> str:
     return _PRINTED.get(unit, unit)
 
 
-def printed_number(number: float, places: int | None = None) -> str:
-    """Return *number* without needless zeros and with the language's decimal sign; *places* fixes the decimals."""
-    text = f"{number:.{places}f}" if places is not None else f"{number:.6g}"
-    if "e" in text:
-        text = f"{number:f}".rstrip("0").rstrip(".")
-    return text if get_language() == "en" else text.replace(".", ",")
+def printed_number(number: float) -> str:
+    """Return *number* as the language writes it, to six figures."""
+    return formats.number(float(f"{number:.6g}"))
 
 
 def printed_comparison(comparison: str) -> str:

@@ -18,9 +18,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import models
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from infra import formats
 from infra.models import BaseStation, Installation, Permit, PermitState, Verification
 from inspections.models import Finding
 from inspections.selectors.law import limit_value
@@ -286,7 +287,7 @@ def _since(reasons: Sequence[Reason], state: str, window: timedelta) -> date | N
 
 
 def _sentence(reason: Reason) -> str:
-    day = formats.date_format(reason.date, "d/m/Y") if reason.date else ""
+    day = formats.day(reason.date) if reason.date else ""
     sentences = {
         "finding.unsafe": _("%(detail)s, found on %(day)s and not yet remedied"),
         "certificate.lapsed": _("Certificate %(detail)s has lapsed because limits were exceeded"),

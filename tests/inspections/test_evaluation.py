@@ -121,4 +121,4 @@ def test_minor_failures_leave_remarks_major_ones_fail() -> None:
 def test_figures_are_printed_with_the_language_s_sign() -> None:
     assert printed_number(14.0) == "14"
     assert printed_number(8.4) == "8,4"
-    assert printed_number(14, places=1) == "14,0"
+    assert printed_number(1234.5) == "1.234,5"

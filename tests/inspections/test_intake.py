@@ -97,13 +97,15 @@ def test_who_may_not_inspect_files_nothing(filed: File, world: World) -> None:
     assert not Inspection.objects.exists()
 
 
-def test_an_officer_of_one_commune_does_not_inspect_in_another(filed: File, world: World) -> None:
-    filed(person=world.local_officer)
-    with pytest.raises(NotAllowed):
-        inspection = body("", *FAULTY)
-        inspection["subject"] = {"type": "site", "ref": world.citadel.code, "lon": None, "lat": None}
-        # Out of sight, the site stays a bare word; in the officer's own office it is nobody's place.
-        inspection_put(actor=world.stranger, uuid=uuid4(), body=inspection)
+def test_an_officer_of_one_commune_inspects_there(filed: File, world: World) -> None:
+    assert filed(person=world.local_officer).unit == world.thai_thuy
+
+
+def test_a_subject_out_of_sight_stays_a_bare_word(filed: File, world: World) -> None:
+    """What was written in the field is kept; it just leads nowhere."""
+    inspection = filed(person=world.local_officer, ref=world.citadel_station.installation.registry_number)
+    assert (inspection.installation, inspection.organization) == (None, None)
+    assert inspection.subject_ref == world.citadel_station.installation.registry_number
 
 
 def test_all_problems_come_at_once(filed: File) -> None:

@@ -1,0 +1,1 @@
+"""Forms of the pages: filters of lists, steps of a case, the inspection at a desk."""

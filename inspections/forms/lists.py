@@ -1,0 +1,67 @@
+"""Filters of the lists of inspections and cases."""
+
+from datetime import timedelta
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from infra.forms.lists import ListFilters
+from inspections.models import CaseState, Field, Finding, FindingState, Inspection, Result, ViolationCase
+from inspections.selectors.cases import ENDED
+
+RESULTS = [*Result.choices, ("draft", _("Draft"))]
+STANDING = (("open", _("With open findings")), ("late", _("With late findings")))
+DEADLINES = (("overdue", _("Overdue")), ("week", _("Within 7 days")), ("month", _("Within 30 days")))
+GROUPS = (("open", _("All open")), *CaseState.choices)
+DAYS = {"week": 7, "month": 30}
+
+
+class InspectionFilters(ListFilters):
+    """Filters of the list of inspections."""
+
+    result = django_filters.ChoiceFilter(label=_("Result"), choices=RESULTS, method="by_result")
+    findings = django_filters.ChoiceFilter(label=_("Findings"), choices=STANDING, method="by_findings")
+    field = django_filters.ChoiceFilter(label=_("Field"), choices=Field.choices)
+
+    class Meta:
+        model = Inspection
+        fields: tuple[str, ...] = ()
+
+    def by_result(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(status="draft") if value == "draft" else rows.filter(result=value)
+
+    def by_findings(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        found = Finding.objects.filter(state__in=(FindingState.OPEN, FindingState.ANSWERED))
+        if value == "late":
+            found = found.filter(due_on__lt=timezone.localdate())
+        return rows.filter(pk__in=found.values("inspection_id"))
+
+
+class CaseFilters(ListFilters):
+    """Filters of the list of cases."""
+
+    state = django_filters.ChoiceFilter(label=_("State"), choices=GROUPS, method="by_state")
+    deadline = django_filters.ChoiceFilter(label=_("Deadline"), choices=DEADLINES, method="by_deadline")
+    field = django_filters.ChoiceFilter(label=_("Field"), choices=Field.choices)
+    officer = django_filters.ChoiceFilter(
+        label=_("Officer"), choices=(("me", _("My cases")), ("none", _("Nobody"))), method="by_officer"
+    )
+
+    class Meta:
+        model = ViolationCase
+        fields: tuple[str, ...] = ()
+
+    def by_state(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        return rows.exclude(state__in=ENDED) if value == "open" else rows.filter(state=value)
+
+    def by_deadline(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        today = timezone.localdate()
+        if value == "overdue":
+            return rows.filter(next_due__lt=today)
+        return rows.filter(next_due__range=(today, today + timedelta(days=DAYS[value])))
+
+    def by_officer(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(Q(officer=self.request.user) if value == "me" else Q(officer__isnull=True))
