@@ -18,7 +18,7 @@ from infra.selectors.registers import organizations_offered
 from maps.layers import Layer, layers_for
 from maps.pages.folium import map_markup
 from maps.pages.ground import bounds_for, ground_settings, inset, operators_setting, source_note, words
-from maps.queries.filters import PARAMETERS, Filters, WrongParameterError
+from maps.queries.filters import EXPIRED, MISSING, PARAMETERS, Filters, WrongParameterError
 from maps.queries.reader import Reader
 from maps.selectors.ages import data_ages
 from maps.selectors.operators import Operator, operators_for
@@ -154,13 +154,11 @@ def _chips(filters: Filters, organizations: list[tuple[str, str]]) -> list[Chip]
     technologies = Technology.objects.order_by("order", "code")
     statuses = InstallationStatus.objects.order_by("order", "code")
     units = AdministrativeUnit.objects.filter(code__in=filters.unit, valid_to__isnull=True)
-    days = "" if filters.expires_within is None else str(filters.expires_within)
     choices = [
         ("", _("Any")),
-        ("0", _("expired")),
-        ("30", _("within 30 days")),
-        ("90", _("within 90 days")),
-        ("180", _("within 180 days")),
+        (MISSING, _("mandatory but missing")),
+        (EXPIRED, _("expired")),
+        *((days, _("expires within %(days)s days") % {"days": days}) for days in ("30", "90", "180")),
     ]
     return [
         Chip("unit", _("Commune"), "units", [Option(one.code, one.full_name, True) for one in units]),
@@ -178,9 +176,10 @@ def _chips(filters: Filters, organizations: list[tuple[str, str]]) -> list[Chip]
             [Option(one.code, one.code, one.code in filters.technology) for one in technologies],
         ),
         Chip(
-            "expires_within",
-            _("Certificate expires"),
+            "certificate",
+            _("Certificate"),
             "radio",
-            [Option(code, name, code == days) for code, name in choices],
+            [Option(code, name, code == filters.certificate) for code, name in choices],
         ),
+        Chip("shared", _("Sharing"), "checkbox", [Option("1", _("shared masts only"), filters.shared)]),
     ]

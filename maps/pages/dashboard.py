@@ -29,14 +29,19 @@ class Tile:
     figure: Figure
     value: str
     sentence: str
+    list_words: str
 
 
 def _tile(figure: Figure) -> Tile:
     value = "–" if figure.value is None else formats.number(figure.value)
     if figure.share and figure.value is not None:
         value = formats.quantity(figure.value, "%")
-    words = {"n": formats.number(figure.numerator), "all": formats.number(figure.denominator)}
-    return Tile(figure, value, str(figure.sentence) % words)
+    words = {
+        "n": formats.number(figure.numerator),
+        "all": formats.number(figure.denominator),
+        "rest": formats.number(figure.denominator - figure.numerator),
+    }
+    return Tile(figure, value, str(figure.sentence) % words, str(figure.list_words) % words)
 
 
 @require_safe

@@ -62,6 +62,7 @@ def station_list(request: HttpRequest) -> HttpResponseBase:
         "sites": len({line.site for line in lines}),
         "states": _by_state(lines),
         "filters": filters,
+        "chosen": _chosen(filters),
         "box": box,
         "map_url": f"{reverse('maps:console')}?{request.GET.urlencode()}",
     }
@@ -73,6 +74,24 @@ def _lines(request: HttpRequest, filters: Filters, box: Box | None) -> list[Stat
     names = {row.code: row.name for row in InstallationStatus.objects.all()}
     found = station_lines(Reader.of(request.user), filters, box, timezone.localdate())
     return [replace(line, status=names.get(line.status, line.status)) for line in found]
+
+
+def _chosen(filters: Filters) -> list[tuple[str, str]]:
+    """Return the filters in words, one line each."""
+    titles = {
+        "organization": _("Operator"),
+        "technology": _("Technology"),
+        "status": _("Status"),
+        "unit": _("Commune"),
+        "safety": _("Safety"),
+        "certificate": _("Certificate"),
+        "shared": _("Sharing"),
+        "as_of": _("As of"),
+    }
+    words: dict[str, list[str]] = {}
+    for name, value in filters.pairs():
+        words.setdefault(name, []).append(label_of(value) if name == "safety" else value)
+    return [(str(titles[name]), ", ".join(values)) for name, values in words.items()]
 
 
 def _by_state(lines: list[StationLine]) -> list[tuple[str, int]]:

@@ -165,6 +165,13 @@ def _answer(found: PublishedSite) -> Fact | None:
     values = {"n": formats.number(found.certified), "all": formats.number(total)}
     if found.certified == total:
         return Fact(_all_well(found.declared, total) % values, "", "compliant")
+    if total == 1:
+        sentence = (
+            _("The certificate of the station here has run out.")
+            if found.run_out
+            else _("No certificate is registered yet for the station here.")
+        )
+        return Fact(sentence, "", "overdue" if found.run_out else "unknown")
     if found.run_out:
         values["n"] = formats.number(found.run_out)
         return Fact(_("%(n)s of %(all)s stations here have a certificate that has run out.") % values, "", "overdue")

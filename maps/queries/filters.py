@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 #: the five states, worst last
 SAFETY_STATES = ("compliant", "unknown", "due", "overdue", "unsafe")
+MISSING, EXPIRED = "missing", "expired"
 MOST_VALUES = 50
 MOST_DAYS = 3650
 MOST_LENGTH = 64
@@ -29,8 +30,9 @@ class WrongParameterError(ValueError):
 class Filters:
     """Filters of every layer; a layer obeys those that concern it.
 
-    ``expires_within`` is days until the verification certificate expires; 0 means that it has expired already.
-    ``as_of`` shows the register as it stood at the end of that day.
+    ``certificate`` is "missing" (verification is mandatory and no certificate is in force), "expired", or the number of
+    days within which the certificate expires. ``shared`` keeps sites with stations of several operators. ``as_of``
+    shows the register as it stood at the end of that day.
     """
 
     organization: tuple[str, ...] = ()
@@ -38,7 +40,8 @@ class Filters:
     status: tuple[str, ...] = ()
     unit: tuple[str, ...] = ()
     safety: tuple[str, ...] = ()
-    expires_within: int | None = None
+    certificate: str = ""
+    shared: bool = False
     as_of: date | None = None
 
     @classmethod
@@ -50,7 +53,8 @@ class Filters:
             status=_codes(query, "status"),
             unit=_codes(query, "unit"),
             safety=_known(_codes(query, "safety"), "safety", SAFETY_STATES),
-            expires_within=_days(query.get("expires_within", ""), "expires_within"),
+            certificate=_certificate(query.get("certificate", "")),
+            shared=_flag(query.get("shared", ""), "shared"),
             as_of=_date(query.get("as_of", ""), "as_of"),
         )
 
@@ -61,7 +65,9 @@ class Filters:
             value = getattr(self, field.name)
             if isinstance(value, tuple):
                 found += [(field.name, one) for one in value]
-            elif value is not None:
+            elif isinstance(value, bool):
+                found += [(field.name, "1")] if value else []
+            elif value:
                 found.append((field.name, str(value)))
         return found
 
@@ -99,12 +105,19 @@ def _known(values: tuple[str, ...], name: str, allowed: tuple[str, ...]) -> tupl
     return values
 
 
-def _days(text: str, name: str) -> int | None:
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 4 and int(text) <= MOST_DAYS):
-        raise WrongParameterError(name, _("Write a whole number of days, at most %(most)s.") % {"most": MOST_DAYS})
-    return int(text)
+def _certificate(text: str) -> str:
+    if text in ("", MISSING, EXPIRED):
+        return text
+    if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= MOST_DAYS):
+        message = _("Write missing, expired, or a number of days up to %(most)s.") % {"most": MOST_DAYS}
+        raise WrongParameterError("certificate", message)
+    return str(int(text))
+
+
+def _flag(text: str, name: str) -> bool:
+    if text not in ("", "0", "1"):
+        raise WrongParameterError(name, _("Write 1 or 0."))
+    return text == "1"
 
 
 def _date(text: str, name: str) -> date | None:

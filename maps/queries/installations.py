@@ -19,6 +19,7 @@ from infra.models import (
     NetworkNode,
     PermitState,
     PostalPoint,
+    Verification,
 )
 from infra.models.versions import end_of_day
 from infra.spatial import sql
@@ -26,7 +27,7 @@ from infra.spatial.box import in_box
 from infra.spatial.places import Box
 from infra.spatial.scope import Condition, scope_condition
 from infra.spatial.tables import core, installation, installation_version, organization, permit, site, unit
-from maps.queries.filters import Filters
+from maps.queries.filters import EXPIRED, MISSING, Filters
 from maps.queries.reader import Reader, published
 
 CERTIFICATE = "verification_certificate"
@@ -82,16 +83,19 @@ def units_below(codes: Sequence[str]) -> sa.Select[Any]:
     )
 
 
-def _certificate(source: Source, days: int, today: date) -> Condition:
-    """The certificate runs out within *days*; 0: it has run out and no other is in force."""
+def _certificate(source: Source, wanted: str, today: date) -> Condition:
+    """The certificate is missing though mandatory, has expired and no other is in force, or expires within days."""
     held = sa.select(permit.c.id).where(
         permit.c.installation_id == source.number,
         permit.c.kind_id == CERTIFICATE,
         permit.c.state == str(PermitState.IN_FORCE),
     )
     valid = held.where(permit.c.expires_on >= today)
-    if days == 0:
+    if wanted == MISSING:
+        return sa.and_(source.detail.c.verification == str(Verification.REQUIRED), ~valid.exists())
+    if wanted == EXPIRED:
         return sa.and_(held.where(permit.c.expires_on < today).exists(), ~valid.exists())
+    days = int(wanted)
     soon = valid.where(permit.c.expires_on <= today + timedelta(days=days))
     later = held.where(permit.c.expires_on > today + timedelta(days=days))
     return sa.and_(soon.exists(), ~later.exists())
@@ -113,8 +117,8 @@ def conditions(source: Source, reader: Reader, filters: Filters, today: date) ->
     if filters.technology and source.kind == InstallationKind.BASE_STATION:
         listed = sa.literal(",") + source.detail.c.technologies + sa.literal(",")
         found.append(sa.or_(*(listed.contains(f",{code},", autoescape=True) for code in filters.technology)))
-    if filters.expires_within is not None:
-        found.append(_certificate(source, filters.expires_within, today))
+    if filters.certificate and source.kind == InstallationKind.BASE_STATION:
+        found.append(_certificate(source, filters.certificate, today))
     return found
 
 

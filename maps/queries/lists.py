@@ -12,7 +12,7 @@ from infra.spatial.tables import organization, site, unit
 from maps.queries.filters import SAFETY_STATES, Filters
 from maps.queries.installations import Source, in_scope, in_view
 from maps.queries.reader import Reader
-from maps.queries.stations import MOST_JUDGED, states_by_id
+from maps.queries.stations import MOST_JUDGED, keep_shared, states_by_id
 
 KIND = InstallationKind.BASE_STATION
 
@@ -55,6 +55,8 @@ def station_lines(reader: Reader, filters: Filters, box: Box | None, today: date
         rows = sql.read(statement.outerjoin(site, site.c.id == main.c.site_id).limit(MOST_JUDGED))
     else:
         rows = in_view(source, columns, reader, filters, box, today, limit=MOST_JUDGED)
+    if filters.shared:
+        rows = keep_shared(rows, site=7, operator=4)
     states = states_by_id([row[0] for row in rows], reader, filters)
     names = _unit_names({row[9] for row in rows if row[9] is not None})
     lines = [
@@ -63,7 +65,7 @@ def station_lines(reader: Reader, filters: Filters, box: Box | None, today: date
             number=number,
             code=code,
             operator=short or name,
-            technologies=technologies,
+            technologies=technologies.replace(",", ", "),
             status=status,
             site=at,
             site_name=site_name,

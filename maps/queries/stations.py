@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -83,7 +84,17 @@ def stations_in_view(
         one = found.setdefault(code, SiteStations(code, name, lon, lat))
         one.states[state] += 1
         one.operators[operator] += 1
+    if filters.shared:
+        found = {code: one for code, one in found.items() if len(one.operators) > 1}
     return list(found.values()) if len(found) <= most_sites else None
+
+
+def keep_shared(rows: list[sql.Row], *, site: int, operator: int) -> list[sql.Row]:
+    """Keep the rows of sites with several operators; *site* and *operator* are the places of their columns."""
+    operators: dict[Any, set[Any]] = defaultdict(set)
+    for row in rows:
+        operators[row[site]].add(row[operator])
+    return [row for row in rows if len(operators[row[site]]) > 1]
 
 
 def stations_by_unit(reader: Reader, filters: Filters, today: date) -> dict[int | None, UnitStations]:
@@ -95,6 +106,8 @@ def stations_by_unit(reader: Reader, filters: Filters, today: date) -> dict[int 
     rows = sql.read(statement.join(organization, organization.c.id == main.c.organization_id))
     is_judged = len(rows) <= MOST_JUDGED or bool(filters.safety)
     states = states_by_id([row[0] for row in rows], reader, filters) if is_judged else {}
+    if filters.shared:
+        rows = keep_shared(rows, site=2, operator=3)
     found: dict[int | None, UnitStations] = defaultdict(UnitStations)
     operators: dict[tuple[int | None, int], set[str]] = defaultdict(set)
     for number, unit_id, site_id, operator in rows:

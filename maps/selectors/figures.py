@@ -19,12 +19,13 @@ from infra.selectors.collections import unit_ids
 from inspections.models import CaseDeadline, ViolationCase
 from maps.queries.casework import ENDED
 from maps.queries.counts import Counted, station_counts, total_of
-from maps.queries.filters import Filters
+from maps.queries.filters import MISSING, Filters
 from maps.queries.installations import CERTIFICATE
 from maps.queries.reader import Reader
 from maps.selectors.ages import DataAge, data_ages
 
 OPERATING = "operating"
+LIST = _("List")
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Figure:
     share: bool
     list_url: str | None
     map_url: str | None
+    list_words: str | Promise = LIST
 
     @property
     def value(self) -> float | None:
@@ -122,8 +124,9 @@ def _certificates(person: Person, filters: Filters, today: date) -> Figure:
         unit="%",
         as_of=today,
         share=True,
-        list_url=_with("maps:list", filters, expires_within="0"),
-        map_url=_with("maps:console", filters, expires_within="0"),
+        list_url=_with("maps:list", filters, certificate=MISSING),
+        map_url=_with("maps:console", filters, certificate=MISSING),
+        list_words=_("Without one: %(rest)s"),
     )
 
 
@@ -186,8 +189,8 @@ def _shared(communes: list[Counted], filters: Filters, today: date) -> Figure:
         unit="%",
         as_of=today,
         share=True,
-        list_url=f"{reverse('infra:sites')}?sharing=shared",
-        map_url=_with("maps:console", filters, colour="operator"),
+        list_url=_with("maps:list", filters, shared="1"),
+        map_url=_with("maps:console", filters, shared="1", colour="operator"),
     )
 
 

@@ -5,7 +5,7 @@
   const byId = (id) => document.getElementById(id);
   const each = (selector, action) => document.querySelectorAll(selector).forEach(action);
   const FILTERS = ["organization", "technology", "status", "unit"];
-  const SINGLE = "expires_within";
+  const SINGLE = ["certificate", "shared"];
 
   function element(tag, text, className) {
     const made = document.createElement(tag);
