@@ -76,6 +76,11 @@ def read(path: Path, table: ColumnTable, *, sheet: str = "", assigned: dict[str,
     return _table(replace(found, match=book.with_guesses(found.match)), table)
 
 
+def grid_of(path: Path, book: HeaderBook, sheet: str = "") -> Grid:
+    """Return the sheet of *path* that was read, whole; raises Unreadable like :func:`read`."""
+    return _best(_grids(path, sheet), book).grid
+
+
 def _grids(path: Path, sheet: str) -> Iterable[Grid]:
     kind = recognise(path)
     if kind is Format.WORKBOOK:

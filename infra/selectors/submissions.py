@@ -1,0 +1,122 @@
+"""Submissions as a person may see and move them."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from infra.access import Permission, Person, scope_of
+from infra.models import Authority, Organization, RowAction, RowDecision, Submission, SubmissionRow, SubmissionStatus
+from infra.rules import Side
+
+#: what a person of the authority still has to decide
+WAITING = SubmissionStatus.SENT
+_ROWS_MOVED = Q(action=RowAction.UPDATE, moved_m__isnull=False)
+
+
+def submissions_for(person: Person) -> QuerySet[Submission]:
+    """Return the submissions that *person* may see, newest first, with what a list shows."""
+    return Submission.objects.visible_to(person).select_related("organization", "file", "submitted_by", "authority")
+
+
+def submissions_waiting(person: Person) -> QuerySet[Submission]:
+    """Return what waits for a decision of *person*'s authority, oldest first."""
+    authorities = {grant.authority_id for grant in scope_of(person).stewardships(Permission.REVIEW)}
+    waiting = submissions_for(person).filter(status=WAITING)
+    if not scope_of(person).everything:
+        waiting = waiting.filter(authority_id__in=authorities)
+    return waiting.order_by("sent_at", "pk")
+
+
+def waiting_count(person: Person) -> int:
+    """Return how many submissions wait for the person's authority, or for the operator to go on with."""
+    if scope_of(person).can(Permission.REVIEW):
+        return submissions_waiting(person).count()
+    unfinished = (SubmissionStatus.INVALID, SubmissionStatus.READY, SubmissionStatus.RETURNED)
+    mine = Submission.objects.visible_to(person).filter(status__in=unfinished)
+    return mine.exclude(corrections__isnull=False).count()
+
+
+def sides_of(person: Person, submission: Submission) -> frozenset[Side]:
+    """Return the sides on which *person* may act on *submission*: its organization's, its authority's, both or none."""
+    scope = scope_of(person)
+    sides: set[Side] = set()
+    if scope.everything or submission.organization_id in scope.organizations(Permission.SUBMIT):
+        sides.add(Side.OPERATOR)
+    if scope.everything or any(
+        grant.authority_id == submission.authority_id for grant in scope.stewardships(Permission.REVIEW)
+    ):
+        sides.add(Side.AUTHORITY)
+        if submission.submitted_by_id == scope.user_id:  # the authority's own workbook has no operator behind it
+            sides.add(Side.OPERATOR)
+    return frozenset(sides)
+
+
+def organizations_to_submit_for(person: Person) -> QuerySet[Organization]:
+    """Return the organizations for which *person* may hand files in; people of an authority may for all."""
+    scope = scope_of(person)
+    if scope.everything or scope.stewardships(Permission.REVIEW):
+        return Organization.objects.all()
+    return Organization.objects.filter(pk__in=scope.organizations(Permission.SUBMIT))
+
+
+def authorities_to_submit_to(person: Person) -> QuerySet[Authority]:
+    """Return the authorities that *person* may hand files to: their own for people of an authority."""
+    scope = scope_of(person)
+    own = {grant.authority_id for grant in scope.stewardships(Permission.REVIEW)}
+    authorities = Authority.objects.select_related("organization").order_by("pk")
+    return authorities.filter(pk__in=own) if own else authorities
+
+
+def rows_filtered(
+    submission: Submission,
+    *,
+    severity: str = "",
+    action: str = "",
+    decision: str = "",
+    code: str = "",
+    column: str = "",
+    text: str = "",
+) -> QuerySet[SubmissionRow]:
+    """Return the rows of a submission by what people filter for; rows left out only where *decision* asks for them."""
+    rows = submission.rows.order_by("row", "pk")
+    rows = rows.filter(decision=decision) if decision else rows.exclude(decision=RowDecision.DROPPED)
+    if severity:
+        rows = rows.filter(_SEVERITIES[severity])
+    if action == "move":
+        rows = rows.filter(_ROWS_MOVED, problems__icontains="site.moved")
+    elif action:
+        rows = rows.filter(action=action)
+    # JSON columns are searched as text: a code stands in quotes in it and nowhere else.
+    if code:
+        rows = rows.filter(problems__icontains=f'"{code}"')
+    if column:
+        rows = rows.filter(problems__icontains=f'"column": "{column}"')
+    if text:
+        rows = rows.filter(raw__icontains=text)
+    return rows
+
+
+_SEVERITIES: dict[str, Q] = {
+    "problem": Q(has_error=True) | Q(has_warning=True),
+    "error": Q(has_error=True),
+    "warning": Q(has_warning=True),
+    "open": Q(has_warning=True, confirmation="") | Q(has_error=True),
+    "clean": Q(has_error=False, has_warning=False),
+}
+SEVERITIES = tuple(_SEVERITIES)
+
+
+def waiting_since(submission: Submission) -> datetime | None:
+    """Return since when the submission waits for the authority."""
+    return submission.sent_at if submission.status == WAITING else None
+
+
+def figures(submission: Submission) -> dict[str, Any]:
+    """Return counts of a submission for a bar and a list: clean, warned, with errors, changes."""
+    counts = submission.counts or {}
+    errors = counts.get("rows_with_errors", 0)
+    clean = counts.get("clean", 0)
+    looked_at = counts.get("rows", 0) - counts.get("dropped", 0)
+    changes = sum(counts.get(name, 0) for name in ("add", "update", "move", "remove"))
+    return {**counts, "errors_only": errors, "warned": max(looked_at - errors - clean, 0), "changes": changes}
