@@ -326,7 +326,7 @@ class SiteFactory(NounFactory):
         model = Site
 
     authority = factory.LazyFunction(_any_authority)
-    code = factory.Sequence(lambda n: f"HYN-{n:05d}")
+    code = factory.Sequence(lambda n: f"HYN-{n + 50_000:05d}")
     name = factory.LazyAttribute(lambda o: f"Vị trí {o.code}")
     address = "Thôn Vũ Hạ"
     position = factory.LazyFunction(lambda: Point(106.55, 20.53, srid=4326))
@@ -343,7 +343,7 @@ class MastFactory(NounFactory):
 
     site = factory.SubFactory(SiteFactory)
     authority = factory.SelfAttribute("site.authority")
-    code = factory.Sequence(lambda n: f"HYN-M-{n:06d}")
+    code = factory.Sequence(lambda n: f"HYN-M-{n + 50_000:06d}")
     owner = factory.SubFactory(OrganizationFactory)
     mast_class = factory.SubFactory(MastClassFactory)
     structure_type = factory.SubFactory(StructureTypeFactory)
@@ -359,7 +359,7 @@ class InstallationFactory(NounFactory):
 
     site = factory.SubFactory(SiteFactory)
     authority = factory.LazyAttribute(lambda o: o.site.authority if o.site else _any_authority())
-    registry_number = factory.Sequence(lambda n: f"HYN-B-{n:06d}")
+    registry_number = factory.Sequence(lambda n: f"HYN-B-{n + 50_000:06d}")
     kind = InstallationKind.BASE_STATION
     organization = factory.SubFactory(OrganizationFactory)
     code = factory.Sequence(lambda n: f"CODE{n:04d}")
@@ -403,7 +403,7 @@ class PostalPointFactory(NounFactory):
     installation = factory.SubFactory(
         InstallationFactory,
         kind=InstallationKind.POSTAL_POINT,
-        registry_number=factory.Sequence(lambda n: f"HYN-P-{n:06d}"),
+        registry_number=factory.Sequence(lambda n: f"HYN-P-{n + 50_000:06d}"),
     )
     postal_kind = factory.SubFactory(PostalKindFactory)
     postal_code = "06350"
@@ -417,7 +417,7 @@ class NetworkNodeFactory(NounFactory):
     installation = factory.SubFactory(
         InstallationFactory,
         kind=InstallationKind.NETWORK_NODE,
-        registry_number=factory.Sequence(lambda n: f"HYN-N-{n:06d}"),
+        registry_number=factory.Sequence(lambda n: f"HYN-N-{n + 50_000:06d}"),
     )
     node_kind = factory.SubFactory(NodeKindFactory)
     security_level = 3
@@ -431,7 +431,7 @@ class InternetPointFactory(NounFactory):
     installation = factory.SubFactory(
         InstallationFactory,
         kind=InstallationKind.INTERNET_POINT,
-        registry_number=factory.Sequence(lambda n: f"HYN-I-{n:06d}"),
+        registry_number=factory.Sequence(lambda n: f"HYN-I-{n + 50_000:06d}"),
     )
     owner_name = "Nguyễn Văn A"
     computers = 20
@@ -445,7 +445,7 @@ class CableRouteFactory(NounFactory):
         InstallationFactory,
         kind=InstallationKind.CABLE_ROUTE,
         site=None,
-        registry_number=factory.Sequence(lambda n: f"HYN-C-{n:06d}"),
+        registry_number=factory.Sequence(lambda n: f"HYN-C-{n + 50_000:06d}"),
         position=factory.LazyFunction(lambda: Point(106.55, 20.53, srid=4326)),
     )
     line = factory.LazyFunction(lambda: LineString((106.54, 20.52), (106.56, 20.54), srid=4326))

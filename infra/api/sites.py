@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -104,6 +105,7 @@ class SiteViewSet(Collection):
         address = self.request.build_absolute_uri(reverse("infra:sites-detail", kwargs={"key": kept.code}))
         if query := self.request.META.get("QUERY_STRING"):
             address = f"{address}?{query}"
+        self.request.accepted_renderer = JSONRenderer()  # type: ignore[attr-defined]  # a redirect is no feature
         body = {"merged_into": kept.code, "detail": _("The site was merged into %(code)s.") % {"code": kept.code}}
         headers = {"Location": address, "Cache-Control": "no-cache"}
         return Response(body, status=status.HTTP_308_PERMANENT_REDIRECT, headers=headers)

@@ -32,9 +32,14 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # knox names 
         """Read the person's grants from the memberships in force today (three queries at most)."""
         if self.is_superuser:
             return Scope(user_id=self.pk, everything=True)
-        today = timezone.localdate()
+        from infra.models.units import AdministrativeUnit  # noqa: PLC0415 -- units are declared after people
+
+        # Ids only: a boundary weighs a hundred kilobytes, and this is read with every request.
+        units = models.Prefetch("territory", AdministrativeUnit.objects.order_by().only("pk"))
         memberships = list(
-            self.memberships.in_force(today).select_related("organization__authority").prefetch_related("territory")
+            self.memberships.in_force(timezone.localdate())
+            .select_related("organization__authority")
+            .prefetch_related(units)
         )
         named = {unit.pk for membership in memberships for unit in membership.territory.all()}
         below = self._descendants(named)
