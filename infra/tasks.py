@@ -6,6 +6,9 @@ from django_tasks import task
 from infra.models import Submission, User
 from infra.submissions import applying, review
 
+#: files up to this many rows are looked at again while the person waits
+ROWS_AT_ONCE = 5_000
+
 
 @task()
 def check_submission(submission_id: int, actor_id: int) -> None:
@@ -23,6 +26,14 @@ def apply_submission(submission_id: int) -> None:
 def check_later(submission: Submission, actor: User) -> None:
     """Look at the submission's file once the present transaction is written."""
     transaction.on_commit(lambda: check_submission.enqueue(submission.pk, actor.pk))
+
+
+def check_now_or_later(submission: Submission, actor: User) -> Submission:
+    """Look at a submission at once where that takes a moment, in the background where it is long."""
+    if submission.counts.get("rows", 0) <= ROWS_AT_ONCE:
+        return review.submission_check(actor=actor, submission=submission)
+    check_later(submission, actor)
+    return submission
 
 
 def apply_later(submission: Submission) -> None:

@@ -17,6 +17,12 @@ from infra.api.organizations import OrganizationViewSet, UnitViewSet
 from infra.api.permits import PermitViewSet
 from infra.api.router import PREFIX, Router
 from infra.api.sites import MastViewSet, SiteViewSet
+from infra.api.submissions import (
+    SubmissionColumnsView,
+    SubmissionFileView,
+    SubmissionTemplateView,
+    SubmissionViewSet,
+)
 from infra.api.tokens import TokenViewSet
 
 router = Router()
@@ -33,10 +39,22 @@ router.register("internet-points", InternetPointViewSet, basename="internet-poin
 router.register("cable-routes", CableRouteViewSet, basename="cable-routes")
 router.register("permits", PermitViewSet, basename="permits")
 router.register("changes", ChangeViewSet, basename="changes")
+router.register("submissions", SubmissionViewSet, basename="submissions")
 router.register("tokens", TokenViewSet, basename="tokens")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path(PREFIX, include(router.urls)),
+    re_path(
+        rf"^{PREFIX}submissions/(?P<pk>\d{{1,18}})/(?P<name>problems\.csv|problems\.xlsx|corrected\.xlsx)/?$",
+        SubmissionFileView.as_view(),
+        name="submission-file",
+    ),
+    path(f"{PREFIX}submission-columns/", SubmissionColumnsView.as_view(), name="submission-columns"),
+    re_path(
+        rf"^{PREFIX}submission-templates/(?P<kind>[a-z_]+)\.xlsx/?$",
+        SubmissionTemplateView.as_view(),
+        name="submission-template",
+    ),
     path("api/schema/", SchemaView.as_view(), name="api-schema"),
     path("api/docs/", DocsView.as_view(), name="api-docs"),
     # Last of all: apps above hang their collections under the same prefix and come first.

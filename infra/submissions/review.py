@@ -58,10 +58,13 @@ def look_at(submission: Submission) -> Look:
 
 
 def submission_check(*, actor: User, submission: Submission, reason: str = "") -> Submission:
-    """Look at a submission and keep what was found; it becomes ready, invalid, or failed with the cause."""
-    submission = submission_move(
-        actor=actor, submission_id=submission.pk, to=SubmissionStatus.CHECKING, reason=reason, failure=""
-    )
+    """Look at a submission and keep what was found; it becomes ready, invalid, or failed with the cause.
+
+    One that is being checked already is looked at again: the process that had begun may be gone.
+    """
+    submission = Submission.objects.get(pk=submission.pk)
+    if submission.status != SubmissionStatus.CHECKING:
+        submission = _begin(actor, submission, reason)
     try:
         return _check(actor, submission)
     except Exception as error:
@@ -70,6 +73,12 @@ def submission_check(*, actor: User, submission: Submission, reason: str = "") -
         return submission_move(
             actor=actor, submission_id=submission.pk, to=SubmissionStatus.FAILED, reason=why, failure=why
         )
+
+
+def _begin(actor: User, submission: Submission, reason: str) -> Submission:
+    return submission_move(
+        actor=actor, submission_id=submission.pk, to=SubmissionStatus.CHECKING, reason=reason, failure=""
+    )
 
 
 def _check(actor: User, submission: Submission) -> Submission:
@@ -138,7 +147,10 @@ def _chosen(submission: Submission, rows: Iterable[int] | str | None, code: str 
 
 
 def rows_fix(*, actor: User, submission: Submission, code: str, rows: Iterable[int] | str = ALL) -> Submission:
-    """Take over the suggestions for the problem *code* on *rows* (numbers, or "all") and look again."""
+    """Take over the suggestions for the problem *code* on *rows* (numbers, or "all").
+
+    Like :func:`rows_drop` it leaves the submission being checked; :func:`submission_check` goes on from there.
+    """
     with transaction.atomic():
         submission = _open(submission)
         fixed: dict[int, SubmissionRow] = {}
@@ -153,13 +165,13 @@ def rows_fix(*, actor: User, submission: Submission, code: str, rows: Iterable[i
         _note(
             actor, submission, "submission.fixed", _("Suggestions taken over"), code=code, rows=_numbers(fixed.values())
         )
-    return submission_check(actor=actor, submission=submission, reason=_("Suggestions taken over"))
+        return _begin(actor, submission, _("Suggestions taken over"))
 
 
 def rows_drop(
     *, actor: User, submission: Submission, rows: Iterable[int] | None = None, code: str | None = None
 ) -> Submission:
-    """Leave rows out, by number or by problem, and look again."""
+    """Leave rows out, by number or by problem; the file is to be looked at again."""
     with transaction.atomic():
         submission = _open(submission)
         if rows is None and not code:
@@ -169,7 +181,7 @@ def rows_drop(
             raise NotPossible(_("None of these rows is in the submission."))
         submission.rows.filter(pk__in=[row.pk for row in chosen]).update(decision=RowDecision.DROPPED)
         _note(actor, submission, "submission.dropped", _("Rows left out"), code=code or "", rows=_numbers(chosen))
-    return submission_check(actor=actor, submission=submission, reason=_("Rows left out"))
+        return _begin(actor, submission, _("Rows left out"))
 
 
 def rows_confirm(

@@ -96,6 +96,7 @@ class Command(BaseCommand):
             bad = list(submission.rows.filter(has_error=True).values_list("row", flat=True))
             while bad and submission.status == SubmissionStatus.INVALID:
                 submission = review.rows_drop(actor=actor, submission=submission, rows=bad)
+                submission = review.submission_check(actor=actor, submission=submission)
                 left = submission.rows.exclude(decision=RowDecision.DROPPED)
                 bad = list(left.filter(has_error=True).values_list("row", flat=True))
             submission = submission_send(actor=actor, submission=submission)

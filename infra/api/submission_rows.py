@@ -1,0 +1,227 @@
+"""What submissions look like in the API: what is sent, what comes back."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from infra.models import (
+    Authority,
+    Organization,
+    RowAction,
+    RowDecision,
+    Submission,
+    SubmissionKind,
+    SubmissionMode,
+    SubmissionRow,
+    SubmissionStatus,
+)
+from infra.rules import Side, moves_from
+from infra.selectors.submissions import (
+    authorities_to_submit_to,
+    organizations_to_submit_for,
+    sides_of,
+    submissions_for,
+)
+from infra.submissions.coordinates.systems import AUTO, UnknownSystem, of_code
+from infra.submissions.problems import Problem
+
+ROWS_MAX = 50_000
+
+
+class NewSubmission(serializers.Serializer[Any]):
+    """A file to hand in."""
+
+    file = serializers.FileField(allow_empty_file=True)
+    organization = serializers.CharField(max_length=32, help_text="Code.")
+    kind = serializers.ChoiceField(SubmissionKind.choices)
+    authority = serializers.CharField(required=False, default="", help_text="Code; needed where there are several.")
+    crs = serializers.CharField(required=False, default=AUTO, help_text="auto, or EPSG:n")
+    mode = serializers.ChoiceField(SubmissionMode.choices, required=False, default=SubmissionMode.APPEND)
+    sheet = serializers.CharField(required=False, default="", allow_blank=True, max_length=128)
+    previous = serializers.IntegerField(required=False, allow_null=True, help_text="The submission this one corrects.")
+
+    def validate_crs(self, value: str) -> str:
+        if value == AUTO:
+            return value
+        try:
+            return of_code(value).code
+        except UnknownSystem as unknown:
+            raise serializers.ValidationError(_("No such coordinate system; write auto or EPSG:n.")) from unknown
+
+    def validate_organization(self, value: str) -> Organization:
+        person = self.context["request"].user
+        organization = organizations_to_submit_for(person).filter(code=value.upper()).first()
+        if organization is None:
+            raise serializers.ValidationError(_("You do not hand in files for an organization with this code."))
+        return organization
+
+    def validate_authority(self, value: str) -> Authority:
+        authorities = authorities_to_submit_to(self.context["request"].user)
+        found = list(authorities.filter(code=value) if value else authorities[:2])
+        if len(found) != 1:
+            raise serializers.ValidationError(_("Name the authority that keeps the register."))
+        return found[0]
+
+    def validate_previous(self, value: int | None) -> Submission | None:
+        if value is None:
+            return None
+        previous = submissions_for(self.context["request"].user).filter(pk=value).first()
+        if previous is None:
+            raise serializers.ValidationError(_("There is no such submission."))
+        return previous
+
+
+@extend_schema_field({"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "integer"}}]})
+class RowsField(serializers.Field[Any, Any, Any, Any]):
+    """Row numbers as a list, or one of some words."""
+
+    def __init__(self, *words: str, **kwargs: Any) -> None:
+        self.words = words
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, str) and data in self.words:
+            return data
+        if isinstance(data, list) and len(data) <= ROWS_MAX and all(type(row) is int and row > 0 for row in data):
+            return data
+        words = ", ".join((*self.words, "[1, 2]"))
+        raise serializers.ValidationError(_("Write one of: %s.") % words)
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+class Fix(serializers.Serializer[Any]):
+    """Which suggestions to take over."""
+
+    code = serializers.CharField(max_length=64)
+    rows = RowsField("all", required=False, default="all")
+
+
+class Choice(serializers.Serializer[Any]):
+    """Rows by number, by problem code, or both."""
+
+    rows = RowsField(required=False, default=None, allow_null=True)
+    code = serializers.CharField(max_length=64, required=False, default=None, allow_null=True)
+
+
+class Confirmation(Choice):
+    """Warnings and why the data are right as they are."""
+
+    note = serializers.CharField(max_length=2_000)
+
+
+class Reason(serializers.Serializer[Any]):
+    """Why."""
+
+    reason = serializers.CharField(max_length=2_000, required=False, default="", allow_blank=True)
+
+
+class Decision(serializers.Serializer[Any]):
+    """Which rows to register, and on what ground."""
+
+    rows = RowsField("all", "good", required=False, default="all")
+    reason = serializers.CharField(max_length=2_000, required=False, default="", allow_blank=True)
+
+
+class Return(serializers.Serializer[Any]):
+    """Why the submission goes back, and which rows it is about."""
+
+    reason = serializers.CharField(max_length=2_000, required=False, default="", allow_blank=True)
+    rows = RowsField(required=False, default=list)
+
+
+class ProblemRow(serializers.Serializer[Any]):
+    """One problem. ``row`` is the number the person sees in the spreadsheet."""
+
+    row = serializers.IntegerField(allow_null=True)
+    column = serializers.CharField(allow_null=True)
+    columns = serializers.ListField(child=serializers.CharField())
+    value = serializers.CharField(allow_blank=True)
+    code = serializers.CharField()
+    severity = serializers.ChoiceField(["error", "warning"])
+    message = serializers.CharField()
+    suggestion = serializers.DictField(child=serializers.CharField(), allow_null=True)
+
+
+class SubmissionRowItem(serializers.ModelSerializer[SubmissionRow]):
+    """A row: what the file says, what was understood, what would change."""
+
+    row = serializers.IntegerField(allow_null=True)
+    action = serializers.ChoiceField(RowAction.choices, allow_blank=True)
+    decision = serializers.ChoiceField(RowDecision.choices)
+    raw = serializers.DictField(child=serializers.CharField())
+    fixes = serializers.DictField(child=serializers.CharField())
+    values = serializers.DictField()
+    changes = serializers.DictField(child=serializers.ListField())
+    lon = serializers.SerializerMethodField()
+    lat = serializers.SerializerMethodField()
+    problems = ProblemRow(many=True)
+    installation = serializers.IntegerField(source="installation_id", allow_null=True)
+
+    class Meta:
+        model = SubmissionRow
+        fields = (
+            *("row", "action", "decision", "raw", "fixes", "values", "changes", "moved_m", "lon", "lat"),
+            *("problems", "confirmation", "installation"),
+        )
+
+    def get_lon(self, row: SubmissionRow) -> float | None:
+        return round(row.position.x, 7) if row.position else None
+
+    def get_lat(self, row: SubmissionRow) -> float | None:
+        return round(row.position.y, 7) if row.position else None
+
+    def to_representation(self, instance: SubmissionRow) -> dict[str, Any]:
+        kept, instance.problems = instance.problems, []
+        shown = super().to_representation(instance)
+        instance.problems = kept
+        shown["problems"] = [Problem.of(instance.row, one).as_json() for one in kept]
+        return shown
+
+
+class SubmissionItem(serializers.ModelSerializer[Submission]):
+    """A submission. ``moves`` are the states that the person may move it to now."""
+
+    status = serializers.ChoiceField(SubmissionStatus.choices)
+    organization = serializers.CharField(source="organization.code")
+    authority = serializers.CharField(source="authority.code")
+    file = serializers.SerializerMethodField()
+    submitted_by = serializers.CharField(source="submitted_by.__str__")
+    previous = serializers.IntegerField(source="previous_id", allow_null=True)
+    counts = serializers.DictField()
+    reading = serializers.DictField()
+    problems = serializers.SerializerMethodField()
+    moves = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Submission
+        fields = (
+            *("id", "status", "organization", "authority", "kind", "mode", "crs", "sheet", "file", "submitted_by"),
+            *("submitted_at", "checked_at", "sent_at", "decided_at", "decision_reason", "previous", "counts"),
+            *("reading", "problems", "failure", "moves"),
+        )
+
+    @extend_schema_field({"type": "object", "additionalProperties": True})
+    def get_file(self, submission: Submission) -> dict[str, Any]:
+        return {"name": submission.file.name, "size": submission.file.size, "sha256": submission.file.sha256}
+
+    @extend_schema_field(ProblemRow(many=True))
+    def get_problems(self, submission: Submission) -> list[dict[str, Any]]:
+        return [Problem.of(None, kept).as_json() for kept in submission.file_problems]
+
+    def get_moves(self, submission: Submission) -> list[str]:
+        sides = sides_of(self.context["request"].user, submission) - {Side.MACHINE}
+        return sorted({to for side in sides for to in moves_from(submission.status, side)})
+
+
+class ColumnGuide(serializers.Serializer[Any]):
+    """Every column of a kind, and every problem with its words."""
+
+    kind = serializers.CharField()
+    identifier = serializers.CharField()
+    positions = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
+    columns = serializers.ListField(child=serializers.DictField())
+    problems = serializers.ListField(child=serializers.DictField())
