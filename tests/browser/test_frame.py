@@ -32,15 +32,18 @@ def choose(page: Page, name: str, value: str) -> None:
     page.context.add_cookies([{"name": f"st_{name}", "value": value, "url": re.sub(r"(?<=\d)/.*", "/", page.url)}])
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_page_is_clean_and_fits(world: World, live_server: LiveServer, page: Page, wide: int, theme: str) -> None:
+@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1440, "dark")])
+def test_every_page_is_clean_and_fits(
+    world: World, live_server: LiveServer, page: Page, width: int, theme: str
+) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
     with no_complaints(page):
         sign_in(page, live_server.url, "manager")
         choose(page, "theme", theme)
         for address in PAGES:
             page.goto(live_server.url + address)
             assert page.locator("html").get_attribute("data-bs-theme") == theme
-            assert width_needed(page) <= wide, address
+            assert width_needed(page) <= width, address
             assert axe_findings(page) == [], address
 
 
@@ -51,16 +54,20 @@ def test_the_page_before_signing_in_is_clean_and_fits(live_server: LiveServer, p
         assert axe_findings(page) == []
 
 
-@pytest.mark.parametrize(("text", "contrast"), [("large", "normal"), ("small", "high"), ("large", "high")])
+@pytest.mark.parametrize(
+    ("width", "theme", "text", "contrast"), [(360, "dark", "large", "high"), (1440, "light", "large", "normal")]
+)
 def test_large_text_and_high_contrast_cut_nothing(
-    world: World, live_server: LiveServer, page: Page, wide: int, text: str, contrast: str
+    world: World, live_server: LiveServer, page: Page, width: int, theme: str, text: str, contrast: str
 ) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
     sign_in(page, live_server.url, "owner")
+    choose(page, "theme", theme)
     choose(page, "text", text)
     choose(page, "contrast", contrast)
     for address in ("/sites/", "/installations/HYN-B-000001/", "/account/"):
         page.goto(live_server.url + address)
-        assert width_needed(page) <= wide, address
+        assert width_needed(page) <= width, address
         assert axe_findings(page) == [], address
 
 
