@@ -201,28 +201,20 @@ REST_KNOX = {
     "TOKEN_PREFIX": "sotram_",
 }
 
-
-def _present(path: str, otherwise: str) -> str:
-    module = BASE_DIR.joinpath(*path.split(".")[:-1]).with_suffix(".py")
-    return path if module.is_file() else otherwise
-
-
 # --- API --------------------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        _present("infra.api.authentication.TokenAuthentication", "knox.auth.TokenAuthentication"),
+        "infra.api.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": _present(
-        "infra.api.paging.KeysetPagination", "rest_framework.pagination.CursorPagination"
-    ),
+    "DEFAULT_PAGINATION_CLASS": "infra.api.paging.KeysetPagination",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": _present("infra.api.problems.handler", "rest_framework.views.exception_handler"),
+    "EXCEPTION_HANDLER": "infra.api.problems.handler",
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "infra.api.negotiation.Negotiation",
     # Without it the throttles would believe any X-Forwarded-For.
     "NUM_PROXIES": PROXIES,
