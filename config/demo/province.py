@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from config.demo.cases import write_cases
 from config.demo.field import write_inspections
+from config.demo.files import write_files
 from config.demo.land import METRES_PER_DEGREE, Land
 from config.demo.masts import Network, build_masts, build_sites, build_stations, share_out
 from config.demo.people import create_accounts
@@ -53,6 +54,8 @@ def create_province(*, authority: Authority, seed: int, stations: int = STATIONS
         _write(ledger, places.sites, places.installations, places.postal, places.internet)
         _write(ledger, places.nodes, places.routes, places.links)
     _since_then(land, authority, users["officer"])
+    say("Submissions …")
+    write_files(authority=authority, land=land, users=users, by_code=by_code)
     say("Inspections …")
     write_inspections(inspector=users["inspector"], random=land.random, seed=seed)
     say("Cases …")
