@@ -46,6 +46,10 @@ in_browser() {
     if ! command -v "${CHROMIUM:-chromium}" >/dev/null 2>&1 && ! command -v chromium-browser >/dev/null 2>&1; then
         install_packages "the browser tests" chromium || return 1
     fi
+    # Playwright brings a node of its own, which needs a library that a bare system lacks.
+    if ! .venv/lib/python*/site-packages/playwright/driver/node --version >/dev/null 2>&1; then
+        install_packages "the browser tests" libatomic1 || return 1
+    fi
     covered tests/browser "$@"
 }
 
