@@ -180,14 +180,14 @@ def _kept(facts: Iterable[Fact]) -> list[Fact]:
 
 def mast_facts(mast: Mast) -> list[Fact]:
     """Return what a sheet says about a mast."""
-    shape = " · ".join(str(part) for part in (mast.mast_class, mast.structure_type) if part)
+    shape = " · ".join(str(part) for part in (mast.mast_class_id, mast.structure_type) if part)
     stands = mast.get_base_display()
     if mast.building_height_m:
         stands = f"{stands}, {formats.quantity(mast.building_height_m, 'm')}"
     return _kept(
         (
             Fact(_("Mast"), mast.code),
-            Fact(_("Class and structure"), shape),
+            Fact(_("Class and structure"), shape, str(mast.mast_class or "")),
             Fact(_("Height"), _metres(mast.height_m)),
             Fact(_("Stands on"), stands),
             Fact(_("Owner"), str(mast.owner)),

@@ -6,14 +6,14 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from infra import formats
 from infra.access import Permission
 from infra.forms import lists
-from infra.models import Installation, InstallationKind, Permit, Site
+from infra.models import Installation, InstallationKind, Permit, Site, Verification
 from infra.pages.columns import Column
 from infra.pages.guard import needs
 from infra.pages.keyset import Order
@@ -120,6 +120,16 @@ def _expiry(installation: Any) -> Any:
     return certificate.expires_on if certificate else None
 
 
+def _must_be_verified(installation: Installation) -> bool:
+    if installation.kind != InstallationKind.BASE_STATION:
+        return False
+    return installation.base_station.verification == Verification.REQUIRED
+
+
+def _no_certificate() -> str:
+    return gettext("no certificate")
+
+
 def _certificate_number(installation: Any) -> str | None:
     certificate = _certificate(installation)
     return certificate.number if certificate else None
@@ -128,7 +138,9 @@ def _certificate_number(installation: Any) -> str | None:
 def _installation_columns(window: timedelta) -> tuple[Column, ...]:
     def standing(installation: Any) -> tuple[str, str] | None:
         certificate = _certificate(installation)
-        if certificate is None or certificate.expires_on is None:
+        if certificate is None:
+            return ("unknown", _no_certificate()) if _must_be_verified(installation) else None
+        if certificate.expires_on is None:
             return None
         return permit_reads.standing_of(certificate, window).state, formats.day(certificate.expires_on)
 
