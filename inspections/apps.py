@@ -6,3 +6,8 @@ class InspectionsConfig(AppConfig):
     name = "inspections"
     verbose_name = _("Inspections")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from inspections.pages import sheets  # noqa: PLC0415 -- models exist only now
+
+        sheets.register()

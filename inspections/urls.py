@@ -3,9 +3,21 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from inspections.api import urls as api
+from inspections.pages import case_acts, cases, inspections, lists, new_inspection
 
 app_name = "inspections"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("inspections/", lists.inspection_list, name="inspections"),
+    path("inspections/new/", new_inspection.new_inspection, name="inspection-new"),
+    path("inspections/<uuid:uuid>/", inspections.inspection_page, name="inspection"),
+    path("inspections/<uuid:uuid>/photos/<str:sha256>/", inspections.inspection_photo, name="inspection-photo"),
+    path("findings/<int:pk>/case/", case_acts.finding_case, name="finding-case"),
+    path("findings/<int:pk>/remedied/", inspections.finding_remedied, name="finding-remedied"),
+    path("cases/", lists.case_list, name="cases"),
+    path("cases/<int:pk>/", cases.case_page, name="case"),
+    path("cases/<int:pk>/steps/", case_acts.case_step, name="case-step"),
+    path("cases/<int:pk>/annul/", case_acts.case_step_annul, name="case-step-annul"),
+    path("cases/<int:pk>/answers/", case_acts.case_answer, name="case-answer"),
     path("", include(api.urlpatterns)),
 ]

@@ -347,6 +347,10 @@ class Refusal:
     why: str
     clause: str
 
+    @property
+    def name(self) -> str:
+        return str(StepKind(self.kind).label)
+
 
 def check(now: Situation) -> tuple[Move | None, list[str]]:
     """Return the move that is being tried and every reason against it."""

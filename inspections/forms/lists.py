@@ -16,6 +16,7 @@ RESULTS = [*Result.choices, ("draft", _("Draft"))]
 STANDING = (("open", _("With open findings")), ("late", _("With late findings")))
 DEADLINES = (("overdue", _("Overdue")), ("week", _("Within 7 days")), ("month", _("Within 30 days")))
 GROUPS = (("open", _("All open")), *CaseState.choices)
+OFFICERS = (("me", _("My cases")), ("none", _("Nobody")))
 DAYS = {"week": 7, "month": 30}
 
 

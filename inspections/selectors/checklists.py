@@ -1,5 +1,6 @@
 """Checklists as the field and the pages need them."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from inspections.models import ChecklistTemplate, TemplateStatus
@@ -19,7 +20,16 @@ def published_checklists() -> list[ChecklistTemplate]:
     return list(rows.prefetch_related("groups", "items__group"))
 
 
-def checklists_for_kind(kind: str, day: date) -> list[ChecklistTemplate]:
-    """Return the checklists in force that fit a subject type or installation kind, the closest fit first."""
-    rows = [row for row in ChecklistTemplate.objects.in_force(day) if not row.subjects or kind in row.subjects]
-    return sorted(rows, key=lambda row: (not row.subjects, len(row.subjects), row.code))
+def checklists_for_kinds(kinds: Sequence[str], day: date) -> list[ChecklistTemplate]:
+    """Return the checklists in force for any of *kinds* (installation kind, subject type), the closest fit first.
+
+    A checklist that names no subjects fits everything, and comes last.
+    """
+    rows = [
+        row for row in ChecklistTemplate.objects.in_force(day) if not row.subjects or set(kinds) & set(row.subjects)
+    ]
+    return sorted(rows, key=lambda row: (_closeness(row, kinds), row.code))
+
+
+def _closeness(row: ChecklistTemplate, kinds: Sequence[str]) -> int:
+    return next((place for place, kind in enumerate(kinds) if kind in row.subjects), len(kinds))

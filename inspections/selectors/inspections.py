@@ -1,23 +1,26 @@
 """Inspections and findings, read for lists, sheets and panels."""
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from infra.access import Person
 from infra.models import Installation, Site
 from inspections.models import Answer, Finding, FindingState, Inspection, InspectionStatus, Photo, ViolationCase
 
-STANDING = Q(findings__state__in=(FindingState.OPEN, FindingState.ANSWERED))
+STANDING = (FindingState.OPEN, FindingState.ANSWERED)
 #: how many a panel of a sheet shows
 PANEL_ROWS = 5
 
 
 def inspections(person: Person) -> QuerySet[Inspection]:
     """Return the inspections that *person* may see, with what the list draws of each."""
+    of_inspection = Finding.objects.filter(inspection=OuterRef("pk"), state__in=STANDING).order_by()
+    standing = of_inspection.values("inspection").annotate(n=Count("*")).values("n")
     return (
         Inspection.objects.visible_to(person)
         .select_related("organization", "unit", "checklist", "inspector")
-        .annotate(standing=Count("findings", filter=STANDING))
+        .annotate(standing=Coalesce(Subquery(standing), 0))
     )
 
 

@@ -1,0 +1,20 @@
+"""Places of work of this app: inspections and cases, with what waits there."""
+
+from django.utils.translation import gettext_lazy as _
+
+from infra.access import Permission
+from infra.navigation import Entry
+from inspections.selectors.cases import open_count
+from inspections.selectors.inspections import late_findings
+
+NAVIGATION = [
+    Entry(
+        _("Inspections"),
+        "inspections:inspections",
+        "clipboard-check",
+        Permission.SEE_INSPECTIONS,
+        order=50,
+        count=late_findings,
+    ),
+    Entry(_("Cases"), "inspections:cases", "gavel", Permission.SEE_CASES, order=60, count=open_count),
+]

@@ -1,0 +1,152 @@
+"""The time line of a case: what was done, what was due, today, what is still to come."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Literal
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from infra import formats
+from inspections.casework.deadlines import Deadline, sentence
+from inspections.casework.situation import CaseFile
+from inspections.casework.working_days import WorkingCalendar
+from inspections.models import Step, StepKind
+from inspections.pages.words import deadline_name, time_left
+
+Mark = Literal["done", "missed", "now", "ahead", "annulled"]
+
+ICONS: dict[str, str] = {
+    StepKind.RECORD: "file-text",
+    StepKind.EXPLANATION_REQUEST: "message-circle",
+    StepKind.EXPLANATION: "mail-opened",
+    StepKind.HEARING: "users",
+    StepKind.VERIFICATION: "search",
+    StepKind.TRANSFER: "arrows-right-left",
+    StepKind.DECISION: "gavel",
+    StepKind.NO_PENALTY: "ban",
+    StepKind.SERVE: "send",
+    StepKind.PAYMENT: "cash",
+    StepKind.INSTALMENTS: "calendar-dollar",
+    StepKind.POSTPONE: "clock-pause",
+    StepKind.REDUCE: "trending-down",
+    StepKind.REMEDY: "tool",
+    StepKind.ENFORCE: "alert-triangle",
+    StepKind.COMPLAINT: "message-report",
+    StepKind.LAWSUIT: "scale",
+    StepKind.CLOSE: "circle-check",
+}
+DEADLINE_ICONS = {
+    "decision": "gavel",
+    "serve": "send",
+    "payment": "cash",
+    "limitation": "hourglass",
+    "execution_limitation": "hourglass",
+}
+#: a strip longer than this is no help; the sentence says it
+STRIP_DAYS = 24
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One day of a calendar strip."""
+
+    weekday: str
+    day: str
+    foot: str
+    kind: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the time line."""
+
+    on: date
+    title: str
+    icon: str
+    mark: Mark
+    lines: tuple[str, ...] = ()
+    strip: tuple[Cell, ...] = ()
+    step: Step | None = None
+    order: int = field(default=0)
+
+
+def timeline_of(file: CaseFile, deadlines: Sequence[Deadline], *, with_notes: bool) -> list[Entry]:
+    """Return the case's time line in order of days; notes are the authority's own."""
+    case = file.case
+    entries = [Entry(case.detected_on, _("Detected"), "eye-search", "done", (case.summary,) if case.summary else ())]
+    entries += [_of_step(step, with_notes=with_notes) for step in file.steps]
+    entries += [_of_deadline(row, file.today, file.calendar) for row in deadlines if _is_told(row)]
+    if not file.case.closed_on:
+        entries.append(Entry(file.today, _("Today"), "clock", "now", order=5))
+    return sorted(entries, key=lambda entry: (entry.on, entry.order))
+
+
+def _is_told(row: Deadline) -> bool:
+    """A deadline that was met needs no line of its own beside the step that met it."""
+    return row.is_open or row.name == "hearing_request"
+
+
+def _of_step(step: Step, *, with_notes: bool) -> Entry:
+    facts = [step.form, step.document]
+    if step.amount_vnd is not None:
+        facts.append(formats.vnd(step.amount_vnd))
+    lines = [" · ".join(part for part in facts if part)]
+    if with_notes:
+        lines.append(step.note)
+    if step.annulled_at:
+        lines.append(_("Annulled: %(reason)s") % {"reason": step.annulled_reason} if with_notes else _("Annulled"))
+    mark: Mark = "annulled" if step.annulled_at else "done"
+    told = tuple(line for line in lines if line)
+    return Entry(step.on, step.get_kind_display(), ICONS.get(step.kind, "point"), mark, told, step=step, order=1)
+
+
+def _of_deadline(row: Deadline, today: date, calendar: WorkingCalendar) -> Entry:
+    basis = sentence(row.basis(), row.due, [day.as_json() for day in row.term.skipped])
+    late = row.is_open and row.due < today
+    mark: Mark = "missed" if late else ("ahead" if row.is_open else "done")
+    title = _("Due: %(name)s") % {"name": deadline_name(row.name)}
+    lines = [f"{basis} ({row.clock.legal_basis})" if row.clock.legal_basis else basis]
+    if row.is_open:
+        lines.insert(0, time_left(row.due, today).capitalize())
+    return Entry(
+        row.due,
+        title,
+        DEADLINE_ICONS.get(row.name, "calendar-due"),
+        mark,
+        tuple(lines),
+        strip_of(row, calendar),
+        order=9,
+    )
+
+
+def strip_of(row: Deadline, calendar: WorkingCalendar) -> tuple[Cell, ...]:
+    """Return the days from the start to the due date of a short term counted in working days."""
+    start, due = row.term.starts_on, row.term.due
+    if row.working_days is None or (due - start).days > STRIP_DAYS:
+        return ()
+    cells, counted, day = [_cell(start, _("start"), "start", "")], 0, start
+    while day < due:
+        day += timedelta(days=1)
+        rest = calendar.rest(day)
+        if rest is None:
+            counted += 1
+            cells.append(_cell(day, str(counted), "due" if day == due else "work", ""))
+        else:
+            name = rest.name_en if get_language() == "en" else rest.name_vi
+            cells.append(
+                _cell(day, _("off") if rest.is_holiday else "", "holiday" if rest.is_holiday else "rest", name)
+            )
+    return tuple(cells)
+
+
+def _cell(day: date, foot: str, kind: str, name: str) -> Cell:
+    words = [formats.day(day), name or foot]
+    return Cell(_weekday(day), f"{day.day:02d}", foot, kind, ", ".join(word for word in words if word))
+
+
+def _weekday(day: date) -> str:
+    names = (_("Mo"), _("Tu"), _("We"), _("Th"), _("Fr"), _("Sa"), _("Su"))
+    return str(names[day.weekday()])
