@@ -1,0 +1,160 @@
+"""The page of the console: built by folium, from this server only, harmless whatever names the register holds."""
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from tests import factories as make
+from tests.world import SignIn, World
+
+HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>"
+
+
+class Page(HTMLParser):
+    """Collects scripts, links and attributes that a strict content security policy would refuse."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.scripts: list[dict[str, str | None]] = []
+        self.addresses: list[str] = []
+        self.refused: list[str] = []
+        self.tags: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.tags.append(tag)
+        if tag == "script":
+            self.scripts.append(found)
+        if tag in ("script", "link", "img"):
+            self.addresses += [str(found[name]) for name in ("src", "href") if found.get(name)]
+        self.refused += [f"{tag} {name}" for name in found if name == "style" or name.startswith("on")]
+        if tag == "style":
+            self.refused.append(tag)
+
+
+def test_scripts_carry_the_nonce_and_come_from_here(world: World, as_person: SignIn) -> None:
+    response = as_person(world.officer).get("/map/")
+    assert response.status_code == 200
+    page = Page(response.content.decode())
+    policy = response["Content-Security-Policy"]
+    nonce = re.search(r"'nonce-([^']+)'", policy)
+    assert nonce
+    assert page.scripts
+    assert all(script.get("nonce") == nonce[1] for script in page.scripts)
+    assert "unsafe-inline" not in policy
+    assert all(address.startswith("/static/") for address in page.addresses)
+    assert any("leaflet" in address for address in page.addresses)
+    assert page.refused == []
+
+
+def test_folium_builds_it(world: World, as_person: SignIn) -> None:
+    text = as_person(world.officer).get("/map/").content.decode()
+    assert 'class="folium-map" id="map_console"' in text
+    assert "L.map(" in text
+    assert "Sotram.openConsole(map_console" in text
+    for stranger in ("cdn.", "jquery", "awesome", "bootstrapcdn", "L_NO_TOUCH"):
+        assert stranger not in text
+
+
+def test_hostile_names_stay_text(world: World, as_person: SignIn) -> None:
+    with make.one_act(world.authority) as ledger:
+        world.viettel.short_name = HOSTILE[:64]
+        world.harbour.name = HOSTILE
+        ledger.change(world.viettel)
+        ledger.change(world.harbour)
+    client = as_person(world.officer)
+    for address in ("/map/", "/map/site/HYN-00001/sheet/", "/sites/HYN-00001/", "/", "/dashboard/", "/map/list/"):
+        text = client.get(address).content.decode()
+        assert "<script>alert" not in text, address
+        assert "<img src=x" not in text, address
+    answer = client.get("/map/layers/stations.json", {"bbox": "105,20,108,22", "zoom": 13})
+    names = {f["properties"]["name"] for f in answer.json()["features"]}
+    assert HOSTILE in names
+    assert answer["Content-Type"] == "application/geo+json"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_whoever_has_no_register_is_turned_away(world: World, as_person: SignIn) -> None:
+    assert as_person(None).get("/map/").url.startswith("/sign-in/")
+    assert as_person(world.outsider).get("/map/").status_code == 404
+    assert as_person(world.stranger).get("/map/").status_code == 200
+
+
+def test_layers_follow_the_role(world: World, as_person: SignIn) -> None:
+    def layers(person: Any) -> set[str]:
+        return set(re.findall(r'data-layer="(\w+)"', as_person(person).get("/map/").content.decode()))
+
+    everything = {"units", "stations", "cases", "inspections", "postal", "nodes", "routes", "internet"}
+    assert layers(world.officer) == everything
+    assert layers(world.inspector) == everything - {"cases"}
+
+
+def test_the_address_sets_the_filters(world: World, as_person: SignIn) -> None:
+    client = as_person(world.officer)
+    plain = client.get("/map/").context["filters"]
+    assert plain.status == ("operating",)
+    kept = client.get("/map/?unit=12826&organization=VNPT&certificate=30&colour=operator&layers=stations,postal")
+    assert kept.context["filters"].unit == ("12826",)
+    assert kept.context["filters"].certificate == "30"
+    assert kept.context["colouring"] == "operator"
+    assert {layer.name for layer in kept.context["layers"] if layer.on} == {"stations", "postal"}
+    assert client.get("/map/?status=").context["filters"].status == ()
+
+
+def test_nonsense_in_the_address_is_left_out(world: World, as_person: SignIn) -> None:
+    response = as_person(world.officer).get("/map/?as_of=never&certificate=x&organization=VNPT&colour=loud")
+    assert response.status_code == 200
+    assert response.context["filters"].organization == ("VNPT",)
+    assert response.context["filters"].as_of is None
+    assert response.context["colouring"] == "safety"
+
+
+def test_background_tiles_are_the_deployments_choice(world: World, as_person: SignIn, settings: Any) -> None:
+    assert "L.tileLayer" not in as_person(world.officer).get("/map/").content.decode()
+    settings.BASEMAP_URL = "https://tiles.example.vn/{z}/{x}/{y}.png"
+    settings.BASEMAP_ATTRIBUTION = "<b>Survey</b>"
+    text = as_person(world.officer).get("/map/").content.decode()
+    assert "https://tiles.example.vn/{z}/{x}/{y}.png" in text
+    assert "<b>Survey" not in text
+
+
+def test_deployment_labels_come_from_its_file(world: World, as_person: SignIn, settings: Any, tmp_path: Any) -> None:
+    from maps.pages import ground
+
+    ground._labels_file.cache_clear()
+    try:
+        assert "Trường Sa" in as_person(world.officer).get("/map/").content.decode()
+        settings.MAP_LABELS_FILE = tmp_path / "none.json"
+        ground._labels_file.cache_clear()
+        assert "Trường Sa" not in as_person(world.officer).get("/map/").content.decode()
+    finally:
+        ground._labels_file.cache_clear()
+
+
+def test_queries_of_the_console(world: World, as_person: SignIn, django_assert_max_num_queries: Any) -> None:
+    client = as_person(world.officer)
+    client.get("/map/")
+    with django_assert_max_num_queries(34):
+        client.get("/map/")
+
+
+@pytest.mark.parametrize(("person", "status"), [("owner", 200), ("stranger", 404), ("outsider", 404), ("officer", 200)])
+def test_the_panel_of_a_site_is_for_those_who_may_see_it(
+    world: World, as_person: SignIn, person: str, status: int
+) -> None:
+    assert as_person(getattr(world, person)).get("/map/site/HYN-00002/sheet/").status_code == status
+
+
+def test_the_panel_shows_others_on_the_mast_as_published(world: World, as_person: SignIn) -> None:
+    text = as_person(world.owner).get("/map/site/HYN-00001/sheet/").content.decode()
+    assert "TBH0001" in text
+    assert "VNPT" in text
+    assert "VNP-DD-01" not in text
+
+
+def test_the_panel_of_a_route(world: World, as_person: SignIn) -> None:
+    assert as_person(world.owner).get("/map/thing/HYN-C-000001/sheet/").status_code == 200
+    assert as_person(world.stranger).get("/map/thing/HYN-C-000001/sheet/").status_code == 404

@@ -1,0 +1,160 @@
+"""The sheet of a site: full for those who keep it, published for everybody else; reports without an account."""
+
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from infra.models import PublicReport
+from infra.services.sites import site_merge
+from tests import factories as make
+from tests.world import SignIn, World
+
+REPORT = {"kind": "correction", "text": "The mast stands on the other side of the road.", "contact": "", "website": ""}
+
+
+def template_of(response: Any) -> str:
+    return str(response.templates[0].name)
+
+
+# --- Who gets which sheet ---------------------------------------------------------------------------------------------
+
+
+def test_staff_get_the_full_sheet(world: World, as_person: SignIn) -> None:
+    response = as_person(world.officer).get("/sites/HYN-00001/")
+    assert template_of(response) == "maps/site.html"
+    text = response.content.decode()
+    for expected in ("TBH0001", "VNP-DD-01", "KD-2022-001", "HYN-M-000001", "EPSG:"):
+        assert expected in text
+    assert response.context["history"]
+
+
+def test_an_operator_gets_the_full_sheet_with_its_own_stations(world: World, as_person: SignIn) -> None:
+    response = as_person(world.owner).get("/sites/HYN-00001/")
+    assert template_of(response) == "maps/site.html"
+    sheet = response.context["sheet"]
+    assert [row.installation.code for row in sheet.stations] == ["TBH0001"]
+    assert [row.installation.organization.code for row in sheet.elsewhere] == ["VNPT"]
+    assert "VNP-DD-01" not in response.content.decode()
+
+
+@pytest.mark.parametrize("person", [None, "outsider", "stranger", "foreign_officer"])
+def test_everybody_else_gets_the_published_one(world: World, as_person: SignIn, person: str | None) -> None:
+    response = as_person(getattr(world, person) if person else None).get("/sites/HYN-00002/")
+    assert response.status_code == 200
+    assert template_of(response) == "maps/site_public.html"
+    text = response.content.decode()
+    assert "Viettel" in text
+    assert "HYN0001" not in text  # the operator's own code
+    assert "EPSG:" not in text
+
+
+def test_what_does_not_operate_is_not_published(world: World, as_person: SignIn) -> None:
+    with make.one_act(world.authority) as ledger:
+        installation = world.citadel_station.installation
+        installation.status = make.StatusFactory(code="planned")
+        ledger.change(installation)
+    assert as_person(None).get("/sites/HYN-00002/").status_code == 404
+    assert as_person(world.officer).get("/sites/HYN-00002/").status_code == 200
+    assert as_person(None).get("/sites/HYN-99999/").status_code == 404
+
+
+def test_a_merged_site_leads_to_the_one_that_was_kept(world: World, as_person: SignIn) -> None:
+    site_merge(actor=world.officer, keep=world.market, absorb=world.citadel, reason="The same mast, entered twice")
+    for person in (world.officer, world.owner, None):
+        response = as_person(person).get("/sites/HYN-00002/")
+        assert response.status_code == 302
+        assert response.url == "/sites/HYN-00003/"
+    panel = as_person(world.officer).get("/map/site/HYN-00002/sheet/")
+    assert panel.url == "/map/site/HYN-00003/sheet/"
+
+
+# --- What the public reads first --------------------------------------------------------------------------------------
+
+
+def answer(as_person: SignIn, code: str) -> Any:
+    return as_person(None).get(f"/sites/{code}/").context["answer"]
+
+
+def test_the_plain_sentence_follows_the_certificates(world: World, as_person: SignIn) -> None:
+    assert answer(as_person, "HYN-00001").note == "compliant"
+    assert answer(as_person, "HYN-00002").note == "unknown"
+    with make.one_act(world.authority) as ledger:
+        world.certificate.expires_on = world.certificate.issued_on
+        world.certificate.renewal_due_on = None
+        ledger.change(world.certificate)
+    assert answer(as_person, "HYN-00001").note == "overdue"
+
+
+def test_a_postal_point_has_a_page_too(world: World, as_person: SignIn) -> None:
+    with make.one_act(world.authority) as ledger:
+        station = world.market_station.installation
+        station.status = make.StatusFactory(code="suspended")
+        ledger.change(station)
+    response = as_person(None).get("/sites/HYN-00003/")
+    assert response.context["title"] == "Bưu cục Phố Hiến"
+    assert response.context["answer"] is None
+
+
+def test_queries_of_the_sheets(world: World, as_person: SignIn, django_assert_max_num_queries: Any) -> None:
+    officer, nobody = as_person(world.officer), as_person(None)
+    officer.get("/sites/HYN-00001/")
+    nobody.get("/sites/HYN-00001/")
+    with django_assert_max_num_queries(75):
+        officer.get("/sites/HYN-00001/")
+    with django_assert_max_num_queries(25):
+        nobody.get("/sites/HYN-00001/")
+
+
+# --- Reports ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_report_needs_no_account(world: World, as_person: SignIn) -> None:
+    client = as_person(None)
+    assert client.get("/sites/HYN-00001/report/").status_code == 200
+    response = client.post("/sites/HYN-00001/report/", {**REPORT, "contact": "me@example.vn"}, follow=True)
+    assert response.redirect_chain == [("/sites/HYN-00001/", 302)]
+    report = PublicReport.objects.get()
+    assert (report.site, report.unit, report.kind) == (world.harbour, world.thai_thuy, "correction")
+    assert report.authority == world.authority
+    assert report.contact == "me@example.vn"
+
+
+def test_a_robot_is_thanked_and_dropped(world: World, as_person: SignIn) -> None:
+    response = as_person(None).post("/sites/HYN-00001/report/", {**REPORT, "website": "https://spam.example"})
+    assert response.status_code == 302
+    assert not PublicReport.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"text": "short"}, {"text": " " * 40}, {"text": "x" * 2001}, {"kind": "gossip"}, {"contact": "x" * 200}]
+)
+def test_a_report_that_says_nothing_is_given_back(world: World, as_person: SignIn, wrong: dict[str, str]) -> None:
+    response = as_person(None).post("/sites/HYN-00001/report/", {**REPORT, **wrong})
+    assert response.status_code == 422
+    assert not PublicReport.objects.exists()
+
+
+def test_many_reports_from_one_address_are_stopped(world: World, as_person: SignIn) -> None:
+    cache.clear()
+    client = as_person(None)
+    answers = [client.post("/sites/HYN-00001/report/", REPORT).status_code for _ in range(6)]
+    assert answers == [302] * 5 + [429]
+    assert PublicReport.objects.count() == 5
+
+
+def test_a_report_needs_the_form_of_this_site(world: World) -> None:
+    client = Client(enforce_csrf_checks=True)
+    assert client.post("/sites/HYN-00001/report/", REPORT).status_code == 403
+
+
+def test_there_is_nothing_to_report_about_what_is_not_published(world: World, as_person: SignIn) -> None:
+    assert as_person(None).get("/sites/HYN-99999/report/").status_code == 404
+
+
+def test_a_hostile_report_stays_text(world: World, as_person: SignIn) -> None:
+    response = as_person(None).post(
+        "/sites/HYN-00001/report/", {**REPORT, "text": "<script>alert(1)</script>", "kind": ""}
+    )
+    assert "<script>alert" not in response.content.decode()
