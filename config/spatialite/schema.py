@@ -23,7 +23,8 @@ BOOKS = (
 class SchemaEditor(SpatialiteSchemaEditor):
     """Django's editor with a sound removal and renaming of geometry columns."""
 
-    def remove_geometry_metadata(self, model: type[models.Model], field: GeometryField) -> None:
+    def remove_geometry_metadata(self, model: type[models.Model], field: models.Field[Any, Any]) -> None:
+        assert isinstance(field, GeometryField)
         self._forget(model._meta.db_table, field)
 
     def alter_db_table(self, model: type[models.Model], old_db_table: str, new_db_table: str) -> None:
