@@ -6,12 +6,14 @@ Other apps show their lists with it too: they declare a :class:`Listing` and cal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import django_filters
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -30,7 +32,9 @@ BY_KEY = Order()
 
 @dataclass(frozen=True)
 class Listing:
-    """What a list shows. ``counted`` makes the words of the count from a number ("1.284 stations")."""
+    """What a list shows. ``counted`` makes the words of the count from a number ("1.284 stations"), ``sorted`` says the
+    order in words, ``map_filters`` names the filters that the map understands as well.
+    """
 
     title: str | Promise
     stem: str
@@ -42,6 +46,8 @@ class Listing:
     order: Order = BY_KEY
     geometry: exports.Geometry | None = None
     template: str = "infra/listing.html"
+    sorted: str | Promise = ""
+    map_filters: tuple[str, ...] = ()
 
     def formats(self) -> list[str]:
         return [name for name in EXPORT_FORMATS if name != "geojson" or self.geometry]
@@ -102,11 +108,24 @@ def show(request: HttpRequest, listing: Listing, rows: QuerySet[Any], **context:
             "page": page,
             "total": _("more than %(count)s") % {"count": total} if more else total,
             "too_many_for_xlsx": count > exports.XLSX_ROWS,
+            "map_url": _map_url(request, listing),
             "filtered": any(request.GET.get(name) for name in filters.filters),
             **context,
         },
         status=400 if problems else 200,
     )
+
+
+def _map_url(request: HttpRequest, listing: Listing) -> str | None:
+    """Return the map with the filters it shares with the list, where the maps are installed."""
+    if not listing.map_filters:
+        return None
+    try:
+        console = reverse("maps:console")
+    except NoReverseMatch:
+        return None
+    shared = {name: value for name in listing.map_filters if (value := request.GET.get(name))}
+    return f"{console}?{urlencode(shared)}" if shared else console
 
 
 def _problem(filters: Any, name: str) -> str:

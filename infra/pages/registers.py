@@ -63,7 +63,7 @@ SITE_COLUMNS = (
     Column("code", _("Site"), lambda s: s.code, card="title", url=site_url, second=lambda s: s.name),
     Column("name", _("Name"), lambda s: s.name, screen=False),
     Column("address", _("Address"), lambda s: s.address or s.declared_unit, card="line"),
-    Column("unit", _("Commune"), lambda s: s.unit.full_name if s.unit else None, card="line"),
+    Column("unit", _("Commune"), lambda s: s.unit.full_name if s.unit else None, card="hidden"),
     Column("mast", _("Mast"), _mast_words, card="aside", second=_owners),
     Column("mast_owner", _("Mast owner"), _owners, screen=False),
     Column("operators", _("Operators"), _operators, card="hidden"),
@@ -82,6 +82,8 @@ SITES = Listing(
     counted=lambda n: ngettext("%(n)s site", "%(n)s sites", n) % {"n": formats.number(n)},
     empty=_("No site is registered yet. Sites come into the register with the first file of base stations."),
     search_hint=_("Site code, name, address, commune"),
+    sorted=_("in the order of registration"),
+    map_filters=("unit", "organization"),
     geometry=lambda site: site.position,
 )
 
@@ -192,6 +194,8 @@ def installations(request: HttpRequest) -> HttpResponseBase:
         counted=lambda n: ngettext("%(n)s installation", "%(n)s installations", n) % {"n": formats.number(n)},
         empty=_("Nothing is registered yet. Send a file: what it holds stands here once the authority accepted it."),
         search_hint=_("Registry number, station code, name, address, commune"),
+        sorted=_("in the order of registration"),
+        map_filters=("unit", "organization", "technology", "status"),
         geometry=_shape,
     )
     return show(request, listing, registers.installations(request.user))
@@ -242,6 +246,7 @@ POSTAL_POINTS = Listing(
     counted=lambda n: ngettext("%(n)s postal point", "%(n)s postal points", n) % {"n": formats.number(n)},
     empty=_("No postal point is registered yet. Postal operators send theirs as a file."),
     search_hint=_("Name, number, postal code, commune"),
+    sorted=_("in the order of registration"),
     geometry=lambda installation: installation.position,
 )
 
@@ -306,5 +311,6 @@ def permits(request: HttpRequest) -> HttpResponseBase:
         empty=_("No permit with an end date is registered yet. Permits come with the stations' files."),
         search_hint=_("Number of the permit or of the station"),
         order=Order() if endless else Order("expires_on"),
+        sorted=_("in the order of registration") if endless else _("the next to expire first"),
     )
     return show(request, listing, rows if endless else rows.filter(expires_on__isnull=False))
