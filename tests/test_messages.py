@@ -5,8 +5,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import django
 import polib
 import pytest
+import rest_framework
 from django.template.base import Lexer, Token, TokenType
 
 from scripts import gather_messages
@@ -24,6 +26,24 @@ NAMES = (
 )  # fmt: skip
 #: fields that people never see: a trap for programs that fill in forms
 TRAPS = ("Website",)
+#: where the texts of config/library_texts.py are said
+LIBRARY_MODULES = {
+    rest_framework: (
+        "authentication.py",
+        "exceptions.py",
+        "fields.py",
+        "relations.py",
+        "serializers.py",
+        "validators.py",
+    ),
+    django: (
+        "core/validators.py",
+        "db/models/fields/__init__.py",
+        "db/models/fields/json.py",
+        "forms/fields.py",
+        "forms/models.py",
+    ),
+}
 SPEAKING = re.compile(r'\b(?:title|alt|placeholder|label|aria-label|aria-description)="([^"]*)"')
 SILENT = re.compile(r"<(script|style|svg)\b.*?</\1>|<!--.*?-->", re.DOTALL)
 
@@ -149,6 +169,16 @@ def test_fields_and_choices_are_named_through_gettext() -> None:
         for words in plain_labels(path.read_text(encoding="utf-8"))
     ]
     assert not wrong, "\n".join(wrong)
+
+
+def test_texts_of_libraries_are_still_said_by_them() -> None:
+    said: set[Message] = set()
+    for package, names in LIBRARY_MODULES.items():
+        folder = Path(str(package.__file__)).parent
+        for name in names:
+            said.update(messages_of_python((folder / name).read_text(encoding="utf-8")))
+    ours = set(messages_of_python((ROOT / "config" / "library_texts.py").read_text(encoding="utf-8")))
+    assert not ours - said
 
 
 # --- The gathering itself ---------------------------------------------------------------------------------------------
