@@ -1,0 +1,171 @@
+"""Submissions over the API: three people, the whole path, the guide and the files."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client, override_settings
+from openpyxl import load_workbook
+
+from infra.models import Installation, Submission
+from infra.submissions.columns import TABLES
+from tests.infra.submissions.files import station, stations_file
+from tests.world import SignIn, World
+
+API = "/api/v1/submissions/"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where a test's files lie; what is done after the commit is done at once, since a test never commits."""
+    monkeypatch.setattr("infra.tasks.transaction.on_commit", lambda work: work())
+    return tmp_path
+
+
+def hand_in(client: Client, folder: Path, *rows: dict[str, Any], key: str = "", **values: str) -> Any:
+    """POST a file of rows."""
+    path = stations_file(folder, *(rows or (station(1),)))
+    data = {"organization": "VIETTEL", "kind": "stations", "authority": "HYN", **values}
+    headers = {"Idempotency-Key": key} if key else {}
+    with path.open("rb") as file:
+        return client.post(API, {**data, "file": file}, headers=headers)
+
+
+def post(client: Client, number: int, act: str, **body: Any) -> Any:
+    return client.post(f"{API}{number}/{act}/", body, content_type="application/json")
+
+
+def test_path_of_a_file_from_the_operator_to_the_register(ground: World, as_person: SignIn, folder: Path) -> None:
+    owner, officer = as_person(ground.owner), as_person(ground.officer)
+    swapped = station(2, longitude=station(2)["latitude"], latitude=station(2)["longitude"])
+    answer = hand_in(owner, folder, station(1), swapped, station(3, code=None), station(4, unit="Phường Phố Hiến"))
+    assert answer.status_code == 202
+    number = answer.json()["id"]
+    seen = owner.get(f"{API}{number}/").json()
+    assert (seen["status"], seen["counts"]["rows_with_errors"]) == ("invalid", 2)
+    assert seen["counts"]["codes"]["coordinate.swapped"] == 1
+    found = owner.get(f"{API}{number}/problems/").json()["results"]
+    assert [(one["row"], one["code"]) for one in found] == [
+        (6, "coordinate.swapped"),
+        (7, "value.required"),
+        (8, "coordinate.unit_mismatch"),
+    ]
+    assert post(owner, number, "send").status_code == 409
+    assert post(owner, number, "fixes", code="coordinate.swapped", rows="all").json()["status"] == "invalid"
+    assert post(owner, number, "drop", rows=[7]).json()["status"] == "ready"
+    assert post(owner, number, "confirm", code="coordinate.unit_mismatch", note="Đúng thực tế").status_code == 200
+    assert post(owner, number, "send").json()["status"] == "sent"
+    assert post(officer, number, "accept", rows="good", reason="Đủ").status_code == 202
+    done = officer.get(f"{API}{number}/").json()
+    assert done["status"] == "accepted"
+    assert Installation.objects.filter(submission=number).count() == 3
+    rows = officer.get(f"{API}{number}/rows/?decision=dropped").json()["results"]
+    assert [row["row"] for row in rows] == [7]
+
+
+def test_three_people_at_one_submission(ground: World, as_person: SignIn, folder: Path) -> None:
+    number = hand_in(as_person(ground.owner), folder).json()["id"]
+    colleague, stranger, outsider = (as_person(p) for p in (ground.colleague, ground.stranger, ground.outsider))
+    assert colleague.get(f"{API}{number}/").status_code == 200
+    assert post(colleague, number, "send").status_code == 403
+    for client in (stranger, outsider, as_person(ground.foreign_officer)):
+        assert client.get(f"{API}{number}/").status_code == 404
+        assert client.get(f"{API}{number}/problems.csv").status_code == 404
+        assert post(client, number, "send").status_code == 404
+        assert number not in [one["id"] for one in client.get(API).json()["results"]]
+    assert post(as_person(ground.owner), number, "accept", rows="all", reason="x").status_code == 403
+    assert as_person(None).get(API).status_code == 401
+
+
+def test_stranger_cannot_hand_in_for_another_organization(ground: World, as_person: SignIn, folder: Path) -> None:
+    answer = hand_in(as_person(ground.stranger), folder)
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["pointer"] == "/organization"
+    assert hand_in(as_person(ground.colleague), folder).status_code == 400
+
+
+def test_same_key_makes_one_submission(ground: World, as_person: SignIn, folder: Path) -> None:
+    owner = as_person(ground.owner)
+    first, second = (hand_in(owner, folder, key="2026-Q2").json()["id"] for _ in range(2))
+    assert first == second
+    assert hand_in(owner, folder).json()["id"] != first
+
+
+@pytest.mark.parametrize(
+    ("values", "pointer"),
+    [
+        ({"kind": "boats"}, "/kind"),
+        ({"crs": "EPSG:1"}, "/crs"),
+        ({"mode": "x"}, "/mode"),
+        ({"authority": ""}, "/authority"),
+        ({"previous": "999999"}, "/previous"),
+    ],
+)
+def test_wrong_values_are_named(
+    ground: World,
+    as_person: SignIn,
+    folder: Path,
+    values: dict[str, str],
+    pointer: str,
+) -> None:
+    answer = hand_in(as_person(ground.owner), folder, **values)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, pointer)
+    assert not Submission.objects.filter(kind="stations", organization=ground.viettel, status="received").exists()
+
+
+def test_unreadable_file_becomes_one_problem(ground: World, as_person: SignIn, folder: Path) -> None:
+    owner = as_person(ground.owner)
+    data = {"organization": "VIETTEL", "kind": "stations", "authority": "HYN"}
+    answer = owner.post(API, {**data, "file": SimpleUploadedFile("a.xlsx", b"%PDF-1.7 nothing")})
+    number = answer.json()["id"]
+    seen = owner.get(f"{API}{number}/").json()
+    assert (seen["status"], [one["code"] for one in seen["problems"]]) == ("invalid", ["file.unreadable"])
+
+
+@override_settings(UPLOAD_MAX_BYTES=100)
+def test_file_beyond_the_limit_is_413(ground: World, as_person: SignIn, folder: Path) -> None:
+    assert hand_in(as_person(ground.owner), folder).status_code == 413
+
+
+def test_files_of_a_submission(ground: World, as_person: SignIn, folder: Path) -> None:
+    owner = as_person(ground.owner)
+    number = hand_in(owner, folder, station(1, name="=1+1"), station(2, mast_height_m="cao")).json()["id"]
+    text = b"".join(owner.get(f"{API}{number}/problems.csv").streaming_content).decode("utf-8-sig")
+    assert "value.type" in text
+    sheet = load_workbook(io.BytesIO(owner.get(f"{API}{number}/problems.xlsx").content)).active
+    assert sheet.cell(6, 2).value == "VTL-0002"
+    assert "cao" in sheet.cell(6, 19).value
+    assert sheet.cell(5, 3).data_type == "s"
+    corrected = load_workbook(io.BytesIO(owner.get(f"{API}{number}/corrected.xlsx").content)).active
+    assert corrected.cell(5, 3).value == "=1+1"
+
+
+@pytest.mark.parametrize("kind", list(TABLES))
+def test_guide_and_template_of_every_kind(db: None, client: Client, kind: str) -> None:
+    guide = client.get(f"/api/v1/submission-columns/?kind={kind}").json()
+    names = [column["name"] for column in guide["columns"]]
+    assert guide["identifier"] in names
+    assert {"header_vi", "header_en", "aliases", "type", "unit", "required", "choices", "example", "problems"} <= set(
+        guide["columns"][0]
+    )
+    book = load_workbook(io.BytesIO(client.get(f"/api/v1/submission-templates/{kind}.xlsx").content))
+    assert len(book.sheetnames) == 4
+    assert client.get("/api/v1/submission-columns/?kind=boats").status_code == 400
+    assert client.get("/api/v1/submission-templates/boats.xlsx").status_code == 404
+
+
+def test_filled_template_can_be_submitted(ground: World, as_person: SignIn, folder: Path) -> None:
+    owner = as_person(ground.owner)
+    book = load_workbook(io.BytesIO(owner.get("/api/v1/submission-templates/stations.xlsx").content))
+    sheet = book.worksheets[0]
+    headers = {cell.value: cell.column for cell in sheet[1]}
+    for name, value in (("Mã trạm", "VTL-9"), ("Kinh độ", "106.561234"), ("Vĩ độ", "20.512345")):
+        sheet.cell(2, headers[name], value)
+    path = folder / "filled.xlsx"
+    book.save(path)
+    with path.open("rb") as file:
+        data = {"organization": "VIETTEL", "kind": "stations", "authority": "HYN", "file": file}
+        number = owner.post(API, data).json()["id"]
+    assert owner.get(f"{API}{number}/").json()["status"] == "ready"
