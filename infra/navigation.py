@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from infra.access import Permission, Scope, scope_of
+from infra.selectors.submissions import waiting_count
 
 if TYPE_CHECKING:
     from infra.access import Person
@@ -98,6 +99,24 @@ NAVIGATION = [
             Entry(_("Sites"), "infra:sites", "map-pin"),
             Entry(_("Postal points"), "infra:postal-points", "mail"),
         ),
+    ),
+    Entry(
+        _("Files received"),
+        "infra:submissions",
+        "inbox",
+        Permission.SEE_SUBMISSIONS,
+        order=40,
+        audience="authority",
+        count=waiting_count,
+    ),
+    Entry(
+        _("Send data"),
+        "infra:submissions",
+        "upload",
+        Permission.SEE_SUBMISSIONS,
+        order=40,
+        audience="organization",
+        count=waiting_count,
     ),
     Entry(
         _("Permits and verification"),
