@@ -19,6 +19,8 @@ from inspections.models import CaseDeadline, Clock
 #: steps by which the party uses its right to explain, or facts are verified: the decision then has a month
 EXPLAINING = frozenset({"explanation_request", "explanation", "hearing", "verification"})
 CONCLUDING = frozenset({"decision", "no_penalty", "close"})
+#: days until which the party may do something: once they have passed nothing is late, a right has lapsed
+RIGHTS = frozenset({"hearing_request", "written_explanation"})
 #: what a calculator may call the end of the act, and its discovery
 VIOLATION_ENDED = ("violation", "violation_end")
 DETECTED = ("detected", "detection")
@@ -52,6 +54,11 @@ class Facts:
     def last(self, *kinds: str) -> date | None:
         return max((on for kind, on in self.steps if kind in kinds), default=None)
 
+    @property
+    def is_handed_over(self) -> bool:
+        """Whether the file went to another authority, which answers for its dates."""
+        return bool(self.steps) and self.steps[-1][0] == "transfer"
+
     def has(self, *kinds: str) -> bool:
         return any(kind in kinds for kind, _on in self.steps)
 
@@ -66,6 +73,11 @@ class Deadline:
     started_by: str
     is_open: bool
     because: str = ""
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the date ends a right of the party; it is no duty of the authority and never late."""
+        return self.name in RIGHTS
 
     @property
     def due(self) -> date:
@@ -87,6 +99,7 @@ class Deadline:
             "amount": self.clock.amount,
             "unit": self.clock.unit,
             "because": self.because,
+            "right": self.is_right,
             "provisional": self.term.is_provisional,
             "verified": self.clock.verified,
         }
@@ -173,7 +186,7 @@ def _decision(facts: Facts, calendar: WorkingCalendar, clocks: Clocks) -> Deadli
     clock = clocks.on(record, "decision", condition) or clocks.on(record, "decision")
     if clock is None:
         return None
-    is_open = not facts.has(*CONCLUDING)
+    is_open = not facts.has(*CONCLUDING) and not facts.is_handed_over
     return Deadline("decision", clock, _count(calendar, clock, record), "record", is_open, because=condition)
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -122,7 +124,7 @@ def show_case(
     told = tell(file)
     runs = may_run(request.user, authority_id=case.authority_id, unit_id=case.unit_id, field=case.field)  # type: ignore[arg-type]
     is_party = case.organization_id in scope.organizations(Permission.SUBMIT)
-    following = next((row for row in told.deadlines if row.is_open), None)
+    following = next((row for row in told.deadlines if row.is_open and not row.is_right), None)
     context = {
         "case": case,
         "file": file,
@@ -140,6 +142,7 @@ def show_case(
         "offices": _offices(file) if is_staff else [],
         "answers": answers_to(case),
         "objects": objects_of(case, request.user),
+        "permits": _permits_frozen(case),
         "after_decision": _rules_after_decision(file),
     }
     return render(request, "inspections/case.html", context, status=status)
@@ -232,6 +235,15 @@ def _offices(file: CaseFile) -> list[Office]:
             chosen=office.code == chosen,
         )
         for office in file.offices
+    ]
+
+
+def _permits_frozen(case: ViolationCase) -> list[dict[str, Any]]:
+    """Return number and expiry of the permits as the register had them when the case was opened."""
+    permits = case.evidence.get("register", {}).get("permits", [])
+    return [
+        {"number": row["number"], "expires_on": date.fromisoformat(row["expires_on"]) if row["expires_on"] else None}
+        for row in permits
     ]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -126,6 +127,8 @@ def _value(answer: Answer) -> str:
     if item.kind == ItemKind.CHOICE:
         key = "text_en" if get_language() == "en" else "text_vi"
         return next((c.get(key) or c["text_vi"] for c in item.choices if c["code"] == answer.value), answer.value)
+    if item.kind == ItemKind.DATE and answer.value:
+        return formats.day(date.fromisoformat(answer.value))
     return answer.value
 
 

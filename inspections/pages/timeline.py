@@ -105,11 +105,14 @@ def _of_step(step: Step, *, with_notes: bool) -> Entry:
 
 def _of_deadline(row: Deadline, today: date, calendar: WorkingCalendar) -> Entry:
     basis = sentence(row.basis(), row.due, [day.as_json() for day in row.term.skipped])
-    late = row.is_open and row.due < today
+    late = row.is_open and row.due < today and not row.is_right
     mark: Mark = "missed" if late else ("ahead" if row.is_open else "done")
     title = _("Due: %(name)s") % {"name": deadline_name(row.name)}
     lines = [f"{basis} ({row.clock.legal_basis})" if row.clock.legal_basis else basis]
-    if row.is_open:
+    if row.is_right and row.due < today:
+        mark = "done"
+        lines.insert(0, _("The time has passed."))
+    elif row.is_open:
         lines.insert(0, time_left(row.due, today).capitalize())
     return Entry(
         row.due,

@@ -179,7 +179,7 @@ def deadlines_write(*, case: ViolationCase, deadlines: list[CaseDeadline]) -> No
 
 def _write_deadlines(case: ViolationCase, deadlines: list[CaseDeadline]) -> None:
     CaseDeadline.objects.filter(case=case).delete()
-    waiting = [row for row in deadlines if row.is_open]
+    waiting = [row for row in deadlines if row.is_open and not row.basis.get("right")]
     nearest = min(waiting, key=lambda row: row.due_on, default=None)
     for row in deadlines:
         row.case = case
