@@ -78,7 +78,7 @@ def _text(length: int, **kwargs: Any) -> serializers.CharField:
     return serializers.CharField(max_length=length, **kwargs)
 
 
-OPTIONAL = {"required": False, "allow_null": True}
+OPTIONAL: dict[str, Any] = {"required": False, "allow_null": True}
 
 
 class SubjectBody(serializers.Serializer[Any]):
@@ -150,9 +150,9 @@ class InspectionBody(serializers.Serializer[Any]):
     revision = serializers.IntegerField(min_value=0, max_value=INTEGER_MAX, default=0)
     status = serializers.ChoiceField(InspectionStatus.choices)
     position = PositionBody(**OPTIONAL)
-    answers = AnswerBody(many=True, required=False, max_length=500)
-    photos = PhotoBody(many=True, required=False, max_length=300)
-    signatures = SignatureBody(many=True, required=False, max_length=20)
+    answers = AnswerBody(many=True, required=False, max_length=500)  # type: ignore[call-arg]
+    photos = PhotoBody(many=True, required=False, max_length=300)  # type: ignore[call-arg]
+    signatures = SignatureBody(many=True, required=False, max_length=20)  # type: ignore[call-arg]
     notes = _text(20_000, allow_blank=True, **OPTIONAL)
 
 
@@ -251,7 +251,7 @@ class DeadlineBody(serializers.Serializer[Any]):
     field = serializers.ChoiceField(Field.choices)
     party = serializers.ChoiceField(PartyKind.choices, default=PartyKind.ORGANIZATION)
     rules = serializers.ListField(child=_text(48), required=False, max_length=50)
-    steps = GivenStep(many=True, max_length=200)
+    steps = GivenStep(many=True, max_length=200)  # type: ignore[call-arg]
     transferred = serializers.BooleanField(default=False)
     complex = serializers.BooleanField(default=False)
     extra_holidays = serializers.ListField(child=Day(), required=False, max_length=400)

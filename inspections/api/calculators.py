@@ -149,6 +149,6 @@ def refuse_rules(rules: list[str], unknown: Any) -> None:
 
 def _calendar_of(request: Request) -> str:
     """Return the calendar of the person's authority."""
-    for grant in scope_of(request.user).stewardships(Permission.SEE_REPORTS):
-        return str(Authority.objects.values_list("calendar", flat=True).get(pk=grant.authority_id))
-    return "VN"
+    grants = scope_of(request.user).stewardships(Permission.SEE_REPORTS)
+    ids = [grant.authority_id for grant in grants if grant.authority_id]
+    return str(Authority.objects.values_list("calendar", flat=True).get(pk=ids[0])) if ids else "VN"

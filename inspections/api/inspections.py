@@ -182,7 +182,12 @@ class AnyBytes(BaseParser):
 
     media_type = "*/*"
 
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> bytes:  # noqa: ARG002
+    def parse(  # type: ignore[override]
+        self,
+        stream: Any,
+        media_type: str | None = None,  # noqa: ARG002
+        parser_context: Any = None,  # noqa: ARG002
+    ) -> bytes:
         content: bytes = stream.read(PHOTO_MAX_BYTES + 1)
         return content
 

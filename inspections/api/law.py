@@ -49,7 +49,7 @@ class RuleRow(Row):
     valid_to = serializers.DateField(allow_null=True)
     legal_basis = serializers.CharField(allow_blank=True)
     amended_by = serializers.CharField(allow_blank=True)
-    source = serializers.CharField(allow_blank=True)
+    source = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
     note = serializers.CharField(allow_blank=True)
     confidence = serializers.CharField(allow_blank=True)
     verified = serializers.BooleanField()
@@ -178,7 +178,7 @@ def complete_checklists(rows: Plains) -> None:
     for row in rows:
         row["groups"], row["items"] = [], []
     for model, facts, name in ((ChecklistGroup, GroupFacts, "groups"), (ChecklistItem, ItemFacts, "items")):
-        ordered = model._default_manager.filter(template__in=by_id).order_by("template_id", "order", "id")  # type: ignore[attr-defined]
+        ordered = model._default_manager.filter(template__in=by_id).order_by("template_id", "order", "id")
         for plain in facts.read(ordered):
             by_id[plain.pop("template_id")][name].append(plain)
     _set_limits([item for row in rows for item in row["items"]])

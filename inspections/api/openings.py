@@ -77,8 +77,9 @@ def _authority(person: User, objects: list[Any]) -> Authority:
         authority: Authority = objects[0].authority
         return authority
     scope = scope_of(person)
-    for grant in scope.stewardships(Permission.RUN_CASES):
-        return Authority.objects.get(pk=grant.authority_id)
+    ids = [grant.authority_id for grant in scope.stewardships(Permission.RUN_CASES) if grant.authority_id]
+    if ids:
+        return Authority.objects.get(pk=ids[0])
     first = Authority.objects.order_by("pk").first() if scope.everything else None
     if first is None:
         raise PermissionDenied

@@ -1,7 +1,7 @@
 """Opening a case: from a finding with one click, or by hand. Charges are proposed, evidence is frozen."""
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -42,7 +42,7 @@ class AlreadyOpen(CannotOpen):
         self.case = case
 
 
-@dataclass
+@dataclasses.dataclass
 class CaseDraft:
     """What an officer enters to open a case by hand. Amounts and clocks follow from it."""
 
@@ -58,11 +58,11 @@ class CaseDraft:
     is_complex: bool = False
     summary: str = ""
     inspection: Inspection | None = None
-    findings: dict[str, Finding] = field(default_factory=dict)
+    findings: dict[str, Finding] = dataclasses.field(default_factory=dict)
     installations: Sequence[Installation] = ()
     masts: Sequence[Mast] = ()
     sites: Sequence[Site] = ()
-    evidence: dict[str, Any] = field(default_factory=dict)
+    evidence: dict[str, Any] = dataclasses.field(default_factory=dict)
     mitigating: Sequence[str] = ()
     aggravating: Sequence[str] = ()
 

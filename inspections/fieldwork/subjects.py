@@ -1,6 +1,6 @@
 """What an inspection is about, found in the register: registry number, code, or a bare place."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,7 +105,7 @@ def _organization(person: User, subject: Subject) -> None:
         subject.name = subject.name or row.name
 
 
-_RESOLVERS = {
+_RESOLVERS: dict[str, Callable[[User, Subject], None]] = {
     SubjectType.INSTALLATION: _installation,
     SubjectType.CABLE_ROUTE: _installation,
     SubjectType.MAST: _mast,
@@ -133,7 +133,7 @@ def authority_for(person: User, subject: Subject) -> Authority | None:
     if subject.authority is not None:
         return subject.authority
     scope = scope_of(person)
-    ids = [grant.authority_id for grant in scope.stewardships(Permission.INSPECT)]
+    ids = [grant.authority_id for grant in scope.stewardships(Permission.INSPECT) if grant.authority_id]
     if ids:
         return Authority.objects.filter(pk=ids[0]).first()
     return Authority.objects.order_by("pk").first() if scope.everything else None

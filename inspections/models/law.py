@@ -28,7 +28,7 @@ class PartyKind(models.TextChoices):
     PERSON = "person", _("Person")
 
 
-class RuleQuerySet(ScopedQuerySet["Rule"], SourcedQuerySet):
+class RuleQuerySet(ScopedQuerySet["Rule"], SourcedQuerySet):  # type: ignore[override]
     """Rules by time, open to everyone."""
 
 
@@ -58,7 +58,7 @@ class Rule(Sourced):
     source = models.CharField(_("source"), max_length=64, blank=True)
     note = models.CharField(_("note"), max_length=255, blank=True)
 
-    objects = RuleQuerySet.as_manager()
+    objects = RuleQuerySet.as_manager()  # type: ignore[assignment, misc]
 
     class Meta:
         ordering = ("code", "valid_from")
@@ -141,7 +141,7 @@ class Clock(Sourced):
         ordering = ("clock", "condition", "valid_from", "id")
 
 
-class FormQuerySet(ScopedQuerySet["FormCode"], SourcedQuerySet):
+class FormQuerySet(ScopedQuerySet["FormCode"], SourcedQuerySet):  # type: ignore[override]
     """Forms by time, open to everyone."""
 
 
@@ -152,7 +152,7 @@ class FormCode(Sourced):
     printed_code = models.CharField(_("printed code"), max_length=16)
     step = models.CharField(_("step"), max_length=24, blank=True)
 
-    objects = FormQuerySet.as_manager()
+    objects = FormQuerySet.as_manager()  # type: ignore[assignment, misc]
 
     class Meta:
         ordering = ("code", "valid_from")

@@ -157,9 +157,9 @@ def _read_permits(facts: dict[int, _Facts], at_site: dict[int, list[int]]) -> No
     own = rows.filter(installation_id__in=list(facts))
     shared = rows.filter(installation_id__isnull=True, site_id__in=list(at_site)) if at_site else rows.none()
     for permit in own:
-        _file_permit(facts[permit.installation_id], permit)
+        _file_permit(facts[permit.installation_id or 0], permit)
     for permit in shared:
-        for pk in at_site[permit.site_id]:
+        for pk in at_site[permit.site_id or 0]:
             _file_permit(facts[pk], permit)
 
 
@@ -176,9 +176,9 @@ def _read_findings(facts: dict[int, _Facts], on_mast: dict[int, list[int]], at_s
     mast = models.Q(installation_id__isnull=True, mast_id__in=list(on_mast))
     site = models.Q(installation_id__isnull=True, mast_id__isnull=True, site_id__in=list(at_site))
     for finding in rows.filter(own):
-        facts[finding.installation_id].findings.append(finding)
+        facts[finding.installation_id or 0].findings.append(finding)
     for finding in rows.filter(mast | site):
-        holders = on_mast[finding.mast_id] if finding.mast_id else at_site[finding.site_id]
+        holders = on_mast[finding.mast_id] if finding.mast_id else at_site[finding.site_id or 0]
         for pk in holders:
             facts[pk].findings.append(finding)
 

@@ -71,8 +71,10 @@ def case_create(
             ledger.add(opening.person)
             case.person = opening.person
         ledger.add(case)
-        for row in (*opening.charges, *opening.objects):
-            row.case = case
+        for charge in opening.charges:
+            charge.case = case
+        for concerned in opening.objects:
+            concerned.case = case
         ledger.add_many(opening.charges)
         CaseObject.objects.bulk_create(opening.objects)
         _write_deadlines(case, opening.deadlines)

@@ -84,8 +84,10 @@ def _write(sheet: Sheet) -> None:
     inspection.save()
     inspection.answers.all().delete()
     inspection.signatures.all().delete()
-    for row in (*sheet.answers, *sheet.signatures):
-        row.inspection = inspection
+    for answer in sheet.answers:
+        answer.inspection = inspection
+    for signature in sheet.signatures:
+        signature.inspection = inspection
     Answer.objects.bulk_create(sheet.answers)
     Signature.objects.bulk_create(sheet.signatures)
     _announce(inspection.uuid, sheet.photos)

@@ -206,7 +206,7 @@ def _item(row: Row, order: int, template: ChecklistTemplate, group: ChecklistGro
         template=template,
         group=group,
         order=order,
-        kind=KINDS.get(row["kind"], row["kind"]),
+        kind=KINDS.get(str(row["kind"]), str(row["kind"])),
         limit_code=limit.get("code") or "",
         limit_value=limit.get("value"),
         comparison=limit.get("comparison") or "",
