@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from numpy.typing import NDArray
 
-from config.demo.loading import Load, Spot, first_id, indexes_after, loading_act, row_of
+from config.demo.loading import Load, Spot, filling, first_id, loading_act, row_of
 from config.demo.masts import OPERATORS, PREFIXES, TECHNOLOGIES, TECHNOLOGY_SHARES, TOWER_COMPANY
 from infra.models import (
     AdministrativeUnit,
@@ -81,12 +81,13 @@ def write_country(
     *,
     stations: int = 350_000,
     seed: int = 2025,
+    provinces: Sequence[str] | None = None,
     authority: Authority | None = None,
     actor: User | None = None,
     at: datetime | None = None,
     say: Say = lambda _text: None,
 ) -> None:
-    """Fill an empty register with *stations* base stations on sites all over the country; same seed, same rows.
+    """Fill an empty register with *stations* base stations all over the country, or *provinces*; same seed, same rows.
 
     They all belong to *authority* (the first one), as in the register of a ministry. Needs the reference data; adds the
     country's communes with schematic boundaries where they are missing. One change record for the sites, one for each
@@ -98,11 +99,11 @@ def write_country(
     person = actor or system_user()
     moment = at or timezone.now()
     random = np.random.default_rng(seed)
-    ground = _ground(person, keeper)
+    ground = _ground(person, keeper, provinces)
     drawn = draw_sites(ground, max(1, round(stations / STATIONS_TO_SITES)), random)
     say(f"{len(drawn.commune):,} sites, {stations:,} stations drawn")
     maker = _Maker(keeper, ground, drawn, random)
-    with indexes_after((Site, Mast, Installation, BaseStation)):
+    with filling((Site, Mast, Installation, BaseStation)):
         with loading_act(actor=person, authority=keeper, organization=None, reason=REASON, at=moment) as load:
             maker.write_sites(load)
         say("sites written")
@@ -115,11 +116,15 @@ def write_country(
             say(f"{organization.code}: {len(owned):,} masts, {len(operated):,} stations written")
 
 
-def _ground(actor: User, authority: Authority) -> Ground:
+def _ground(actor: User, authority: Authority, provinces: Sequence[str] | None) -> Ground:
     with act(actor=actor, authority=authority, kind="reference.loaded", reason=REASON) as ledger:
         shipped_units.load_provinces(ledger)
-        shipped_units.load_communes(ledger)
-    boundaries = Boundaries.load(level=UnitLevel.COMMUNE)
+        shipped_units.load_communes(ledger, provinces)
+    units_of = AdministrativeUnit.objects.filter(level=UnitLevel.COMMUNE, valid_to=None)
+    wanted = (
+        None if provinces is None else list(units_of.filter(parent__code__in=provinces).values_list("pk", flat=True))
+    )
+    boundaries = Boundaries.load(level=UnitLevel.COMMUNE, unit_ids=wanted)
     found = AdministrativeUnit.objects.defer("boundary").in_bulk(boundaries.unit_ids.tolist())
     units = [found[pk] for pk in boundaries.unit_ids.tolist()]
     lonlat = np.array([(unit.centroid.x, unit.centroid.y) if unit.centroid else (0.0, 0.0) for unit in units])

@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 from django.contrib.gis.db.models import GeometryField
 from django.core.management.color import no_style
 from django.db import connection, models
-from django.db.backends.utils import CursorWrapper
 
+from config.demo.indexes import indexes_after
 from infra.models import Authority, ChangeRecord, LedgerHead, Organization, User
 from infra.models.digests import head_signature, opened_line, record_digest, version_digest, versions_digest
 from infra.spatial.places import SRID
@@ -126,52 +126,14 @@ def loading_act(
 
 
 @contextmanager
-def indexes_after(nouns: Iterable[Noun]) -> Iterator[None]:
-    """Load *nouns* and their versions inside: on SpatiaLite triggers rest and the spatial indexes are built at the end.
-
-    Its triggers write a log and look up the geometry's rules for each row, which is most of the time of an insert.
-    Afterwards sequences and statistics know the new rows.
-    """
+def filling(nouns: Sequence[Noun]) -> Iterator[None]:
+    """Keep the tables of *nouns* and of their versions bare inside; afterwards indexes and sequences know the rows."""
     tables = [model for noun in nouns for model in (noun, noun.version_model)]  # type: ignore[attr-defined]
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            with _resting(cursor, tables):
-                yield
-        else:
-            yield
-        for statement in connection.ops.sequence_reset_sql(no_style(), tables):
-            cursor.execute(statement)
-        cursor.execute("ANALYZE")
-
-
-@contextmanager
-def _resting(cursor: CursorWrapper, tables: list[Noun]) -> Iterator[None]:
-    """Take spatial indexes and triggers off SpatiaLite's *tables*, and put them on again."""
-    indexed = [
-        (model._meta.db_table, f.column)
-        for model in tables
-        for f in model._meta.local_concrete_fields
-        if isinstance(f, GeometryField) and f.spatial_index
-    ]
-    for table, column in indexed:
-        cursor.execute("SELECT DisableSpatialIndex(%s, %s)", [table, column])
-        cursor.execute(f'DROP TABLE "idx_{table}_{column}"')
-    names = [model._meta.db_table for model in tables]
-    marks = ", ".join(["%s"] * len(names))
-    cursor.execute(
-        f"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ({marks})",  # noqa: S608
-        names,
-    )
-    triggers = cursor.fetchall()
-    for name, _definition in triggers:
-        cursor.execute(f'DROP TRIGGER "{name}"')
-    yield
-    for _name, definition in triggers:
-        cursor.execute(definition)
-    for table, column in indexed:
-        cursor.execute("SELECT CreateSpatialIndex(%s, %s)", [table, column])
-        if cursor.fetchone() != (1,):
-            raise RuntimeError(f"SpatiaLite did not build the index of {table}.{column}")
+    with indexes_after(tables):
+        yield
+        with connection.cursor() as cursor:
+            for statement in connection.ops.sequence_reset_sql(no_style(), tables):
+                cursor.execute(statement)
 
 
 def _insert(model: Noun, attributes: list[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -183,7 +145,7 @@ def _insert(model: Noun, attributes: list[str], rows: Iterable[Sequence[Any]]) -
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             marks = ", ".join(["%s"] * len(attributes))
-            ready = _with_geometry(rows, places, Spot.spatialite)
+            ready: Any = _with_geometry(rows, places, Spot.spatialite)
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", ready)  # noqa: S608 -- our own names
             return
         with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:

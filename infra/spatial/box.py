@@ -7,6 +7,7 @@ point is in the box when its own bounding box meets it.
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,6 +25,8 @@ from infra.spatial.tables import index_of, installation, site
 MARGIN_DEG = 1e-9
 #: for statements that answer no person: benchmarks, computations, tasks that scope later
 EVERYTHING = Scope(everything=True)
+ANYWHERE = Box(-180.0, -90.0, 180.0, 90.0)
+_INSTALLATION, _SITE = (installation.c.id,), (site.c.id,)
 
 Columns = Sequence[sa.ColumnElement[Any]]
 
@@ -56,7 +59,8 @@ def in_box(
     using: str = DEFAULT_DB_ALIAS,
 ) -> sa.Select[Any]:
     """Return the select of *columns* of the rows of *table* in *box*, for joining, ordering and streaming further."""
-    edges: dict[str, Any] = {name: sa.literal(value, sa.Double()) for name, value in box.edges().items()}
+    values = _edges(box, sql.vendor(using))
+    edges: dict[str, Any] = {name: sa.literal(value, sa.Double()) for name, value in values.items()}
     return _statement(table, tuple(columns), geometry, scope, sql.vendor(using), edges).where(*where)
 
 
@@ -75,26 +79,29 @@ def rows_in_box(
     statement = _kept(table, tuple(columns), geometry, scope, sql.vendor(using), limit is not None)
     if where:
         statement = statement.where(*where)
-    values = box.edges() if limit is None else {**box.edges(), "most": limit}
+    values = _edges(box, sql.vendor(using))
+    if limit is not None:
+        values["most"] = limit
     return sql.read(statement, using=using, **values)
 
 
 def installation_ids(box: Box, scope: Scope, limit: int | None = None, using: str = DEFAULT_DB_ALIAS) -> list[int]:
     """Return the ids of the installations in *box* that *scope* lets a person see."""
-    rows = rows_in_box(installation, (installation.c.id,), box, scope=scope, limit=limit, using=using)
-    return [pk for (pk,) in rows]
+    return list(
+        chain.from_iterable(rows_in_box(installation, _INSTALLATION, box, scope=scope, limit=limit, using=using))
+    )
 
 
 def site_ids(box: Box, scope: Scope, limit: int | None = None, using: str = DEFAULT_DB_ALIAS) -> list[int]:
     """Return the ids of the sites in *box* that *scope* lets a person see."""
-    return [pk for (pk,) in rows_in_box(site, (site.c.id,), box, scope=scope, limit=limit, using=using)]
+    return list(chain.from_iterable(rows_in_box(site, _SITE, box, scope=scope, limit=limit, using=using)))
 
 
 @lru_cache(maxsize=256)
 def _kept(
     table: sa.Table, columns: tuple[Any, ...], geometry: str, scope: Scope, vendor: str, limited: bool
 ) -> sa.Select[Any]:
-    edges: dict[str, Any] = {name: sa.bindparam(name, type_=sa.Double()) for name in ("west", "south", "east", "north")}
+    edges: dict[str, Any] = {name: sa.bindparam(name, type_=sa.Double()) for name in _edges(ANYWHERE, vendor)}
     statement = _statement(table, columns, geometry, scope, vendor, edges)
     return statement.limit(sa.bindparam("most", type_=sa.Integer())) if limited else statement
 
@@ -108,40 +115,48 @@ def _statement(
     return statement if allowed is None else statement.where(allowed)
 
 
-def _through_rtree(statement: sa.Select[Any], table: sa.Table, geometry: str, edges: dict[str, Any]) -> sa.Select[Any]:
-    index = index_of(table, geometry)
-    west, south, east, north = (edges[name] for name in ("west", "south", "east", "north"))
+def _edges(box: Box, vendor: str) -> dict[str, float]:
+    """Return what a statement binds: the edges; for an R-tree also those a hair farther out and farther in."""
+    edges = box.edges()
+    if vendor == "sqlite":
+        pad = MARGIN_DEG
+        edges.update(w_out=box.west - pad, s_out=box.south - pad, e_out=box.east + pad, n_out=box.north + pad)
+        edges.update(w_in=box.west + pad, s_in=box.south + pad, e_in=box.east - pad, n_in=box.north - pad)
+    return edges
+
+
+def _through_rtree(statement: sa.Select[Any], table: sa.Table, geometry: str, at: dict[str, Any]) -> sa.Select[Any]:
+    index = index_of(table, geometry).alias("i")
     row: sa.ColumnElement[int] = sa.literal_column(f"{table.name}.rowid")
+    surely = sa.and_(
+        index.c.xmin >= at["w_in"], index.c.xmax <= at["e_in"], index.c.ymin >= at["s_in"], index.c.ymax <= at["n_in"]
+    )
+    stored = sa.func.ST_EnvIntersects(table.c[geometry], at["west"], at["south"], at["east"], at["north"]) == 1
     return statement.select_from(Driving(index, table, row == index.c.pkid)).where(
-        index.c.xmax >= west - MARGIN_DEG,
-        index.c.xmin <= east + MARGIN_DEG,
-        index.c.ymax >= south - MARGIN_DEG,
-        index.c.ymin <= north + MARGIN_DEG,
-        sa.or_(
-            sa.and_(
-                index.c.xmin >= west + MARGIN_DEG,
-                index.c.xmax <= east - MARGIN_DEG,
-                index.c.ymin >= south + MARGIN_DEG,
-                index.c.ymax <= north - MARGIN_DEG,
-            ),
-            sa.func.ST_EnvIntersects(table.c[geometry], west, south, east, north) == 1,
-        ),
+        index.c.xmax >= at["w_out"],
+        index.c.xmin <= at["e_out"],
+        index.c.ymax >= at["s_out"],
+        index.c.ymin <= at["n_out"],
+        sa.or_(surely, stored),
     )
 
 
-def _through_gist(statement: sa.Select[Any], table: sa.Table, geometry: str, edges: dict[str, Any]) -> sa.Select[Any]:
-    west, south, east, north = (edges[name] for name in ("west", "south", "east", "north"))
+def _through_gist(statement: sa.Select[Any], table: sa.Table, geometry: str, at: dict[str, Any]) -> sa.Select[Any]:
+    west, south, east, north = (at[name] for name in ("west", "south", "east", "north"))
     shape = table.c[geometry]
-    envelope = sa.func.ST_MakeEnvelope(west, south, east, north, SRID)
-    exact: tuple[Condition, ...]
+    exact: Condition
     if getattr(shape.type, "geometry_type", "") == "POINT":
-        exact = (sa.func.ST_X(shape).between(west, east), sa.func.ST_Y(shape).between(south, north))
+        # PostgreSQL's own point in its own box: exact, closed, and one condition to plan where ST_X and ST_Y make four.
+        exact = sa.func.point(shape).op("<@")(sa.func.box(sa.func.point(east, north), sa.func.point(west, south)))
     else:
-        exact = (
-            sa.and_(sa.func.ST_XMin(shape) <= east, sa.func.ST_XMax(shape) >= west),
-            sa.and_(sa.func.ST_YMin(shape) <= north, sa.func.ST_YMax(shape) >= south),
+        exact = sa.and_(
+            sa.func.ST_XMin(shape) <= east,
+            sa.func.ST_XMax(shape) >= west,
+            sa.func.ST_YMin(shape) <= north,
+            sa.func.ST_YMax(shape) >= south,
         )
-    return statement.select_from(table).where(shape.op("&&")(envelope), *exact)
+    envelope = sa.func.ST_MakeEnvelope(west, south, east, north, SRID)
+    return statement.select_from(table).where(shape.op("&&")(envelope), exact)
 
 
 class InBox(Func):

@@ -15,7 +15,7 @@ from django.db import DEFAULT_DB_ALIAS
 
 from infra.access import Scope
 from infra.spatial import sql
-from infra.spatial.box import rows_in_box
+from infra.spatial.box import ANYWHERE, rows_in_box
 from infra.spatial.metres import box_around, placed, ranked
 from infra.spatial.places import SRID, Box, latitude, longitude
 from infra.spatial.scope import Condition, scope_condition
@@ -24,7 +24,6 @@ from infra.spatial.scope import Condition, scope_condition
 CANDIDATES = 4
 #: half side in degrees of SpatiaLite's first box: 200 m, right for a town
 FIRST_HALF_DEG = 0.002
-WHOLE_EARTH = Box(-180.0, -90.0, 180.0, 90.0)
 MOST_ROWS = 1_000
 
 
@@ -114,13 +113,13 @@ def _by_rtree(question: _Question, lon: float, lat: float, count: int) -> list[s
     half = FIRST_HALF_DEG
     box = Box.around(lon, lat, half, half)
     rows = question.within(box)
-    while len(rows) < count and box != WHOLE_EARTH:
+    while len(rows) < count and box != ANYWHERE:
         # Twice the density seen, but never more than four times as wide: one town does not make a country.
         half *= min(4.0, max(1.5, math.sqrt(2 * count / max(len(rows), 1))))
         box = Box.around(lon, lat, half, half)
         rows = question.within(box)
     best = ranked(rows, lon, lat)[:count]
-    if box == WHOLE_EARTH:
+    if box == ANYWHERE:
         return best
     needed = box_around(lon, lat, best[-1][0])
     return best if box.contains(needed) else ranked(question.within(needed), lon, lat)[:count]
