@@ -107,8 +107,8 @@ class SiteFilters(ListFilters):
         return rows.filter(pk__in=_masts(mast_class=code))
 
     def shared(self, rows: QuerySet[Any], _name: str, choice: str) -> QuerySet[Any]:
-        several = registers.shared_site_ids(self.request.user)
-        return rows.filter(pk__in=several) if choice == "shared" else rows.exclude(pk__in=several)
+        shared = registers.is_shared(self.request.user)
+        return rows.filter(shared if choice == "shared" else ~shared)
 
 
 def _masts(**condition: Any) -> QuerySet[Any]:

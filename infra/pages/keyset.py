@@ -8,7 +8,7 @@ from django.db.models import Model, Q, QuerySet
 
 SEPARATOR = "~"
 #: counting stops here: nobody reads on, and counting a country costs more than showing it
-COUNT_CAP = 50_000
+COUNT_CAP = 10_000
 
 
 class BadPlaceError(ValueError):

@@ -169,3 +169,28 @@ def test_a_person_with_a_territory_is_offered_its_communes_only(world: World, as
 def test_a_list_counts_what_it_shows(world: World, as_person: SignIn) -> None:
     page = as_person(world.manager).get("/installations/?kind=base_station").content.decode()
     assert re.search(r'id="list-count">4\b', page)
+
+
+@pytest.mark.parametrize(
+    ("query", "codes"),
+    [
+        ("sharing=shared", ["HYN-00001"]),
+        ("sharing=single", ["HYN-00002", "HYN-00003"]),
+        ("organization=TOWERCO", ["HYN-00001"]),
+        ("organization=VNPT", ["HYN-00001", "HYN-00003"]),
+        ("mast_class=A2b&unit=11953", ["HYN-00002", "HYN-00003"]),
+        ("base=roof", []),
+        ("q=thi+tran+diem+dien", ["HYN-00001"]),
+    ],
+)
+def test_sites_are_filtered_by_what_stands_on_them(
+    world: World, as_person: SignIn, query: str, codes: list[str]
+) -> None:
+    make.MastClassFactory(code="A1a")
+    assert shown(as_person(world.manager), f"/sites/?{query}") == codes
+
+
+def test_a_count_stops_at_its_cap_and_says_so(world: World, as_person: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("infra.pages.keyset.COUNT_CAP", 2)
+    page = as_person(world.manager).get("/installations/?kind=base_station").content.decode()
+    assert re.search(r'id="list-count">\D+\b2\b', page)
