@@ -4,6 +4,7 @@ The console, the public map, the feature endpoint and whatever serves the same l
 Below its zoom, or where a box holds more than ``MOST_FEATURES``, a layer answers with counts by unit.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,7 +19,7 @@ from infra.access import Permission
 from infra.models import InstallationKind
 from infra.spatial.places import Box
 from maps.queries.casework import Event, open_cases, recent_inspections
-from maps.queries.counts import Counted, counted, station_counts, thing_counts
+from maps.queries.counts import Counted, counted, placed, station_counts, thing_counts
 from maps.queries.filters import Filters
 from maps.queries.reader import Reader
 from maps.queries.stations import SiteStations, stations_in_view
@@ -196,8 +197,16 @@ def _event(one: Event) -> Feature:
     return _feature(one.lon, one.lat, {**properties, "on": one.on.isoformat() if one.on else None})
 
 
+def _events(question: Question, found: list[Event]) -> Answer:
+    """Return the events one by one, or counted by unit from afar."""
+    if question.zoom >= EVENTS_FROM_ZOOM:
+        return Answer([_event(one) for one in found])
+    return _counts(question, placed({key: {"n": n} for key, n in Counter(one.unit_id for one in found).items()}))
+
+
 def _cases(question: Question) -> Answer:
-    return Answer([_event(one) for one in open_cases(question.reader, question.filters, question.box, MOST_FEATURES)])
+    box = question.box if question.zoom >= EVENTS_FROM_ZOOM else None
+    return _events(question, open_cases(question.reader, question.filters, box, MOST_FEATURES))
 
 
 def _cases_total(reader: Reader, filters: Filters, today: date) -> float:  # noqa: ARG001 -- as every total
@@ -209,8 +218,9 @@ def _inspections_total(reader: Reader, filters: Filters, today: date) -> float:
 
 
 def _inspections(question: Question) -> Answer:
-    found = recent_inspections(question.reader, question.filters, question.today, question.box, MOST_FEATURES)
-    return Answer([_event(one) for one in found])
+    box = question.box if question.zoom >= EVENTS_FROM_ZOOM else None
+    found = recent_inspections(question.reader, question.filters, question.today, box, MOST_FEATURES)
+    return _events(question, found)
 
 
 def _unit(one: UnitShape) -> Feature:
@@ -238,6 +248,7 @@ def _units(question: Question) -> Answer:
 
 STATIONS_FROM_ZOOM = 11
 POSTAL_FROM_ZOOM = 11
+EVENTS_FROM_ZOOM = 11
 LETTER_BOXES = ("BOX",)
 ORDINARY_NODES = ("wan_node",)
 HUNG_CABLE = ("aerial",)
@@ -270,7 +281,7 @@ LAYERS: tuple[Layer, ...] = (
         title=gettext_lazy("Open cases"),
         icon="gavel",
         geometry="point",
-        single_from=0,
+        single_from=EVENTS_FROM_ZOOM,
         read=_cases,
         total=_cases_total,
         permission=Permission.SEE_CASES,
@@ -281,7 +292,7 @@ LAYERS: tuple[Layer, ...] = (
         title=gettext_lazy("Inspections of the last 90 days"),
         icon="clipboard-check",
         geometry="point",
-        single_from=0,
+        single_from=EVENTS_FROM_ZOOM,
         read=_inspections,
         total=_inspections_total,
         permission=Permission.SEE_INSPECTIONS,

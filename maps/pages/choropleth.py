@@ -43,6 +43,11 @@ class Area:
     y: float
 
     @property
+    def on_right(self) -> bool:
+        """Whether a label would leave the drawing on its right side."""
+        return self.x > WIDTH * 0.7
+
+    @property
     def words(self) -> str:
         share = "–" if self.share is None else f"{formats.number(round(self.share, 1))} %"
         return f"{self.name}: {formats.number(self.bad)} / {formats.number(self.total)} ({share})"

@@ -31,6 +31,7 @@ class Event:
     state: str
     on: date | None
     site: str | None
+    unit_id: int | None
     lon: float
     lat: float
 
@@ -61,6 +62,7 @@ def open_cases(reader: Reader, filters: Filters, box: Box | None, limit: int) ->
             case.c.state,
             case.c.detected_on,
             site.c.code,
+            case.c.unit_id,
             sa.func.ST_X(place),
             sa.func.ST_Y(place),
         )
@@ -86,6 +88,7 @@ def recent_inspections(reader: Reader, filters: Filters, today: date, box: Box |
             inspection.c.result,
             inspection.c.visited_on,
             site.c.code,
+            inspection.c.unit_id,
             sa.func.ST_X(place),
             sa.func.ST_Y(place),
         )
@@ -115,6 +118,6 @@ def _inside(statement: sa.Select[Any], place: sa.ColumnElement[Any], box: Box | 
 def _once(statement: sa.Select[Any]) -> list[Event]:
     """Read one event for each case: a case about several objects stands at the first."""
     found: dict[str, Event] = {}
-    for ref, number, state, on, at, lon, lat in sql.read(statement):
-        found.setdefault(str(ref), Event(str(ref), number, state, on, at, lon, lat))
+    for ref, *rest in sql.read(statement):
+        found.setdefault(str(ref), Event(str(ref), *rest))
     return list(found.values())

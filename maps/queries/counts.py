@@ -56,7 +56,7 @@ def station_counts(reader: Reader, filters: Filters, today: date) -> list[Counte
     """Return the stations by commune: n, sites, shared, states, operators."""
 
     def compute() -> list[Counted]:
-        return _placed({key: _station_properties(one) for key, one in stations_by_unit(reader, filters, today).items()})
+        return placed({key: _station_properties(one) for key, one in stations_by_unit(reader, filters, today).items()})
 
     result: list[Counted] = kept("stations", reader, filters, today, compute)
     return result
@@ -66,7 +66,7 @@ def thing_counts(kind: str, reader: Reader, filters: Filters, today: date) -> li
     """Return the installations of *kind* by commune: n."""
 
     def compute() -> list[Counted]:
-        return _placed({key: {"n": n} for key, n in things_by_unit(kind, reader, filters, today).items()})
+        return placed({key: {"n": n} for key, n in things_by_unit(kind, reader, filters, today).items()})
 
     result: list[Counted] = kept(str(kind), reader, filters, today, compute)
     return result
@@ -82,7 +82,7 @@ def _station_properties(one: UnitStations) -> dict[str, Any]:
     }
 
 
-def _placed(counts: dict[int | None, dict[str, Any]]) -> list[Counted]:
+def placed(counts: dict[int | None, dict[str, Any]]) -> list[Counted]:
     """Give each count its unit's centre; what lies in no unit is kept without a place, so that totals stay true."""
     centres = centres_of(key for key in counts if key is not None)
     found = []

@@ -95,10 +95,13 @@ def _simplified(shapes: list[UnitShape], zoom: int) -> list[UnitShape]:
 
 def territory_bounds(authority_ids: list[int] | None = None) -> tuple[float, float, float, float] | None:
     """Return west, south, east, north of the authorities' territory (of all by default), None without any."""
-    statement = sa.select(unit.c.id, sa.func.ST_AsBinary(unit.c.boundary)).where(
-        unit.c.boundary.is_not(None), unit.c.id.in_(_owned_by(authority_ids))
+    owned = _owned_by(authority_ids)
+    statement = sa.select(sa.func.ST_AsBinary(unit.c.boundary)).where(
+        unit.c.boundary.is_not(None),
+        unit.c.valid_to.is_(None),
+        sa.or_(unit.c.id.in_(owned), unit.c.parent_id.in_(owned)),
     )
-    shapes = [shapely.from_wkb(bytes(wkb)) for _, wkb in sql.read(statement)]
+    shapes = [shapely.from_wkb(bytes(wkb)) for (wkb,) in sql.read(statement)]
     if not shapes:
         return None
     west, south, east, north = shapely.total_bounds(shapes)

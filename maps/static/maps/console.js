@@ -449,8 +449,14 @@
       }
       if (button.dataset.sheet === "zoom") {
         const [lon, lat] = button.dataset.at.split(",").map(Number);
-        this.map.setView([lat, lon], Math.max(this.map.getZoom(), 15));
+        this.look([lat, lon], Math.max(this.map.getZoom(), 15));
       }
+    }
+
+    /* Look at a place so that the sheet of a phone, which covers the lower half, leaves it in view. */
+    look(at, zoom) {
+      const covered = window.matchMedia("(max-width: 991.98px)").matches && !byId("sheet").hidden ? byId("sheet").offsetHeight / 2 : 0;
+      this.map.setView(this.map.unproject(this.map.project(at, zoom).add([0, covered]), zoom), zoom);
     }
 
     closeSheet() {

@@ -13,6 +13,9 @@
   const total = (counts) => Object.values(counts || {}).reduce((sum, n) => sum + n, 0);
   const text = (n) => n.toLocaleString(document.documentElement.lang || "vi");
 
+  const ringRadius = (n) => Math.min(11.5 + Math.sqrt(n) * 0.45, 19);
+  const clash = (a, b) => Math.abs(a.x - b.x) < a.half + b.half && Math.abs(a.y - b.y) < a.tall + b.tall;
+
   /* One layer of the map. spec: {name, url, title, on}; kinds of drawing: stations, lines, things. */
   class Layer {
     constructor(spec) {
@@ -65,7 +68,9 @@
 
     async load() {
       await Promise.all(this.layers.filter((layer) => layer.on).map((layer) => this.loadLayer(layer)));
+      this.canvas.redraw();
       this.redraw();
+      this.map.getContainer().dataset.features = String(this.drawn.length);
       this.onchange();
     }
 
@@ -164,27 +169,42 @@
     }
 
     /* Rings that would lie on each other are drawn as one; its click comes nearer. */
-    merge(layer, stacked) {
+    merge(layer, plates) {
       const heaps = [];
-      /* plates of other layers hang below a ring and need their room too */
-      const wide = stacked ? PLATE_WIDE : 0;
-      const tall = stacked ? RING_APART + stacked * PLATE_TALL : 0;
-      const clash = (a, b) => Math.hypot(a.x - b.x, a.y - b.y) < RING_APART || (Math.abs(a.x - b.x) < wide && Math.abs(a.y - b.y) < tall);
       const items = layer.features.map((feature) => ({ feature: feature, point: this.point(feature) }));
       items.sort((a, b) => b.feature.properties.n - a.feature.properties.n);
       items.forEach((item) => {
-        const near = heaps.find((heap) => clash(heap.point, item.point));
+        item.boxes = this.room(item, plates.get(item.feature.properties.unit) || 0);
+        const near = heaps.find((heap) => heap.boxes.some((one) => item.boxes.some((other) => clash(one, other))));
         if (near) near.members.push(item.feature);
         else heaps.push({ ...item, members: [item.feature] });
       });
       return heaps;
     }
 
+    /* The room that a ring takes, and the plates of other layers below it. */
+    room(item, plates) {
+      const { x, y } = item.point;
+      const radius = item.radius || Math.min(ringRadius(item.feature.properties.n), RING_APART / 2);
+      const boxes = [{ x: x, y: y, half: radius, tall: radius }];
+      if (plates) boxes.push({ x: x, y: y + radius + (plates * PLATE_TALL) / 2, half: PLATE_WIDE / 2, tall: (plates * PLATE_TALL) / 2 });
+      return boxes;
+    }
+
+    /* unit -> number of plates that other counted layers hang below its ring */
+    platesBelow(layer) {
+      const plates = new Map();
+      this.layers.filter((other) => other.on && other.grouped && other !== layer).forEach((other) => {
+        other.features.forEach((feature) => plates.set(feature.properties.unit, (plates.get(feature.properties.unit) || 0) + 1));
+      });
+      return plates;
+    }
+
     /* What a ring shows: the parts that are not hidden, in the order of drawing. */
     ringOf(heap) {
       if (this.colouring === "published") {
         const n = heap.members.reduce((sum, feature) => sum + feature.properties.n, 0);
-        return { ...heap, n: n, parts: [[this.colours.accent, n]], worst: "", radius: Math.min(11.5 + Math.sqrt(n) * 0.55, 24) };
+        return { ...heap, n: n, parts: [[this.colours.accent, n]], worst: "", radius: ringRadius(n) };
       }
       const bySafety = this.colouring === "safety";
       const sums = {};
@@ -197,17 +217,17 @@
       if (!Object.keys(sums).length) {
         /* too many to be judged at this scale: the count, and no state */
         const all = heap.members.reduce((sum, feature) => sum + feature.properties.n, 0);
-        return { ...heap, n: all, parts: [[this.colours.muted, all]], worst: "", radius: 22 };
+        return { ...heap, n: all, parts: [[this.colours.muted, all]], worst: "", radius: ringRadius(all) };
       }
       const parts = keys.map((key) => [bySafety ? this.colours[key] : this.colourOf(key), sums[key]]);
-      return { ...heap, n: n, parts: parts, worst: bySafety ? keys[keys.length - 1] : "", radius: Math.min(11.5 + Math.sqrt(n) * 0.55, 24) };
+      return { ...heap, n: n, parts: parts, worst: bySafety ? keys[keys.length - 1] : "", radius: ringRadius(n) };
     }
 
     paintRings(ctx, layer, stacked) {
       const c = this.colours;
-      const plates = this.layers.filter((other) => other.on && other.grouped && other !== layer).length;
+      const plates = this.platesBelow(layer);
       const rings = this.merge(layer, plates).map((heap) => this.ringOf(heap)).filter((ring) => ring.n);
-      const boxes = rings.map((ring) => ({ x: ring.point.x, y: ring.point.y, half: ring.radius, tall: ring.radius }));
+      const boxes = rings.flatMap((ring) => this.room(ring, plates.get(ring.feature.properties.unit) || 0));
       rings.forEach((ring) => {
         const { x, y } = ring.point;
         Sotram.drawRing(ctx, text(ring.n), ring.parts, x, y, ring.radius, c);
@@ -220,8 +240,8 @@
       rings.filter((ring) => ring.members.length === 1).forEach((ring) => {
         const name = ring.feature.properties.name;
         ctx.font = "500 11.5px " + c.font;
-        const label = { x: ring.point.x, y: ring.point.y + ring.radius + 9 + plates * PLATE_TALL, half: ctx.measureText(name).width / 2 + 2, tall: 7 };
-        if (boxes.some((o) => Math.abs(o.x - label.x) < o.half + label.half && Math.abs(o.y - label.y) < o.tall + label.tall)) return;
+        const label = { x: ring.point.x, y: ring.point.y + ring.radius + 9 + (plates.get(ring.feature.properties.unit) || 0) * PLATE_TALL, half: ctx.measureText(name).width / 2 + 2, tall: 7 };
+        if (boxes.some((other) => clash(other, label))) return;
         boxes.push(label);
         Sotram.drawText(ctx, name, label.x, label.y, c, 500, 11.5);
       });

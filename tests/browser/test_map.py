@@ -1,0 +1,202 @@
+"""The maps in Chromium at 360 and 1440 px: clean, a click opens a sheet, the address keeps the view."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from tests import factories as make
+from tests.browser.looking import WIDTHS, axe_findings, no_complaints, sign_in, width_needed
+from tests.world import World
+
+HOSTILE = "<img src=x onerror=\"document.title='broken'\">"
+HARBOUR = (106.5685, 20.5602)
+PUBLIC = ("/", "/?q=pho+hien", "/sites/HYN-00001/", "/sites/HYN-00001/report/")
+STAFF = ("/map/", "/map/?site=HYN-00001#14/20.5602/106.5685", "/sites/HYN-00001/", "/map/list/", "/dashboard/", "/")
+
+
+@pytest.fixture(params=WIDTHS)
+def wide(request: pytest.FixtureRequest, page: Page) -> int:
+    page.set_viewport_size({"width": request.param, "height": 800})
+    return int(request.param)
+
+
+def drawn(page: Page) -> None:
+    """Wait until the console has drawn what it asked for."""
+    expect(page.locator("#map_console")).to_have_attribute("data-features", re.compile("[1-9]"))
+
+
+def place_of(page: Page, lon: float, lat: float) -> tuple[float, float]:
+    """Return where a position lies in the window, in pixels."""
+    box = page.locator("#map_console").bounding_box()
+    assert box is not None
+    script = f"(p => [p.x, p.y])(Sotram.console.map.latLngToContainerPoint([{lat}, {lon}]))"
+    x, y = page.evaluate(script)
+    return box["x"] + x, box["y"] + y
+
+
+# --- Everybody --------------------------------------------------------------------------------------------------------
+
+
+def test_public_pages_are_clean_and_fit(world: World, live_server: LiveServer, page: Page, wide: int) -> None:
+    with no_complaints(page):
+        for address in PUBLIC:
+            page.goto(live_server.url + address)
+            page.wait_for_load_state("networkidle")
+            assert width_needed(page) <= wide, address
+            assert axe_findings(page) == [], address
+
+
+def test_a_mast_on_the_public_map_leads_to_its_page(world: World, live_server: LiveServer, page: Page) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(live_server.url + "/?at=106.5685,20.5602")
+    page.wait_for_load_state("networkidle")
+    box = page.locator("#map_public").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_url("**/sites/HYN-00001/")
+    expect(page.locator("h1")).to_contain_text("Thái Thụy")
+
+
+# --- People who work here ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("width", "theme"), [(360, "dark"), (1440, "light")])
+def test_pages_with_maps_are_clean_and_fit(
+    world: World, live_server: LiveServer, page: Page, width: int, theme: str
+) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    with no_complaints(page):
+        sign_in(page, live_server.url, "manager")
+        page.context.add_cookies([{"name": "st_theme", "value": theme, "url": live_server.url}])
+        for address in STAFF:
+            page.goto(live_server.url + address)
+            page.wait_for_load_state("networkidle")
+            assert width_needed(page) <= width, address
+            assert axe_findings(page) == [], address
+
+
+def test_a_click_on_a_station_opens_its_sheet(world: World, live_server: LiveServer, page: Page, wide: int) -> None:
+    with no_complaints(page):
+        sign_in(page, live_server.url, "manager")
+        page.goto(live_server.url + "/map/#14/20.5602/106.5685")
+        drawn(page)
+        page.mouse.click(*place_of(page, *HARBOUR))
+        sheet = page.locator("#sheet")
+        expect(sheet.locator("h2")).to_have_text("Cảng Diêm Điền")
+        expect(sheet).to_contain_text("TBH0001")
+        expect(sheet).to_contain_text("VNP-DD-01")
+        expect(page).to_have_url(re.compile("site=HYN-00001"))
+        page.reload()
+        expect(page.locator("#sheet h2")).to_have_text("Cảng Diêm Điền")
+        page.locator('#sheet [data-sheet="close"]').click()
+        expect(page.locator("#sheet")).to_be_hidden()
+        expect(page).not_to_have_url(re.compile("site="))
+
+
+def test_things_at_one_point_can_all_be_reached(world: World, live_server: LiveServer, page: Page) -> None:
+    with make.one_act(world.authority):
+        make.StationFactory(
+            installation__registry_number="HYN-B-000077",
+            installation__site=make.SiteFactory(
+                authority=world.authority, code="HYN-00077", name="Cột bên cạnh", position=world.harbour.position,
+                unit=world.thai_thuy,
+            ),
+            installation__organization=world.viettel,
+        )  # fmt: skip
+    page.set_viewport_size({"width": 1440, "height": 900})
+    sign_in(page, live_server.url, "manager")
+    page.goto(live_server.url + "/map/#14/20.5602/106.5685")
+    drawn(page)
+    page.mouse.click(*place_of(page, *HARBOUR))
+    choices = page.locator("#sheet .st-map-rows button")
+    expect(choices).to_have_count(2)
+    choices.filter(has_text="Cột bên cạnh").click()
+    expect(page.locator("#sheet h2")).to_have_text("Cột bên cạnh")
+
+
+def test_filters_stay_in_the_address(world: World, live_server: LiveServer, page: Page) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    sign_in(page, live_server.url, "manager")
+    page.goto(live_server.url + "/map/#11/20.6/106.3")
+    drawn(page)
+    page.locator('[data-filter="organization"] summary').click()
+    page.locator('[data-filter="organization"] input[value="VNPT"]').check()
+    expect(page).to_have_url(re.compile("organization=VNPT"))
+    page.keyboard.press("Escape")
+    page.locator('[data-hide="safety"][value="compliant"]').uncheck()
+    page.locator('[data-layer="postal"]').check()
+    expect(page).to_have_url(re.compile("layers=.*postal"))
+    before = page.url
+    page.reload()
+    drawn(page)
+    assert page.url == before
+    expect(page.locator('[data-filter="organization"] summary')).to_contain_text("VNPT")
+    expect(page.locator('[data-hide="safety"][value="compliant"]')).not_to_be_checked()
+    expect(page.locator('[data-layer="postal"]')).to_be_checked()
+    asked = page.evaluate("Sotram.console.live.query")
+    assert "organization=VNPT" in asked
+    found = page.evaluate(
+        "JSON.stringify(Sotram.console.live.layer('stations').features.map(f => f.properties.operators))"
+    )
+    assert all(set(operators) == {"VNPT"} for operators in json.loads(found))
+    page.locator("#list-link").click()
+    expect(page.locator("tbody tr").first).to_contain_text("VNPT")
+
+
+def test_search_jumps_to_the_result(world: World, live_server: LiveServer, page: Page) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    sign_in(page, live_server.url, "manager")
+    page.goto(live_server.url + "/map/")
+    drawn(page)
+    page.keyboard.press("/")
+    page.keyboard.type("diem dien", delay=20)
+    option = page.get_by_role("option").filter(has_text="Cảng Diêm Điền")
+    expect(option).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#sheet h2")).to_have_text("Cảng Diêm Điền")
+    expect(page).to_have_url(re.compile("#16/20.56"))
+
+
+def test_the_map_answers_the_keyboard(world: World, live_server: LiveServer, page: Page) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    sign_in(page, live_server.url, "manager")
+    page.goto(live_server.url + "/map/#12/20.6/106.3")
+    drawn(page)
+    page.locator("#map_console").focus()
+    page.keyboard.press("+")
+    expect(page).to_have_url(re.compile(r"#13"))
+    page.keyboard.press("ArrowRight")
+    expect(page).not_to_have_url(re.compile("106.30000"))
+
+
+def test_hostile_names_stay_text_on_the_map(world: World, live_server: LiveServer, page: Page) -> None:
+    with make.one_act(world.authority) as ledger:
+        world.harbour.name = HOSTILE
+        ledger.change(world.harbour)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    sign_in(page, live_server.url, "manager")
+    page.goto(live_server.url + "/map/#14/20.5602/106.5685")
+    drawn(page)
+    x, y = place_of(page, *HARBOUR)
+    page.mouse.move(x, y)
+    expect(page.locator(".st-tip")).to_contain_text("<img src=x")
+    page.mouse.click(x, y)
+    expect(page.locator("#sheet h2")).to_have_text(HOSTILE)
+    assert page.title() != "broken"
+
+
+def test_a_layer_that_fails_says_so(world: World, live_server: LiveServer, page: Page) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    sign_in(page, live_server.url, "manager")
+    page.route("**/map/layers/postal.json*", lambda route: route.abort())
+    page.goto(live_server.url + "/map/")
+    drawn(page)
+    page.locator('[data-layer="postal"]').check()
+    expect(page.locator("#map-notice")).to_be_visible()
+    page.unroute("**/map/layers/postal.json*")
+    page.locator("#map-notice-again").click()
+    expect(page.locator("#map-notice")).to_be_hidden()
