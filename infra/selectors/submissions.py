@@ -79,7 +79,7 @@ def rows_filtered(
     text: str = "",
 ) -> QuerySet[SubmissionRow]:
     """Return the rows of a submission by what people filter for; rows left out only where *decision* asks for them."""
-    rows = submission.rows.order_by("row", "pk")
+    rows = submission.rows.order_by("pk")
     rows = rows.filter(decision=decision) if decision else rows.exclude(decision=RowDecision.DROPPED)
     if severity:
         rows = rows.filter(_SEVERITIES[severity])
@@ -119,4 +119,5 @@ def figures(submission: Submission) -> dict[str, Any]:
     clean = counts.get("clean", 0)
     looked_at = counts.get("rows", 0) - counts.get("dropped", 0)
     changes = sum(counts.get(name, 0) for name in ("add", "update", "move", "remove"))
-    return {**counts, "errors_only": errors, "warned": max(looked_at - errors - clean, 0), "changes": changes}
+    warned = max(looked_at - errors - clean, 0)
+    return {**counts, "errors_only": errors, "warned": warned, "until_errors": clean + warned, "changes": changes}

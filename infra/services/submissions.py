@@ -76,6 +76,7 @@ def submission_receive(
                 previous=previous,
                 idempotency_key=idempotency_key,
                 submitted_by=actor,
+                reading=_remembered(organization, kind),
             )
             ledger.note(submission=submission.pk, sha256=file.sha256)
     except IntegrityError:
@@ -85,6 +86,13 @@ def submission_receive(
             raise
         return known, False
     return submission, True
+
+
+def _remembered(organization: Organization, kind: str) -> dict[str, Any]:
+    """Return the headers that the organization assigned by hand the last time."""
+    before = Submission.objects.filter(organization=organization, kind=kind).order_by("-pk").first()
+    assigned = before.reading.get("assigned") if before else None
+    return {"assigned": assigned} if assigned else {}
 
 
 def submission_lock(submission_id: int) -> Submission:
@@ -146,19 +154,19 @@ def submission_withdraw(*, actor: User, submission: Submission, reason: str = ""
 
 def submission_return(*, actor: User, submission: Submission, reason: str, rows: Iterable[int] = ()) -> Submission:
     """Give a submission back to the operator with the reason; *rows* are the row numbers it is about, if not all."""
+    numbers = sorted(set(rows))
     with transaction.atomic():
         moved = submission_move(
             actor=actor,
             submission_id=submission.pk,
             to=SubmissionStatus.RETURNED,
             reason=reason,
-            details={"rows": sorted(rows)},
+            details={"rows": numbers},
             decided_by=actor,
             decided_at=timezone.now(),
             decision_reason=reason,
         )
         meant = submission.rows.filter(decision=RowDecision.OPEN)
-        numbers = sorted(rows)
         (meant.filter(row__in=numbers) if numbers else meant).update(decision=RowDecision.RETURNED)
     return moved
 

@@ -218,6 +218,20 @@ def _note(actor: User, submission: Submission, kind: str, reason: str, **details
         ledger.note(submission=submission.pk, **details)
 
 
+def submission_read_as(*, actor: User, submission: Submission, crs: str, assigned: dict[str, str]) -> Submission:
+    """Let the file be read with another coordinate system or with headers assigned to columns by hand.
+
+    It leaves the submission being checked; :func:`submission_check` goes on from there.
+    """
+    with transaction.atomic():
+        submission = _open(submission)
+        submission.crs = crs
+        submission.reading = {**submission.reading, "assigned": {**submission.reading.get("assigned", {}), **assigned}}
+        submission.save(update_fields=["crs", "reading"])
+        _note(actor, submission, "submission.read_as", _("Read in another way"), crs=crs, assigned=assigned)
+        return _begin(actor, submission, _("Read in another way"))
+
+
 # --- what is chosen for acceptance ---
 
 
@@ -239,6 +253,6 @@ def problems_of(submission: Submission) -> Iterable[Problem]:
     for kept in submission.file_problems:
         yield Problem.of(None, kept)
     rows = submission.rows.filter(Q(has_error=True) | Q(has_warning=True)).exclude(decision=RowDecision.DROPPED)
-    for number, problems in rows.order_by("row", "pk").values_list("row", "problems").iterator(chunk_size=BATCH):
+    for number, problems in rows.order_by("pk").values_list("row", "problems").iterator(chunk_size=BATCH):
         for kept in problems:
             yield Problem.of(number, kept)

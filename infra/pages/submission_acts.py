@@ -1,0 +1,145 @@
+"""What people do with a submission on its page: mend, send, withdraw; accept, return, refuse."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from infra.access import Permission
+from infra.models import RowDecision, Submission, User
+from infra.pages.guard import needs
+from infra.pages.submissions import find, number_of
+from infra.rules import Side
+from infra.services.submissions import (
+    NotPossible,
+    submission_reject,
+    submission_return,
+    submission_send,
+    submission_withdraw,
+)
+from infra.submissions import applying, review
+from infra.submissions.coordinates.systems import AUTO, UnknownSystem, of_code
+from infra.tasks import apply_later, check_later, check_now_or_later
+
+
+@require_POST
+@needs(Permission.SUBMIT, Permission.REVIEW)
+def submission_act(request: HttpRequest, number: int, name: str) -> HttpResponseBase:
+    """Carry out one act on a submission and come back to it; what is not possible is said in words."""
+    known = _ACTS.get(name)
+    if known is None:
+        raise Http404
+    side, carry_out = known
+    found = find(request, number, side)
+    try:
+        said = carry_out(request, found)
+    except NotPossible as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, said)
+    return redirect("infra:submission", number)
+
+
+def _actor(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
+def _rows(request: HttpRequest) -> list[int] | None:
+    numbers = [row for text in request.POST.getlist("rows") if (row := number_of(text)) is not None]
+    return numbers or None
+
+
+def _fix(request: HttpRequest, found: Submission) -> str:
+    code = request.POST.get("code", "")
+    changed = review.rows_fix(actor=_actor(request), submission=found, code=code, rows=_rows(request) or review.ALL)
+    check_now_or_later(changed, _actor(request))
+    return _("The suggestions were taken over.")
+
+
+def _drop(request: HttpRequest, found: Submission) -> str:
+    rows, code = _rows(request), request.POST.get("code") or None
+    if request.POST.get("all_errors"):
+        wrong = found.rows.filter(has_error=True, row__isnull=False).exclude(decision=RowDecision.DROPPED)
+        rows = list(wrong.values_list("row", flat=True)) or None
+    changed = review.rows_drop(actor=_actor(request), submission=found, rows=rows, code=code)
+    check_now_or_later(changed, _actor(request))
+    return _("The rows were left out.")
+
+
+def _confirm(request: HttpRequest, found: Submission) -> str:
+    review.rows_confirm(
+        actor=_actor(request),
+        submission=found,
+        note=request.POST.get("note", ""),
+        rows=_rows(request),
+        code=request.POST.get("code") or None,
+    )
+    return _("Your explanation goes with these rows.")
+
+
+def _send(request: HttpRequest, found: Submission) -> str:
+    submission_send(actor=_actor(request), submission=found)
+    return _("Sent. You will read the authority's answer here.")
+
+
+def _withdraw(request: HttpRequest, found: Submission) -> str:
+    submission_withdraw(actor=_actor(request), submission=found, reason=request.POST.get("reason", ""))
+    return _("Withdrawn.")
+
+
+def _retry(request: HttpRequest, found: Submission) -> str:
+    check_later(found, _actor(request))
+    return _("The file is looked at again.")
+
+
+def _read_again(request: HttpRequest, found: Submission) -> str:
+    """Look again with another coordinate system, or with headers assigned by hand."""
+    crs = request.POST.get("crs", AUTO)
+    try:
+        crs = crs if crs == AUTO else of_code(crs).code
+    except UnknownSystem as unknown:
+        raise NotPossible(_("There is no such coordinate system.")) from unknown
+    headers = dict(zip(request.POST.getlist("header"), request.POST.getlist("column"), strict=False))
+    assigned = {header: column for header, column in headers.items() if column}
+    changed = review.submission_read_as(actor=_actor(request), submission=found, crs=crs, assigned=assigned)
+    check_now_or_later(changed, _actor(request))
+    return _("The file was read again.")
+
+
+def _accept(request: HttpRequest, found: Submission) -> str:
+    wanted: Any = _rows(request) or (request.POST.get("rows") if request.POST.get("rows") in ("all", "good") else "all")
+    reason = request.POST.get("reason", "").strip() or _("Checked and accepted")
+    changed = applying.submission_accept(actor=_actor(request), submission=found, rows=wanted, reason=reason)
+    apply_later(changed)
+    return _("The rows are being registered.")
+
+
+def _return(request: HttpRequest, found: Submission) -> str:
+    submission_return(
+        actor=_actor(request), submission=found, reason=request.POST.get("reason", ""), rows=_rows(request) or ()
+    )
+    return _("Returned to the operator.")
+
+
+def _reject(request: HttpRequest, found: Submission) -> str:
+    submission_reject(actor=_actor(request), submission=found, reason=request.POST.get("reason", ""))
+    return _("Refused.")
+
+
+_ACTS: dict[str, tuple[Side, Callable[[HttpRequest, Submission], str]]] = {
+    "fix": (Side.OPERATOR, _fix),
+    "drop": (Side.OPERATOR, _drop),
+    "confirm": (Side.OPERATOR, _confirm),
+    "send": (Side.OPERATOR, _send),
+    "withdraw": (Side.OPERATOR, _withdraw),
+    "retry": (Side.OPERATOR, _retry),
+    "read": (Side.OPERATOR, _read_again),
+    "accept": (Side.AUTHORITY, _accept),
+    "return": (Side.AUTHORITY, _return),
+    "reject": (Side.AUTHORITY, _reject),
+}

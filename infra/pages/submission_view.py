@@ -1,0 +1,216 @@
+"""What the page of a submission shows: steps, groups of problems, the grid as the spreadsheet has it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from infra.models import RowAction, Submission, SubmissionRow, SubmissionStatus
+from infra.submissions.columns import TABLES, Column
+from infra.submissions.columns.headers import index_of
+from infra.submissions.problems import ERROR, TEXTS, WARNING, Problem, severity_of
+
+S = SubmissionStatus
+
+STEPS: tuple[tuple[str | Promise, frozenset[str]], ...] = (
+    (gettext_lazy("File"), frozenset({S.RECEIVED})),
+    (gettext_lazy("Check"), frozenset({S.CHECKING, S.INVALID, S.FAILED})),
+    (gettext_lazy("Send"), frozenset({S.READY})),
+    (gettext_lazy("Decision"), frozenset({S.SENT, S.RETURNED, S.REJECTED, S.WITHDRAWN})),
+    (gettext_lazy("Registered"), frozenset({S.APPLYING, S.ACCEPTED, S.PARTLY_ACCEPTED})),
+)
+TONES = {
+    S.INVALID: "error",
+    S.FAILED: "error",
+    S.READY: "accent",
+    S.SENT: "accent",
+    S.ACCEPTED: "compliant",
+    S.PARTLY_ACCEPTED: "compliant",
+    S.RETURNED: "due",
+    S.REJECTED: "overdue",
+}
+#: states in which a process works on the submission, so that the page looks again by itself
+WORKING = frozenset({S.RECEIVED, S.CHECKING, S.APPLYING})
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the way: what it is called and whether it is done, current or to come."""
+
+    name: str
+    number: int
+    state: str
+
+
+def steps_of(submission: Submission) -> list[Step]:
+    """Return the five steps of a submission as it stands."""
+    current = next(place for place, (_name, states) in enumerate(STEPS) if submission.status in states)
+    finished = submission.status in (S.ACCEPTED, S.PARTLY_ACCEPTED)
+    steps = []
+    for place, (name, _states) in enumerate(STEPS):
+        state = "done" if place < current or finished else "current" if place == current else "ahead"
+        steps.append(Step(str(name), place + 1, state))
+    return steps
+
+
+@dataclass(frozen=True)
+class Group:
+    """Problems of one code: how many, and whether there are suggestions to take over."""
+
+    code: str
+    title: str
+    count: int
+    severity: str
+    has_fix: bool
+
+
+#: codes whose problems carry the corrected value
+_WITH_FIX = frozenset({"coordinate.swapped", "coordinate.wrong_zone", "unit.superseded"})
+
+
+def groups_of(submission: Submission) -> dict[str, list[Group]]:
+    """Return the groups of problems by severity, the largest first."""
+    groups: dict[str, list[Group]] = {ERROR: [], WARNING: []}
+    for code, count in submission.counts.get("codes", {}).items():
+        if code in TEXTS and not code.startswith("file."):
+            severity = severity_of(code)
+            groups[severity].append(Group(code, str(TEXTS[code][0]), count, severity, code in _WITH_FIX))
+    return groups
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of the grid: what the file says, what a fix puts in its place, how it is marked."""
+
+    name: str
+    text: str
+    fix: str = ""
+    mark: str = ""
+    is_fixed: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the grid with its cells and problems."""
+
+    row: SubmissionRow
+    cells: list[Cell]
+    problems: list[Problem]
+    changes: list[tuple[str, Any, Any]] = field(default_factory=list)
+
+    @property
+    def number(self) -> str:
+        return "–" if self.row.row is None else str(self.row.row)
+
+    @property
+    def title(self) -> str:
+        """What the row is about: its code or name."""
+        return str(self.row.raw.get("code") or self.row.values.get("code") or self.row.raw.get("name") or "")
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column of the grid as the spreadsheet has it."""
+
+    name: str
+    letter: str
+    header: str
+
+
+def heads_of(submission: Submission) -> list[Head]:
+    """Return the columns that were read, in the order of the sheet, without the ordinal."""
+    columns = submission.reading.get("columns", {})
+    ordered = sorted(columns.items(), key=lambda item: index_of(item[1]["letter"]))
+    return [Head(name, one["letter"], one["header"]) for name, one in ordered if name != "ordinal"]
+
+
+def lines_of(submission: Submission, rows: Iterable[SubmissionRow], heads: list[Head]) -> Iterator[Line]:
+    """Yield the grid's lines for *rows*."""
+    table = TABLES[submission.kind]
+    known = {column.name: column for column in table.columns}
+    for row in rows:
+        problems = [Problem.of(row.row, kept) for kept in row.problems]
+        marks: dict[str, str] = {}
+        for problem in sorted(problems, key=lambda one: one.is_error):
+            marks.update(dict.fromkeys(problem.columns, problem.severity))
+        cells = [_cell(row, head.name, marks) for head in heads]
+        changes = [(known[name].header_vi if name in known else name, *change) for name, change in row.changes.items()]
+        yield Line(row, cells, problems, changes)
+
+
+def _cell(row: SubmissionRow, name: str, marks: dict[str, str]) -> Cell:
+    text, fix = str(row.raw.get(name, "")), row.fixes.get(name)
+    if fix is None:
+        return Cell(name, text, mark=marks.get(name, ""))
+    return Cell(name, text, fix=fix, mark=marks.get(name, ""), is_fixed=True)
+
+
+@dataclass(frozen=True)
+class Comparing:
+    """One column of a problem: what the file says and what is proposed instead."""
+
+    header: str
+    letter: str
+    before: str
+    after: str
+
+
+def proposal_of(problem: Problem, row: SubmissionRow, submission: Submission) -> list[Comparing]:
+    """Return the columns of the problem's suggestion, side by side with the file."""
+    columns = submission.reading.get("columns", {})
+    table: dict[str, Column] = {column.name: column for column in TABLES[submission.kind].columns}
+    proposals = []
+    for name, after in (problem.suggestion or {}).items():
+        one = columns.get(name, {"letter": "", "header": table[name].header_vi})
+        proposals.append(Comparing(one["header"], one["letter"], str(row.raw.get(name, "")), after))
+    return proposals
+
+
+def waiting_words(since: datetime | None) -> str:
+    """Say how long something has been waiting ("3 days", "2 hours")."""
+    if since is None:
+        return ""
+    hours = int((timezone.now() - since).total_seconds() // 3600)
+    if hours >= 48:
+        return ngettext("%d day", "%d days", hours // 24) % (hours // 24)
+    if hours >= 1:
+        return ngettext("%d hour", "%d hours", hours) % hours
+    return _("just now")
+
+
+def reading_words(submission: Submission) -> list[str]:
+    """Say in words what was recognised: sheet, header row, rows, coordinates and why."""
+    reading, counts = submission.reading, submission.counts
+    if not reading.get("columns"):
+        return []
+    words = []
+    if reading.get("sheet"):
+        words.append(_("Sheet “%s”") % reading["sheet"])
+    words.append(_("header in row %d") % reading["header_row"])
+    words.append(ngettext("%d row", "%d rows", counts.get("rows", 0)) % counts.get("rows", 0))
+    words += [_system_words(one) for one in reading.get("systems", [])]
+    return words
+
+
+def _system_words(system: dict[str, Any]) -> str:
+    label = _("longitude, latitude (WGS 84)") if system["crs"] == "EPSG:4326" else system["label"]
+    reasons = {
+        "declared": _("as declared"),
+        "degrees": _("degrees"),
+        "units": _("%(agree)d of %(of)d points near the commune they name"),
+        "territory": _("%(agree)d of %(of)d points in the territory"),
+        "default": _("the authority's own"),
+    }
+    return f"{label}: {reasons[system['why']] % system}"
+
+
+def action_words(action: str, has_moved: bool) -> str:
+    """Name what accepting a row does."""
+    if has_moved:
+        return _("Move")
+    return str(RowAction(action).label) if action else ""
