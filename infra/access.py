@@ -8,7 +8,7 @@ This module imports no model, so that every model's queryset can use it.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -216,9 +216,14 @@ def _holder_q(model: type[models.Model], paths: Paths, organizations: Iterable[i
         return reach
     for path in paths.holders:
         reach |= models.Q(**{f"{path}__in": ids})
+    noun = getattr(model, "noun_model", model)
     for path in paths.related_holders:
-        noun = getattr(model, "noun_model", model)
-        rows = noun._base_manager.filter(**{f"{path}__in": ids}).values("pk")
+        # Asked from the far side, so that the noun's own table is not read whole beside the relation's.
+        relation, _, rest = path.partition("__")
+        back: Any = noun._meta.get_field(relation)
+        rows = back.related_model._base_manager.filter(
+            **{f"{rest}__in": ids, f"{back.field.name}__isnull": False}
+        ).values(back.field.attname)
         reach |= models.Q(**{"noun_id__in" if noun is not model else "pk__in": rows})
     return reach
 

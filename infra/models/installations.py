@@ -58,7 +58,11 @@ class Installation(models.Model):
                 condition=models.Q(kind="cable_route") | models.Q(site__isnull=False), name="installation_has_site"
             ),
         )
-        indexes = (models.Index(fields=["kind", "id"], name="installation_kind_id"),)
+        indexes = (
+            models.Index(fields=["kind", "id"], name="installation_kind_id"),
+            models.Index(fields=["code"], name="installation_code"),
+            models.Index(fields=["organization", "site"], name="installation_holder_site"),
+        )
 
     def __str__(self) -> str:
         return self.code or self.registry_number
@@ -69,4 +73,4 @@ class Installation(models.Model):
         return (self.registry_number, self.code, self.name, unit, *place)
 
 
-InstallationVersion = versioned(Installation)
+InstallationVersion = versioned(Installation, indexed=["site"])

@@ -80,10 +80,13 @@ class Permit(models.Model):
                 condition=models.Q(installation__isnull=False) | models.Q(site__isnull=False), name="permit_has_subject"
             ),
         )
-        indexes = (models.Index(fields=["expires_on"], name="permit_expiry"),)
+        indexes = (
+            models.Index(fields=["expires_on"], name="permit_expiry"),
+            models.Index(fields=["number"], name="permit_number"),
+        )
 
     def __str__(self) -> str:
         return self.number
 
 
-PermitVersion = versioned(Permit)
+PermitVersion = versioned(Permit, indexed=["installation"])

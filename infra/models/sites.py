@@ -10,7 +10,6 @@ from infra.models.organizations import Authority, Organization
 from infra.models.units import AdministrativeUnit
 from infra.models.versions import NounQuerySet, versioned
 
-
 M = TypeVar("M", bound=models.Model)
 
 
@@ -125,6 +124,7 @@ class Mast(models.Model):
                 name="mast_building_height_positive",
             ),
         )
+        indexes = (models.Index(fields=["owner", "site"], name="mast_owner_site"),)
 
     def __str__(self) -> str:
         return self.code

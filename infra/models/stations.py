@@ -98,9 +98,10 @@ class Cell(models.Model):
                 name="cell_frequency_positive",
             ),
         )
+        indexes = (models.Index(fields=["code"], name="cell_code"),)
 
     def __str__(self) -> str:
         return self.code
 
 
-CellVersion = versioned(Cell)
+CellVersion = versioned(Cell, indexed=["station"])

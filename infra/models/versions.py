@@ -5,6 +5,7 @@ the noun read its past as well (``Site.objects.as_of(day)``). Versions are writt
 only; nothing hooks into ``save()``.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Self, TypeVar
 
@@ -91,8 +92,11 @@ def _mirror(noun: type[models.Model], field: models.Field[Any, Any]) -> models.F
     return type(field)(*args, **kwargs)
 
 
-def versioned(noun: type[models.Model]) -> type[models.Model]:
-    """Make and return the version model of *noun*; ``noun.version_model`` leads to it, ``noun_model`` back."""
+def versioned(noun: type[models.Model], *, indexed: Sequence[str] = ()) -> type[models.Model]:
+    """Make and return the version model of *noun*; ``noun.version_model`` leads to it, ``noun_model`` back.
+
+    *indexed* names the relations by which the past is asked: the permits of these installations on that day.
+    """
     name = f"{noun.__name__}Version"
     meta = type(
         "Meta",
@@ -108,7 +112,10 @@ def versioned(noun: type[models.Model]) -> type[models.Model]:
                     name=f"span_{name.lower()}",
                 ),
             ],
-            "indexes": [models.Index(fields=["noun_id", "valid_from"], name=f"{name.lower()[:22]}_noun")],
+            "indexes": [
+                models.Index(fields=["noun_id", "valid_from"], name=f"{name.lower()[:22]}_noun"),
+                *(models.Index(fields=[field], name=f"{name.lower()[:20]}_{field[:9]}") for field in indexed),
+            ],
         },
     )
     body: dict[str, Any] = {"__module__": noun.__module__, "Meta": meta, "noun_model": noun}
