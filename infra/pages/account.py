@@ -1,8 +1,13 @@
 """One's own account: roles, language, keys for programs."""
 
+from typing import Any
+
 from django.contrib import messages
+from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.views import PasswordChangeView
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -68,3 +73,24 @@ def token_withdraw(request: HttpRequest) -> HttpResponse:
         raise Http404
     messages.success(request, _("The key is withdrawn. Programs that used it are signed out."))
     return redirect("infra:account")
+
+
+class NewPasswordForm(PasswordChangeForm):
+    """The old password and, twice, the new one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "form-control"
+
+
+class NewPassword(PasswordChangeView):
+    """Change one's own password; other sessions of the person end."""
+
+    template_name = "infra/password.html"
+    form_class = NewPasswordForm
+    success_url = reverse_lazy("infra:account")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        messages.success(self.request, _("The password is changed. Other devices are signed out."))
+        return super().form_valid(form)

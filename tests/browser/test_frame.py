@@ -181,3 +181,13 @@ def test_the_language_switches_and_stays(world: World, live_server: LiveServer, 
     page.locator("header form[action='/language/'] button").first.click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
     assert page.url == live_server.url + "/sites/?q=a"
+
+
+def test_a_part_that_cannot_be_fetched_says_so(world: World, live_server: LiveServer, page: Page) -> None:
+    sign_in(page, live_server.url, "manager")
+    page.goto(live_server.url + "/sites/")
+    page.evaluate("htmx.ajax('GET', '/no/such/part/', '#st-said')")
+    expect(page.locator("#st-messages [role=alert]")).to_be_visible()
+    page.context.clear_cookies(name="sessionid")
+    page.evaluate("htmx.ajax('GET', '/permits/', '#st-said')")
+    page.wait_for_url("**/sign-in/?next=**")

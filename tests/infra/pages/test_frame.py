@@ -222,3 +222,15 @@ def test_an_unknown_icon_stops_the_page() -> None:
         icons.drawing("no-such-icon")
     with pytest.raises(icons.UnknownIconError):
         icons.drawing("../outline/map-2")
+
+
+def test_the_password_is_changed_by_whoever_knows_it(world: World, as_person: SignIn) -> None:
+    client = as_person(world.manager)
+    new = "một mật khẩu mới 2026"
+    wrong = {"old_password": "wrong", "new_password1": new, "new_password2": new}
+    assert 'id="id_old_password_error"' in client.post("/account/password/", wrong).content.decode()
+    right = {**wrong, "old_password": make.PASSWORD}
+    assert client.post("/account/password/", right)["Location"] == "/account/"
+    assert client.get("/account/").status_code == 200
+    assert sign_in(Client(), "manager", new).status_code == 302
+    assert Client().get("/account/password/")["Location"].startswith("/sign-in/")
