@@ -7,5 +7,8 @@ cd "$(dirname "$0")/.."
 
 scripts/setup.sh run
 .venv/bin/python scripts/serve.py "${HOST:-127.0.0.1}" "${PORT:-8000}" --check
-.venv/bin/python manage.py prepare
+if ! .venv/bin/python scripts/prepared.py; then
+    .venv/bin/python manage.py prepare
+    .venv/bin/python scripts/prepared.py --note || true
+fi
 exec .venv/bin/python scripts/serve.py "${HOST:-127.0.0.1}" "${PORT:-8000}"

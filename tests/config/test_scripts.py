@@ -13,7 +13,7 @@ from pathlib import Path
 import polib
 import pytest
 
-from scripts import compile_messages, serve
+from scripts import compile_messages, prepared, serve
 
 ROOT = Path(__file__).resolve().parents[2]
 LASTING = [sys.executable, "-c", "import time; time.sleep(60)"]
@@ -53,6 +53,48 @@ def test_taken_port_is_said_in_one_sentence() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(SystemExit, match=f"127.0.0.1:{port} is not"):
             serve.check_address("127.0.0.1", str(port))
+
+
+def installation(root: Path) -> tuple[Path, Path]:
+    """A source tree and a data directory with what a prepared installation holds."""
+    source, data = root / "infra" / "models.py", root / "var"
+    source.parent.mkdir()
+    source.write_text("first")
+    (data / "static").mkdir(parents=True)
+    (data / "static" / "staticfiles.json").write_text("{}")
+    (data / "sotram.sqlite3").write_text("rows")
+    return source, data
+
+
+def test_prepared_until_code_settings_or_database_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, data = installation(tmp_path)
+    before = prepared.digest(tmp_path, data)
+    (data / "sotram.sqlite3").write_text("more rows")
+    assert prepared.digest(tmp_path, data) == before
+
+    source.write_text("changed")
+    changed = prepared.digest(tmp_path, data)
+    assert changed != before
+
+    monkeypatch.setenv("DEMO", "0")
+    without_demo = prepared.digest(tmp_path, data)
+    assert without_demo != changed
+
+    (tmp_path / "restored").write_text("other rows")
+    (tmp_path / "restored").replace(data / "sotram.sqlite3")
+    assert prepared.digest(tmp_path, data) != without_demo
+
+
+def test_missing_database_is_not_prepared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setattr(sys, "argv", ["prepared.py"])
+    assert prepared.main() == 1
+
+
+def test_database_elsewhere_is_always_asked_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgis://localhost/sotram")
+    assert prepared.main() == 1
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
