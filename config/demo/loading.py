@@ -77,7 +77,7 @@ class Load:
             lines.update(opened_line(self._key(noun, row), digest))
         self.parts[f"{label}+"] = lines.hexdigest()
         self.counts[label] = {"added": len(rows)}
-        _insert(noun, [f.attname for f in noun._meta.local_concrete_fields], rows)
+        insert_rows(noun, [f.attname for f in noun._meta.local_concrete_fields], rows)
         self._add_versions(noun, rows, digests)
 
     def _add_versions(self, noun: Noun, rows: Sequence[Any], digests: list[str]) -> None:
@@ -90,7 +90,7 @@ class Load:
             (self._key(noun, row), start, self.record.pk, digest, "", "{}", *row[skip:])
             for row, digest in zip(rows, digests, strict=True)
         )
-        _insert(model, [*leading, *own], made)
+        insert_rows(model, [*leading, *own], made)
 
     @staticmethod
     def _key(noun: Noun, row: Any) -> int:
@@ -136,7 +136,7 @@ def filling(nouns: Sequence[Noun]) -> Iterator[None]:
                 cursor.execute(statement)
 
 
-def _insert(model: Noun, attributes: list[str], rows: Iterable[Sequence[Any]]) -> None:
+def insert_rows(model: Noun, attributes: list[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write *rows*, values in the order of *attributes*; a :class:`Spot` becomes the database's own geometry."""
     fields: dict[str, Any] = {f.attname: f for f in model._meta.local_concrete_fields}
     table = connection.ops.quote_name(model._meta.db_table)

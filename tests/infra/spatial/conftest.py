@@ -1,17 +1,29 @@
 """A register of 3,000 stations scattered with a seed over 2° × 2°, for questions about space."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pytest
-from django.contrib.gis.geos import Point
+from django.core.management.color import no_style
 from django.db import connection
 from numpy.typing import NDArray
 
-from infra.models import Authority, Installation, InstallationStatus, Organization, PositionMethod, Site
+from config.demo.loading import Spot, first_id, insert_rows
+from infra.models import Authority, Installation, Organization, Site
 from tests import factories as make
 
 STATIONS = 3_000
+TEXTS_OF_A_SITE = (
+    "name",
+    "address",
+    "submitted_text",
+    "submitted_crs",
+    "unit_method",
+    "declared_unit",
+    "search_text",
+)
+COMMON_TO_INSTALLATIONS = ("authority_id", "kind", "organization_id", "status_id", "code", "name", "search_text")
 
 
 @dataclass
@@ -42,26 +54,27 @@ def add_stations(
     authority: Authority, organization: Organization, lons: NDArray[np.float64], lats: NDArray[np.float64]
 ) -> list[int]:
     """Insert a site and an installation for each point, past the ledger; return the installations' ids."""
-    status: InstallationStatus = make.StatusFactory()
-    before = Site.objects.count()
-    positions = [Point(x, y, srid=4326) for x, y in zip(lons.tolist(), lats.tolist(), strict=True)]
-    sites = Site.objects.bulk_create(
-        Site(authority=authority, code=f"S-{before + n:06d}", position=place, position_method=PositionMethod.INVENTED)
-        for n, place in enumerate(positions)
+    status: Any = make.StatusFactory()
+    sites, installations = first_id(Site), first_id(Installation)
+    spots = [Spot(lon, lat) for lon, lat in zip(lons.tolist(), lats.tolist(), strict=True)]
+    insert_rows(
+        Site,
+        ["id", "authority_id", "code", "position", "position_method", *TEXTS_OF_A_SITE],
+        [
+            (sites + n, authority.pk, f"S-{sites + n}", spot, "invented", *[""] * len(TEXTS_OF_A_SITE))
+            for n, spot in enumerate(spots)
+        ],
     )
-    rows = Installation.objects.bulk_create(
-        Installation(
-            authority=authority,
-            registry_number=f"R-{before + n:06d}",
-            kind="base_station",
-            organization=organization,
-            site=site,
-            position=site.position,
-            status=status,
-        )
-        for n, site in enumerate(sites)
+    common = (authority.pk, "base_station", organization.pk, status.pk, "", "", "")
+    insert_rows(
+        Installation,
+        ["id", "registry_number", "site_id", "position", *COMMON_TO_INSTALLATIONS],
+        [(installations + n, f"R-{installations + n}", sites + n, spot, *common) for n, spot in enumerate(spots)],
     )
-    return [row.pk for row in rows]
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [Site, Installation]):
+            cursor.execute(statement)
+    return list(range(installations, installations + len(spots)))
 
 
 def analyze() -> None:
