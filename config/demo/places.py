@@ -80,7 +80,7 @@ class Builder:
                     postal_code=self._postal_code(commune.unit.code),
                     attended=attended,
                     opening_hours="T2–T7 07:30–11:30, 13:30–17:30" if attended else "",
-                    services=["letter", "parcel", "public_administration"] if attended else ["letter"],
+                    services=["thư", "bưu kiện", "hành chính công"] if attended else ["thư"],
                     universal_service=company == "VNPOST",
                     tariff_posted=bool(self.random.random() > 0.08) if attended else None,
                     quality_posted=bool(self.random.random() > 0.1) if attended else None,
