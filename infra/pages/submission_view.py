@@ -1,6 +1,6 @@
 """What the page of a submission shows: steps, groups of problems, the grid as the spreadsheet has it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -127,6 +127,17 @@ def heads_of(submission: Submission) -> list[Head]:
     columns = submission.reading.get("columns", {})
     ordered = sorted(columns.items(), key=lambda item: index_of(item[1]["letter"]))
     return [Head(name, one["letter"], one["header"]) for name, one in ordered if name != "ordinal"]
+
+
+#: shown beside whatever column has a problem, so that a row can be told from the next
+_ALWAYS = frozenset({"code", "station_code", "number", "name", "unit", "longitude", "latitude", "x", "y", "position"})
+
+
+def heads_with_problems(rows: Sequence[SubmissionRow], heads: list[Head]) -> list[Head]:
+    """Return the columns that name a row and those in which *rows* have problems or fixes."""
+    told = {name for row in rows for kept in row.problems for name in kept["columns"]}
+    told |= {name for row in rows for name in row.fixes}
+    return [head for head in heads if head.name in told or head.name in _ALWAYS]
 
 
 def lines_of(submission: Submission, rows: Iterable[SubmissionRow], heads: list[Head]) -> Iterator[Line]:

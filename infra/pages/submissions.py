@@ -203,12 +203,17 @@ def _grid(request: HttpRequest, found: Submission) -> dict[str, Any]:
     total = rows.count()
     after = number_of(request.GET.get("after"))
     page = list((rows.filter(pk__gt=after) if after else rows)[: PAGE_ROWS + 1])
-    heads = view.heads_of(found)
+    all_heads = view.heads_of(found)
+    is_about_problems = bool(asked["code"]) or asked["severity"] in ("problem", "error", "warning", "open")
+    shows_all = request.GET.get("columns") == "all" or not is_about_problems
+    heads = all_heads if shows_all else view.heads_with_problems(page[:PAGE_ROWS], all_heads)
     lines = list(view.lines_of(found, page[:PAGE_ROWS], heads))
     chosen = _chosen(request, found, lines, heads)
     return {
         "asked": {**asked, "q": text},
         "heads": heads,
+        "hidden_columns": len(all_heads) - len(heads),
+        "columns_asked": request.GET.get("columns", ""),
         "lines": lines,
         "total": total,
         "next_after": page[PAGE_ROWS - 1].pk if len(page) > PAGE_ROWS else None,
