@@ -172,11 +172,13 @@ class InBox(Func):
         super().__init__(models.F(path))
         self.box = box
 
-    def as_sqlite(self, *_: Any, **__: Any) -> tuple[str, tuple[Any, ...]]:
+    def as_sqlite(self, compiler: Any, *_: Any, **__: Any) -> tuple[str, tuple[Any, ...]]:
         """Ask the R-tree for row numbers, then the stored coordinates."""
         column: Col = self.get_source_expressions()[0]
         model = column.target.model
-        row, shape = f'"{column.alias}".rowid', f'"{column.alias}"."{column.target.column}"'
+        # In a subquery Django writes its own aliases without quotes.
+        alias = compiler.quote_name_unless_alias(column.alias)
+        row, shape = f"{alias}.rowid", f'{alias}."{column.target.column}"'
         index = f'"idx_{model._meta.db_table}_{column.target.column}"'
         west, south, east, north = self.box.edges().values()
         pad = MARGIN_DEG
@@ -186,10 +188,10 @@ class InBox(Func):
             (west - pad, east + pad, south - pad, north + pad, west, south, east, north),
         )
 
-    def as_postgresql(self, *_: Any, **__: Any) -> tuple[str, tuple[Any, ...]]:
+    def as_postgresql(self, compiler: Any, *_: Any, **__: Any) -> tuple[str, tuple[Any, ...]]:
         """Ask the GiST index, then the stored coordinates."""
         column: Col = self.get_source_expressions()[0]
-        shape = f'"{column.alias}"."{column.target.column}"'
+        shape = f'{compiler.quote_name_unless_alias(column.alias)}."{column.target.column}"'
         west, south, east, north = self.box.edges().values()
         return (
             f"({shape} && ST_MakeEnvelope(%s, %s, %s, %s, {SRID}) "
