@@ -73,7 +73,7 @@ class Safety:
 
 
 @dataclass
-class _Facts:
+class Facts:
     """What the state of one installation depends on."""
 
     verification: str = Verification.UNKNOWN
@@ -127,13 +127,13 @@ def site_states(site_ids: Sequence[int], person: Any, on: date | None = None) ->
 # --- Reading ----------------------------------------------------------------------------------------------------------
 
 
-def _read(ids: list[int]) -> dict[int, _Facts]:
+def _read(ids: list[int]) -> dict[int, Facts]:
     rows = Installation.objects.filter(pk__in=ids).values_list("pk", "mast_id", "site_id")
-    facts: dict[int, _Facts] = {}
+    facts: dict[int, Facts] = {}
     on_mast: dict[int, list[int]] = defaultdict(list)
     at_site: dict[int, list[int]] = defaultdict(list)
     for pk, mast_id, site_id in rows:
-        facts[pk] = _Facts()
+        facts[pk] = Facts()
         if mast_id:
             on_mast[mast_id].append(pk)
         if site_id:
@@ -145,7 +145,7 @@ def _read(ids: list[int]) -> dict[int, _Facts]:
     return facts
 
 
-def _read_permits(facts: dict[int, _Facts], at_site: dict[int, list[int]]) -> None:
+def _read_permits(facts: dict[int, Facts], at_site: dict[int, list[int]]) -> None:
     rows = (
         Permit.objects.filter(kind_id__in=(CERTIFICATE, DECLARATION))
         .exclude(state__in=(PermitState.REPLACED, PermitState.REVOKED))
@@ -163,11 +163,11 @@ def _read_permits(facts: dict[int, _Facts], at_site: dict[int, list[int]]) -> No
             _file_permit(facts[pk], permit)
 
 
-def _file_permit(row: _Facts, permit: Permit) -> None:
+def _file_permit(row: Facts, permit: Permit) -> None:
     (row.certificates if permit.kind_id == CERTIFICATE else row.declarations).append(permit)
 
 
-def _read_findings(facts: dict[int, _Facts], on_mast: dict[int, list[int]], at_site: dict[int, list[int]]) -> None:
+def _read_findings(facts: dict[int, Facts], on_mast: dict[int, list[int]], at_site: dict[int, list[int]]) -> None:
     """File the standing findings: an installation's own, those of its mast, those of its site as a whole."""
     rows = Finding.objects.standing().only(
         "installation_id", "mast_id", "site_id", "is_safety", "found_on", "due_on", "text_vi", "text_en"
@@ -190,14 +190,14 @@ def _read_findings(facts: dict[int, _Facts], on_mast: dict[int, list[int]], at_s
 class _Question:
     """One installation on one day: the newest certificate, the findings known by then, the window of what is due."""
 
-    row: _Facts
+    row: Facts
     day: date
     window: timedelta
     latest: Permit | None
     findings: list[Finding]
 
 
-def decide(row: _Facts, day: date, window: timedelta) -> Safety:
+def decide(row: Facts, day: date, window: timedelta) -> Safety:
     """Return the state that *row* has on *day*; *window* is how long before its date a duty counts as due."""
     findings = [finding for finding in row.findings if finding.found_on <= day]
     question = _Question(row, day, window, max(row.certificates, key=_recency, default=None), findings)
@@ -212,7 +212,7 @@ def _recency(permit: Permit) -> tuple[date, date, int]:
     return permit.expires_on or date.max, permit.issued_on or date.min, permit.pk
 
 
-def _is_mandatory(row: _Facts) -> bool:
+def _is_mandatory(row: Facts) -> bool:
     if row.verification == Verification.REQUIRED:
         return True
     return row.verification == Verification.UNKNOWN and bool(row.certificates)
@@ -262,7 +262,7 @@ def _compliant(asked: _Question) -> Safety:
     return Safety(UNKNOWN, None, (_what_is_missing(row, latest),))
 
 
-def _what_is_missing(row: _Facts, latest: Permit | None) -> Reason:
+def _what_is_missing(row: Facts, latest: Permit | None) -> Reason:
     if latest is not None:
         return Reason("certificate.expired_not_mandatory", latest.expires_on, latest.number)
     if row.verification == Verification.NOT_REQUIRED:

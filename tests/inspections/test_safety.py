@@ -7,15 +7,13 @@ from uuid import uuid4
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from infra.models import BaseStation, Installation, Permit, PermitState
+from infra.models import Installation, Permit, PermitState
 from inspections.fieldwork.intake import inspection_put
 from inspections.models import Finding
-from inspections.selectors.safety import Safety, safety_of, safety_states, site_states, worst
+from inspections.selectors.safety import Facts, Safety, decide, safety_of, safety_states, site_states, worst
 from tests import factories as make
 from tests.inspections.conftest import File, answer, body
 from tests.world import World
-
-pytestmark = pytest.mark.django_db
 
 TODAY = date(2026, 11, 23)
 
@@ -87,7 +85,6 @@ TABLE = [
         "certificate.expired_not_mandatory",
     ),
     ("required", CERTIFICATE | {"state": PermitState.LAPSED}, None, "unsafe", "certificate.lapsed"),
-    ("required", CERTIFICATE | {"state": PermitState.REVOKED}, None, "unknown", "certificate.missing"),
     ("not_required", None, True, "compliant", "declaration.posted"),
     ("not_required", None, False, "unknown", "declaration.not_posted"),
     ("unknown", None, True, "unknown", "verification.unknown"),
@@ -95,44 +92,34 @@ TABLE = [
 ]
 
 
-@pytest.fixture
-def installation(world: World, law: None) -> Installation:
-    """The harbour station without any permit."""
-    Permit.objects.filter(installation=world.station.installation).delete()
-    return world.station.installation
-
-
 @pytest.mark.parametrize(("verification", "certificate", "posted", "state", "reason"), TABLE)
 def test_permits_decide(
-    installation: Installation,
-    verification: str,
-    certificate: dict[str, Any] | None,
-    posted: bool | None,
-    state: str,
-    reason: str,
+    verification: str, certificate: dict[str, Any] | None, posted: bool | None, state: str, reason: str
 ) -> None:
-    BaseStation.objects.filter(pk=installation.pk).update(verification=verification)
+    known = Facts(verification=verification)
     if certificate:
-        make.PermitFactory(installation=installation, number="KD-1", **certificate)
+        known.certificates.append(Permit(pk=1, number="KD-1", kind_id="verification_certificate", **certificate))
     if posted is not None:
-        kind = make.PermitKindFactory(code="self_declaration")
-        make.PermitFactory(
-            installation=installation, kind=kind, number="CB-1", expires_on=None, renewal_due_on=None,
-            posted_on_site=posted,
-        )  # fmt: skip
-    found = safety_of(installation, TODAY)
+        known.declarations.append(Permit(pk=2, number="CB-1", kind_id="self_declaration", posted_on_site=posted))
+    found = decide(known, TODAY, timedelta(days=120))
     assert (found.state, found.reasons[0].code) == (state, reason)
     assert found.reasons[0].text
 
 
-def test_a_renewed_certificate_takes_the_place_of_the_old_one(installation: Installation) -> None:
-    make.PermitFactory(
-        installation=installation, number="old", issued_on=days(-2000), expires_on=days(-100), renewal_due_on=days(-160)
-    )
-    make.PermitFactory(installation=installation, number="new", **CERTIFICATE)
-    assert safety_of(installation, TODAY).state == "compliant"
+def test_a_renewed_certificate_takes_the_place_of_the_old_one() -> None:
+    old, new = Permit(pk=1, number="old", **until(-100, -160)), Permit(pk=2, number="new", **CERTIFICATE)
+    assert decide(Facts(certificates=[old, new]), TODAY, timedelta(days=120)).reasons[0].detail == "new"
 
 
+@pytest.mark.django_db
+def test_permits_of_the_register_are_the_ones_that_count(world: World, law: None) -> None:
+    Permit.objects.filter(installation=world.station.installation).update(state=PermitState.REVOKED)
+    assert safety_of(world.station.installation, TODAY).state == "unknown"
+    make.PermitFactory(installation=world.station.installation, number="KD-9", **until(-1, -61))
+    assert safety_of(world.station.installation, TODAY).state == "overdue"
+
+
+@pytest.mark.django_db
 def test_a_value_beyond_its_limit_is_unsafe_until_remedied(world: World, filed: File) -> None:
     filed()
     found = safety_of(world.station.installation)
@@ -143,6 +130,7 @@ def test_a_value_beyond_its_limit_is_unsafe_until_remedied(world: World, filed: 
     assert safety_of(world.station.installation).state != "unsafe"
 
 
+@pytest.mark.django_db
 def test_a_finding_that_is_no_danger_is_due_then_overdue(world: World, filed: File) -> None:
     filed(answer("fence_lock_sign", "fail"))
     due = Finding.objects.get().due_on
@@ -151,6 +139,7 @@ def test_a_finding_that_is_no_danger_is_due_then_overdue(world: World, filed: Fi
     assert (late.state, late.since) == ("overdue", due + timedelta(days=1))
 
 
+@pytest.mark.django_db
 def test_a_fault_of_the_mast_concerns_every_station_on_it(world: World, filed: File) -> None:
     wanted = body("", answer("foundation", "fail"))
     wanted["subject"] = {"type": "mast", "ref": world.harbour_mast.code, "lon": None, "lat": None}
@@ -161,6 +150,7 @@ def test_a_fault_of_the_mast_concerns_every_station_on_it(world: World, filed: F
     assert states[world.citadel_station.pk].state != "unsafe"
 
 
+@pytest.mark.django_db
 def test_a_site_takes_the_worst_state_that_the_person_may_see(world: World, filed: File) -> None:
     filed()
     sites = [world.harbour.pk, world.citadel.pk]
@@ -175,6 +165,7 @@ def test_the_worst_of_several() -> None:
     assert worst([]).state == "unknown"
 
 
+@pytest.mark.django_db
 def test_many_installations_cost_what_one_costs(
     world: World, law: None, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -185,6 +176,7 @@ def test_many_installations_cost_what_one_costs(
             assert set(safety_states(asked, TODAY)) == set(asked)
 
 
+@pytest.mark.django_db
 def test_the_answer_has_the_contract_s_shape(world: World, law: None) -> None:
     told = safety_of(world.station.installation).as_json()
     assert set(told) == {"state", "since", "reasons"}
