@@ -19,10 +19,8 @@ from inspections.services import reference
 Steps = tuple[tuple[str, date], ...]
 
 LAW = Path(__file__).resolve().parents[2] / "fixtures" / "law"
-CLOCKS = Clocks(
-    [reference._clock(row) for row in json.loads((LAW / "clocks.json").read_text(encoding="utf-8"))["clocks"]]
-)
-SHIPPED = json.loads((LAW / "working_calendar.json").read_text(encoding="utf-8"))
+CLOCKS = Clocks([reference._clock(row) for row in reference._read(LAW / "clocks.json")["clocks"]])
+SHIPPED = reference._read(LAW / "working_calendar.json")
 
 
 @cache
