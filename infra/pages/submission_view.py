@@ -191,7 +191,7 @@ def waiting_words(since: datetime | None) -> str:
         return ngettext("%d day", "%d days", hours // 24) % (hours // 24)
     if hours >= 1:
         return ngettext("%d hour", "%d hours", hours) % hours
-    return _("just now")
+    return _("less than an hour")
 
 
 def reading_words(submission: Submission) -> list[str]:

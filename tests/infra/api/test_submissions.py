@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from infra.models import Installation, Submission
 from infra.submissions.columns import TABLES
-from tests.infra.submissions.files import station, stations_file
+from tests.infra.submissions.files import HEADERS, csv_file, station, stations_file
 from tests.world import SignIn, World
 
 API = "/api/v1/submissions/"
@@ -131,15 +131,27 @@ def test_file_beyond_the_limit_is_413(ground: World, as_person: SignIn, folder: 
 
 def test_files_of_a_submission(ground: World, as_person: SignIn, folder: Path) -> None:
     owner = as_person(ground.owner)
-    number = hand_in(owner, folder, station(1, name="=1+1"), station(2, mast_height_m="cao")).json()["id"]
+    number = hand_in(owner, folder, station(1), station(2, mast_height_m="cao")).json()["id"]
     text = b"".join(owner.get(f"{API}{number}/problems.csv").streaming_content).decode("utf-8-sig")
     assert "value.type" in text
     sheet = load_workbook(io.BytesIO(owner.get(f"{API}{number}/problems.xlsx").content)).active
     assert sheet.cell(6, 2).value == "VTL-0002"
     assert "cao" in sheet.cell(6, 19).value
-    assert sheet.cell(5, 3).data_type == "s"
     corrected = load_workbook(io.BytesIO(owner.get(f"{API}{number}/corrected.xlsx").content)).active
-    assert corrected.cell(5, 3).value == "=1+1"
+    assert corrected.cell(6, 10).value == "cao"
+
+
+def test_formula_goes_out_as_a_text(ground: World, as_person: SignIn, folder: Path) -> None:
+    owner = as_person(ground.owner)
+    path = csv_file(folder, station(1, name="=cmd|' /C calc'!A0", mast_height_m="=1+1"), headers=HEADERS)
+    with path.open("rb") as file:
+        data = {"organization": "VIETTEL", "kind": "stations", "authority": "HYN", "file": file}
+        number = owner.post(API, data).json()["id"]
+    for name in ("problems.xlsx", "corrected.xlsx"):
+        sheet = load_workbook(io.BytesIO(owner.get(f"{API}{number}/{name}").content)).active
+        assert [cell.data_type for cell in sheet[2] if str(cell.value).startswith("=")] == ["s", "s"]
+    text = b"".join(owner.get(f"{API}{number}/problems.csv").streaming_content).decode("utf-8-sig")
+    assert ",'=1+1," in text
 
 
 @pytest.mark.parametrize("kind", list(TABLES))

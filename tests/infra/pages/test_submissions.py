@@ -1,0 +1,155 @@
+"""The pages of submissions: from the form to the decision, for three people and for the authority."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from infra.models import Installation, Submission
+from infra.submissions.columns import TABLES
+from tests.infra.submissions.files import HEADERS, station, stations_file
+from tests.world import SignIn, World
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where a test's files lie; what is done after the commit is done at once, since a test never commits."""
+    monkeypatch.setattr("infra.tasks.transaction.on_commit", lambda work: work())
+    return tmp_path
+
+
+def hand_in(client: Client, world: World, path: Path, **values: Any) -> Any:
+    data = {
+        "organization": world.viettel.pk,
+        "authority": world.authority.pk,
+        "kind": "stations",
+        "mode": "append",
+        "crs": "auto",
+        **values,
+    }
+    with path.open("rb") as file:
+        return client.post("/submissions/new/", {**data, "file": file})
+
+
+def act(client: Client, submission: Submission, name: str, **values: Any) -> str:
+    """Do something on the page and return what it says afterwards."""
+    answer = client.post(f"/submissions/{submission.pk}/{name}/", values, follow=True)
+    submission.refresh_from_db()
+    return answer.content.decode()
+
+
+def test_file_goes_from_the_form_to_the_register(ground: World, as_person: SignIn, folder: Path) -> None:
+    owner, officer = as_person(ground.owner), as_person(ground.officer)
+    swapped = station(2, longitude=station(2)["latitude"], latitude=station(2)["longitude"])
+    path = stations_file(folder, station(1), swapped, station(3, code=None), station(4, unit="Phường Phố Hiến"))
+    answer = hand_in(owner, ground, path)
+    submission = Submission.objects.latest("pk")
+    assert answer.url == f"/submissions/{submission.pk}/"
+    page = owner.get(answer.url).content.decode()
+    assert "stations.xlsx" in page
+    assert "coordinate.swapped" in owner.get(f"{answer.url}?code=coordinate.swapped").content.decode()
+    act(owner, submission, "fix", code="coordinate.swapped")
+    act(owner, submission, "drop", all_errors="1")
+    assert submission.status == "ready"
+    act(owner, submission, "confirm", code="coordinate.unit_mismatch", note="Đúng thực tế")
+    act(owner, submission, "send")
+    assert submission.status == "sent"
+    assert "stations.xlsx" in officer.get("/submissions/").content.decode()
+    act(officer, submission, "accept", rows="good")
+    assert submission.status == "accepted"
+    assert Installation.objects.filter(submission=submission).count() == 3
+    assert officer.get(f"/submissions/{submission.pk}/").status_code == 200
+
+
+def test_reason_is_asked_for_and_read_by_the_operator(ground: World, as_person: SignIn, folder: Path) -> None:
+    owner, officer = as_person(ground.owner), as_person(ground.officer)
+    hand_in(owner, ground, stations_file(folder, station(1)))
+    submission = Submission.objects.latest("pk")
+    act(owner, submission, "send")
+    act(officer, submission, "return", reason=" ")
+    assert submission.status == "sent"
+    act(officer, submission, "return", reason="Thiếu số GCN")
+    assert submission.status == "returned"
+    assert "Thiếu số GCN" in owner.get(f"/submissions/{submission.pk}/").content.decode()
+    answer = owner.get(f"/submissions/new/?corrects={submission.pk}")
+    assert "stations.xlsx" in answer.content.decode()
+
+
+def test_three_people_at_one_page(ground: World, as_person: SignIn, folder: Path) -> None:
+    hand_in(as_person(ground.owner), ground, stations_file(folder, station(1)))
+    submission = Submission.objects.latest("pk")
+    address = f"/submissions/{submission.pk}/"
+    colleague = as_person(ground.colleague)
+    assert colleague.get(address).status_code == 200
+    assert colleague.post(f"{address}send/").status_code == 404
+    for person in (ground.stranger, ground.outsider, ground.foreign_officer):
+        client = as_person(person)
+        assert client.get(address).status_code == 404
+        assert client.post(f"{address}send/").status_code == 404
+        assert submission.file.name not in client.get("/submissions/").content.decode()
+    assert as_person(ground.owner).post(f"{address}accept/", {"rows": "all"}).status_code == 404
+    assert as_person(None).get(address).status_code == 302
+
+
+def test_unknown_header_is_assigned_on_the_page_and_remembered(ground: World, as_person: SignIn, folder: Path) -> None:
+    owner = as_person(ground.owner)
+    headers = {**HEADERS, "equipment": "Chủng loại máy"}
+    path = stations_file(folder, station(1, equipment="ALCATEL"), headers=headers)
+    hand_in(owner, ground, path)
+    submission = Submission.objects.latest("pk")
+    assert "Chủng loại máy" in owner.get(f"/submissions/{submission.pk}/").content.decode()
+    act(owner, submission, "read", crs="auto", header="Chủng loại máy", column="equipment")
+    assert submission.rows.get(row=5).values["equipment"] == "ALCATEL"
+    hand_in(owner, ground, path)
+    assert Submission.objects.latest("pk").reading["unknown"] == []
+
+
+def test_unreadable_file_says_so_on_its_page(ground: World, as_person: SignIn, folder: Path) -> None:
+    owner = as_person(ground.owner)
+    path = folder / "ds.xlsx"
+    path.write_bytes(b"%PDF-1.7")
+    page = owner.get(hand_in(owner, ground, path).url).content.decode()
+    assert "file.unreadable" in page
+    assert "st-sheet" not in page
+
+
+def test_wrong_form_is_shown_again(ground: World, as_person: SignIn, folder: Path) -> None:
+    owner = as_person(ground.owner)
+    assert hand_in(owner, ground, stations_file(folder, station(1)), kind="boats").status_code == 400
+    assert hand_in(owner, ground, stations_file(folder, station(1)), organization=ground.vnpt.pk).status_code == 400
+    assert owner.get("/submissions/99999999999999999999/").status_code == 404
+    assert owner.post("/submissions/1/dance/").status_code == 404
+
+
+def test_parts_of_the_page_come_alone(ground: World, as_person: SignIn, folder: Path) -> None:
+    owner = as_person(ground.owner)
+    address = hand_in(owner, ground, stations_file(folder, station(1, status="???"), station(2))).url
+    row = Submission.objects.latest("pk").rows.get(row=5)
+    part = owner.get(f"{address}?part=row&row={row.pk}", headers={"HX-Request": "true"}).content.decode()
+    assert "???" in part
+    assert "<html" not in part
+    progress = owner.get(f"{address}?part=progress", headers={"HX-Request": "true"})
+    assert progress.headers["HX-Refresh"] == "true"
+
+
+@pytest.mark.parametrize("kind", list(TABLES))
+def test_guide_of_every_kind_has_a_page(ground: World, as_person: SignIn, kind: str) -> None:
+    assert as_person(ground.owner).get(f"/submissions/columns/{kind}/").status_code == 200
+
+
+def test_page_costs_the_same_queries_for_few_rows_and_many(ground: World, as_person: SignIn, folder: Path) -> None:
+    owner = as_person(ground.owner)
+    costs = []
+    for count in (3, 40):
+        rows = [station(number, status="???") for number in range(count)]
+        address = hand_in(owner, ground, stations_file(folder, *rows)).url
+        owner.get(address)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            owner.get(address)
+        costs.append(len(queries))
+    assert costs[0] == costs[1] <= 24, costs
