@@ -1,4 +1,4 @@
-"""Checks that ``manage.py check`` runs: every icon that a template or the navigation names exists, and every place too."""
+"""Checks that ``manage.py check`` runs: every icon that templates or the navigation name exists, every place too."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, register
 
 from infra.icons import UnknownIconError, drawing
 from infra.navigation import Entry, all_entries
@@ -47,7 +48,7 @@ def icons_exist(**_kwargs: Any) -> list[CheckMessage]:
 def places_exist(**_kwargs: Any) -> list[CheckMessage]:
     """Report every place of work whose page is not installed; it would be missing from the top bar in silence."""
     return [
-        Warning(f"The navigation names the page {entry.url_name}, which does not exist.", id="infra.W001")
+        checks.Warning(f"The navigation names the page {entry.url_name}, which does not exist.", id="infra.W001")
         for entry in _entries()
         if entry.url() is None
     ]
