@@ -40,7 +40,7 @@ from infra.services.people import system_user
 from infra.spatial.units import NOWHERE, Boundaries
 from infra.text import fold
 
-REASON = "Dữ liệu minh hoạ của cả nước"
+REASON = "Dữ liệu minh họa của cả nước"
 #: stations a site, as in the field: 350,000 on 150,000 sites
 STATIONS_PER_SITE = ((1, 0.25), (2, 0.36), (3, 0.25), (4, 0.14))
 STATIONS_TO_SITES = 7 / 3

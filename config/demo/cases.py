@@ -15,7 +15,7 @@ from inspections.casework.transitions import StepInput
 from inspections.models import CaseState, Field, Finding, PersonParty, StepKind, ViolationCase
 
 CASES = 40
-REASON = "Vụ việc minh hoạ"
+REASON = "Vụ việc minh họa"
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def _opened(
     row = rows.order_by("id")[int(random.integers(rows.count()))]
     person = None
     if kind == InstallationKind.INTERNET_POINT:
-        person = PersonParty(authority=authority, name=f"Chủ điểm minh hoạ {order}")
+        person = PersonParty(authority=authority, name=f"Chủ điểm minh họa {order}")
     draft = CaseDraft(
         field=field,
         detected_on=wanted,
@@ -96,7 +96,7 @@ def _opened(
         unit=row.unit,
         place=row.site.address if row.site else row.name,
         position=row.position,
-        summary="Phát hiện qua kiểm tra thực tế (minh hoạ)",
+        summary="Phát hiện qua kiểm tra thực tế (minh họa)",
         installations=(row,),
     )
     return case_open(actor=officer, authority=authority, draft=draft, reason=REASON, at=_at(wanted))
@@ -131,7 +131,7 @@ def _given(case: ViolationCase, kind: str, on: date) -> StepInput:
         authority=office,
         amount_vnd=amount,
         document=f"{case.pk:02d}/{'QĐ-XPHC' if kind == K.DECISION else 'BB-VPHC'}",
-        note="Minh hoạ",
+        note="Minh họa",
     )
 
 

@@ -41,7 +41,7 @@ def write_inspections(*, inspector: User, random: np.random.Generator, seed: int
             actor=inspector,
             uuid=uuid.uuid5(NAMESPACE, f"{seed}:{order}"),
             body=body,
-            reason="Kiểm tra theo kế hoạch (minh hoạ)",
+            reason="Kiểm tra theo kế hoạch (minh họa)",
             at=finished + timedelta(hours=2),
         )
     return Inspection.objects.filter(status=InspectionStatus.SUBMITTED).count()
@@ -85,7 +85,7 @@ def _body(
         "position": here,
         "answers": list(_answers(random, installation, items, finished)),
         "photos": [],
-        "signatures": [{"name": "Đại diện nhà mạng (minh hoạ)", "title": "Kỹ thuật viên", "refused": False}],
+        "signatures": [{"name": "Đại diện nhà mạng (minh họa)", "title": "Kỹ thuật viên", "refused": False}],
         "notes": "",
     }
 

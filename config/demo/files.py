@@ -97,7 +97,7 @@ def _workbook(organization: Organization, rows: Sequence[Sequence[Any]]) -> byte
     sheet = book.active
     assert sheet is not None
     sheet.title = "DS trạm"
-    sheet.append([f"DANH SÁCH TRẠM BTS {organization.short_name.upper()} (DỮ LIỆU MINH HOẠ)"])
+    sheet.append([f"DANH SÁCH TRẠM BTS {organization.short_name.upper()} (DỮ LIỆU MINH HỌA)"])
     sheet.append([])
     sheet.append(HEADERS)
     for row in rows:

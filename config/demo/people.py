@@ -55,6 +55,6 @@ def create_accounts(*, actor: User, authority: Authority, by_code: dict[str, Org
                 user=user,
                 organization=organization,
                 role=role,
-                reason="Tài khoản minh hoạ",
+                reason="Tài khoản minh họa",
             )
     return users

@@ -99,7 +99,7 @@ class Builder:
             self.places.internet.append(
                 InternetPoint(
                     installation=row,
-                    owner_name=f"Hộ kinh doanh minh hoạ {order}",
+                    owner_name=f"Hộ kinh doanh minh họa {order}",
                     registration_number=f"{order:03d}/GCN",
                     is_game_point=bool(self.random.random() < 0.5),
                     computers=int(self.random.integers(8, 40)),

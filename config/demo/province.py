@@ -20,7 +20,7 @@ from infra.services.ledger import Act, act
 from infra.services.people import system_user
 from infra.services.sites import site_move
 
-REASON = "Dữ liệu minh hoạ của tỉnh"
+REASON = "Dữ liệu minh họa của tỉnh"
 SITES, STATIONS = 1_100, 2_000
 POSTAL, INTERNET, ROUTES = 250, 40, 60
 #: how long ago the register was first loaded, so that "as of" has a past
@@ -66,7 +66,7 @@ def _organizations(actor: User, authority: Authority) -> dict[str, Organization]
     owners = Organization(
         code="HKD-INTERNET",
         kind=OrganizationKind.INTERNET_OWNER,
-        name="Các hộ kinh doanh điểm Internet (minh hoạ)",
+        name="Các hộ kinh doanh điểm Internet (minh họa)",
         name_en="Owners of internet points (demo)",
         short_name="Điểm Internet",
         owns_stations=False,
