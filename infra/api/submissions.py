@@ -64,7 +64,7 @@ class TooLarge(exceptions.APIException):
     default_code = "too_large"
 
 
-class SubmissionViewSet(StrictParameters, GenericViewSet[Submission]):
+class SubmissionViewSet(StrictParameters, GenericViewSet[Any]):
     """Submissions of the organizations that the person acts for, or of the authority's register."""
 
     serializer_class = SubmissionItem

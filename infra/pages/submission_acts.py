@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from infra.access import Permission
-from infra.models import RowDecision, Submission, User
+from infra.models import Submission, User
 from infra.pages.guard import needs
 from infra.pages.submissions import find, number_of
 from infra.rules import Side
@@ -64,8 +64,7 @@ def _fix(request: HttpRequest, found: Submission) -> str:
 def _drop(request: HttpRequest, found: Submission) -> str:
     rows, code = _rows(request), request.POST.get("code") or None
     if request.POST.get("all_errors"):
-        wrong = found.rows.filter(has_error=True, row__isnull=False).exclude(decision=RowDecision.DROPPED)
-        rows = list(wrong.values_list("row", flat=True)) or None
+        rows = review.rows_with_errors(found) or None
     changed = review.rows_drop(actor=_actor(request), submission=found, rows=rows, code=code)
     check_now_or_later(changed, _actor(request))
     return _("The rows were left out.")

@@ -63,6 +63,8 @@ def map_of(submission: Submission) -> ChangesMap | None:
     height = int((north - south) * scale) + 2 * _MARGIN
     drawing = ChangesMap(WIDTH, height, _borders(territory.boundaries, frame, submission.authority_id))
     for action, position, moved_m, changes in marks:
+        if position is None:
+            continue
         here = frame.place(position.x, position.y)
         before = _before(changes, frame) if moved_m and moved_m > MOVED_M else None
         if before:
@@ -73,7 +75,8 @@ def map_of(submission: Submission) -> ChangesMap | None:
             drawing.others.append(here)
     gone = submission.rows.filter(action=RowAction.REMOVE, installation__position__isnull=False)
     for point in gone.values_list("installation__position", flat=True)[:_DOTS_MAX]:
-        drawing.removed.append(frame.place(point.x, point.y))
+        if point is not None:
+            drawing.removed.append(frame.place(point.x, point.y))
     return drawing
 
 

@@ -112,7 +112,7 @@ def _list_row(submission: Submission) -> dict[str, Any]:
 def submission_new(request: HttpRequest) -> HttpResponseBase:
     """Show the form; take the file in and look at it in the background."""
     person = cast(User, request.user)
-    previous = submissions_for(person).filter(pk=number_of(request.GET.get("corrects"))).first()
+    previous = submissions_for(person).filter(pk=number_of(request.GET.get("corrects")) or 0).first()
     initial = {"organization": previous.organization_id, "kind": previous.kind, "crs": previous.crs} if previous else {}
     form = NewSubmissionForm(request.POST or None, request.FILES or None, person=person, initial=initial)
     if request.method == "POST" and form.is_valid():

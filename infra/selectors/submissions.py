@@ -21,11 +21,16 @@ def submissions_for(person: Person) -> QuerySet[Submission]:
 
 def submissions_waiting(person: Person) -> QuerySet[Submission]:
     """Return what waits for a decision of *person*'s authority, oldest first."""
-    authorities = {grant.authority_id for grant in scope_of(person).stewardships(Permission.REVIEW)}
+    authorities = _authorities_of(person)
     waiting = submissions_for(person).filter(status=WAITING)
     if not scope_of(person).everything:
         waiting = waiting.filter(authority_id__in=authorities)
     return waiting.order_by("sent_at", "pk")
+
+
+def _authorities_of(person: Person) -> set[int]:
+    grants = scope_of(person).stewardships(Permission.REVIEW)
+    return {grant.authority_id for grant in grants if grant.authority_id}
 
 
 def waiting_count(person: Person) -> int:
@@ -62,8 +67,7 @@ def organizations_to_submit_for(person: Person) -> QuerySet[Organization]:
 
 def authorities_to_submit_to(person: Person) -> QuerySet[Authority]:
     """Return the authorities that *person* may hand files to: their own for people of an authority."""
-    scope = scope_of(person)
-    own = {grant.authority_id for grant in scope.stewardships(Permission.REVIEW)}
+    own = _authorities_of(person)
     authorities = Authority.objects.select_related("organization").order_by("pk")
     return authorities.filter(pk__in=own) if own else authorities
 

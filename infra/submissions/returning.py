@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -24,12 +25,13 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _ERROR, _WARNING, _FIXED = (PatternFill("solid", fgColor=colour) for colour in ("FCE4E7", "FFF3D6", "DDF3EA"))
 #: beyond so many rows the workbook holds the rows with problems only
 WHOLE_SHEET_ROWS = 20_000
+_IS_NUMBER = re.compile(r"^[+-]?[\d.,]+$", re.ASCII)
 _NUMBER = r"^-?(?:0|[1-9]\d{0,14})(?:\.\d+)?$"
 
 
 def harmless(text: str) -> str:
     """Return *text* so that a spreadsheet does not run it as a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) and not text[1:2].isdigit() else text
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) and not _IS_NUMBER.match(text) else text
 
 
 def problems_csv(submission: Submission) -> Iterator[str]:
@@ -80,8 +82,9 @@ def workbook_with_problems(submission: Submission) -> bytes:
 def workbook_with_fixes(submission: Submission) -> bytes:
     """Return the submitted sheet with the fixes written in, and without the rows left out (XLSX)."""
     rows = submission.rows.filter(row__isnull=False)
-    fixes = {number: texts for number, texts in rows.values_list("row", "fixes") if texts}
-    left_out = set(rows.filter(decision=RowDecision.DROPPED).values_list("row", flat=True))
+    fixes = {number: texts for number, texts in rows.values_list("row", "fixes") if texts and number}
+    dropped = rows.filter(decision=RowDecision.DROPPED).values_list("row", flat=True)
+    left_out = {number for number in dropped if number}
 
     def cells(number: int) -> dict[str, PatternFill]:
         return dict.fromkeys(fixes.get(number, {}), _FIXED)

@@ -45,8 +45,9 @@ def surroundings(submission: Submission) -> Surroundings:
 def look_at(submission: Submission) -> Look:
     """Look at the submission's file with the fixes made and without the rows left out; raises Unreadable."""
     rows = submission.rows.filter(row__isnull=False)
-    fixes = {row: cells for row, cells in rows.values_list("row", "fixes") if cells}
-    left_out = set(rows.filter(decision=RowDecision.DROPPED).values_list("row", flat=True))
+    fixes = {row: cells for row, cells in rows.values_list("row", "fixes") if cells and row}
+    dropped = rows.filter(decision=RowDecision.DROPPED).values_list("row", flat=True)
+    left_out = {row for row in dropped if row}
     return look(
         path_of(submission.file.sha256),
         surroundings(submission),
@@ -122,6 +123,12 @@ EMPTY_COUNTS: dict[str, Any] = {
 
 def _kept_by_people(submission: Submission) -> dict[str, Any]:
     return {name: submission.reading[name] for name in ("assigned",) if name in submission.reading}
+
+
+def rows_with_errors(submission: Submission) -> list[int]:
+    """Return the numbers of the rows that still have an error and were not left out."""
+    wrong = submission.rows.filter(has_error=True).exclude(decision=RowDecision.DROPPED)
+    return [row for row in wrong.values_list("row", flat=True) if row]
 
 
 # --- the operator's decisions ---

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from infra.models import (
     Authority,
     Organization,
-    RowDecision,
     Submission,
     SubmissionKind,
     SubmissionMode,
@@ -93,12 +92,9 @@ class Command(BaseCommand):
         )
         try:
             submission = review.submission_check(actor=actor, submission=submission)
-            bad = list(submission.rows.filter(has_error=True).values_list("row", flat=True))
-            while bad and submission.status == SubmissionStatus.INVALID:
+            while (bad := review.rows_with_errors(submission)) and submission.status == SubmissionStatus.INVALID:
                 submission = review.rows_drop(actor=actor, submission=submission, rows=bad)
                 submission = review.submission_check(actor=actor, submission=submission)
-                left = submission.rows.exclude(decision=RowDecision.DROPPED)
-                bad = list(left.filter(has_error=True).values_list("row", flat=True))
             submission = submission_send(actor=actor, submission=submission)
             submission = applying.submission_accept(actor=actor, submission=submission, rows="all", reason=reason)
         except NotPossible as refused:

@@ -1,6 +1,7 @@
 """Sites and masts that accepted rows stand on: found in the register, or made once for all rows at one place."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -152,7 +153,7 @@ class Ground:
                 fitting = [self._new_mast(site, owner)]
                 made += fitting
                 self.describe_mast(fitting[0], place)
-            self.masts[place] = min(fitting, key=lambda mast, place=place: self._height_apart(mast, place))
+            self.masts[place] = min(fitting, key=partial(self._height_apart, place))
 
     def _fits(self, mast: Mast, place: int) -> bool:
         """Tell whether the row can mean this mast: class and height are the same where both are known."""
@@ -160,7 +161,7 @@ class Ground:
         same_class = not kind or not mast.mast_class_id or kind == mast.mast_class_id
         return same_class and (height is None or mast.height_m is None or height == mast.height_m)
 
-    def _height_apart(self, mast: Mast, place: int) -> float:
+    def _height_apart(self, place: int, mast: Mast) -> float:
         height = self.value("mast_height_m", place)
         return 0.0 if height is None or mast.height_m is None else abs(height - mast.height_m)
 

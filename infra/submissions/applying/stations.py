@@ -120,6 +120,7 @@ class _Stations:
             installation = self.by_place[place].installation
             columns = self.comparison.changes.get(place, {}).keys() & {*MAST_COLUMNS, "mast_owner"}
             if installation.mast is None and columns:
+                assert installation.site is not None, "a base station has a site"
                 self.ground.sites[place] = installation.site
                 self.ground.find_masts([place])
                 installation.mast = self.ground.masts[place]
@@ -248,7 +249,9 @@ class _Stations:
 
     def _renewal_due(self, expires_on: date | None) -> date | None:
         """Return what ``renewal_due`` of the permits' service returns, without asking the database for each row."""
-        for limit in self._renewal_limits if expires_on else ():
+        if expires_on is None:
+            return None
+        for limit in self._renewal_limits:
             if limit.valid_from <= expires_on and (limit.valid_to is None or limit.valid_to >= expires_on):
                 return expires_on - timedelta(days=int(limit.value))
         return None

@@ -25,8 +25,8 @@ def template(table: ColumnTable) -> bytes:
     """Return the workbook (XLSX) for one kind of file in the language of the request."""
     language = "en" if get_language() == "en" else "vi"
     book = Workbook()
-    sheet: Worksheet = book.active
-    sheet.title = str(_("Data"))
+    sheet: Worksheet = book.create_sheet(str(_("Data")), 0)
+    del book[book.sheetnames[1]]
     columns = [column for column in table.columns if column.type is not Type.IGNORED and _is_offered(column, table)]
     for place, column in enumerate(columns, start=1):
         _write_head(sheet, place, column, language, table)

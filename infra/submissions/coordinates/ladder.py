@@ -4,6 +4,8 @@ The ladder of a row: parse → placeholder → swapped → zone → territory. T
 duplicates, moved since last time) compare the point with other facts and live in ``checks`` and ``comparison``.
 """
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -164,7 +166,7 @@ def _report_wrong_zone(
             "coordinate.wrong_zone",
             *pairs.columns,
             facts=facts,
-            suggestion=lambda place, metres=own_metres: _in_order(pairs, oriented, metres, place),
+            suggestion=partial(_in_order, pairs, oriented, own_metres),
         )
         draft.likely[hit] = elsewhere[hit]
         found |= hit
