@@ -14,7 +14,7 @@ from infra.models import ApiToken, User
 from infra.services.tokens import token_touch
 
 
-class TokenAuthentication(KnoxAuthentication):  # type: ignore[misc]
+class TokenAuthentication(KnoxAuthentication):
     """Knox's scheme with one query a request; expired keys are refused, and go when the person makes a new one."""
 
     def authenticate_credentials(self, token: bytes) -> tuple[User, ApiToken]:
@@ -38,7 +38,7 @@ class TokenAuthentication(KnoxAuthentication):  # type: ignore[misc]
         return row.user, row
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class TokenScheme(OpenApiAuthenticationExtension):
     """How the scheme is written in the OpenAPI document."""
 
     target_class = "infra.api.authentication.TokenAuthentication"

@@ -4,7 +4,6 @@ A page costs the same few queries whatever it is filtered by: one finds the keys
 """
 
 from collections.abc import Collection as Several
-from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar
@@ -29,6 +28,8 @@ from infra.selectors.collections import key_of, on_day
 
 Keys = list[int]
 Plains = list[Plain]
+Renderers = list[BaseRenderer]
+Permissions = list[BasePermission]
 
 ALWAYS = frozenset({"format"})
 KEY = OpenApiParameter("key", str, OpenApiParameter.PATH, description="Code, registry number or id.")
@@ -80,10 +81,10 @@ class Collection(StrictParameters, GenericViewSet[Any]):
 
     # --- the request ---
 
-    def get_permissions(self) -> Sequence[BasePermission]:
+    def get_permissions(self) -> Permissions:
         return [AllowAny() if self.is_public else IsAuthenticated()]
 
-    def get_renderers(self) -> Sequence[BaseRenderer]:
+    def get_renderers(self) -> Renderers:
         return [JSONRenderer(), GeoJSONRenderer()] if self.has_places else [JSONRenderer()]
 
     def known_parameters(self) -> frozenset[str]:
@@ -111,14 +112,12 @@ class Collection(StrictParameters, GenericViewSet[Any]):
 
     @property
     def wants_shapes(self) -> bool:
-        return self.action == "retrieve" or self.request.accepted_renderer.format == "geojson"  # type: ignore[attr-defined]
+        return self.action == "retrieve" or self.request.accepted_renderer.format == "geojson"
 
     # --- reading ---
 
     def get_queryset(self) -> models.QuerySet[Any]:
-        rows: Any = on_day(self.noun, self.day)
-        visible: models.QuerySet[Any] = rows.visible_to(self.request.user)
-        return visible
+        return on_day(self.noun, self.day).visible_to(self.request.user)
 
     def list(self, _request: Request, *_args: Any, **_kwargs: Any) -> Response:
         queryset = self.filter_queryset(self.get_queryset())
@@ -155,11 +154,15 @@ class Collection(StrictParameters, GenericViewSet[Any]):
         if not pks:
             return []
         found = on_day(self.noun, self.day).filter(pk__in=pks).order_by(self.keyset)
-        rows = self.facts.read(found)
+        rows = self.read(found)
         self.complete(rows, full=full)
         if self.shape and self.wants_shapes:
             self._add_shapes(rows)
         return rows
+
+    def read(self, queryset: models.QuerySet[Any]) -> Plains:
+        """Return the rows of *queryset* in its order."""
+        return self.facts.read(queryset)
 
     def complete(self, rows: Plains, *, full: bool) -> None:
         """Add to *rows* what is not a column of the noun, with a fixed number of queries."""

@@ -22,7 +22,7 @@ from rest_framework.views import APIView
 class SchemaView(SpectacularAPIView):
     """The OpenAPI 3 document; JSON unless YAML is asked for (``?format=yaml``)."""
 
-    renderer_classes = (OpenApiJsonRenderer, OpenApiJsonRenderer2, OpenApiYamlRenderer, OpenApiYamlRenderer2)
+    renderer_classes = [OpenApiJsonRenderer, OpenApiJsonRenderer2, OpenApiYamlRenderer, OpenApiYamlRenderer2]
 
 
 class DocsView(SpectacularSwaggerView):

@@ -1,6 +1,6 @@
 """Which format an answer has: ``?format=`` decides, else the Accept header."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -14,11 +14,12 @@ class Negotiation(DefaultContentNegotiation):
     """An unknown ``format`` is a wrong parameter; a known one needs no matching Accept header."""
 
     def select_renderer(
-        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
         wanted = request.query_params.get("format")
         if not wanted:
             return super().select_renderer(request, renderers, format_suffix)
+        renderers = list(renderers)
         for renderer in renderers:
             if renderer.format == wanted:
                 return renderer, renderer.media_type

@@ -58,7 +58,7 @@ class UnitRow(Row):
     type_name = LookupName("type")
     name = serializers.CharField()
     full_name = serializers.CharField()
-    parent = serializers.CharField(source="parent__code", allow_null=True)
+    parent = serializers.CharField(source="parent__code", allow_null=True)  # type: ignore[assignment]
     parent_name = serializers.CharField(source="parent__full_name", allow_null=True)
     former_parents = serializers.CharField(allow_blank=True)
     population = serializers.IntegerField(allow_null=True)
@@ -66,7 +66,7 @@ class UnitRow(Row):
     boundary_kind = serializers.ChoiceField(BoundaryKind.choices)
     valid_from = serializers.DateField()
     valid_to = serializers.DateField(allow_null=True)
-    source = serializers.CharField(allow_blank=True)
+    source = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
     lon = Longitude("centroid", allow_null=True)
     lat = Latitude("centroid", allow_null=True)
 

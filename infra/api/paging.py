@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -31,7 +30,7 @@ class KeysetPagination(BasePagination):
     previous_link: str | None = None
     count: int | None = None
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: APIView | None = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         """Return the rows of the page asked for, at most ``limit`` of them."""
         order = getattr(view, "keyset", "pk")
         key, descending = order.lstrip("-"), order.startswith("-")

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from infra.api.collections import Collection
-from infra.api.rows import Filled, FirstLatitude, FirstLongitude, LookupName, OrganizationName, Row
+from infra.api.rows import Filled, Latitude, Longitude, LookupName, OrganizationName, Row
 from infra.filters import PermitFilter
 from infra.models import Permit, PermitState
 
@@ -29,8 +29,8 @@ class PermitRow(Row):
     has_file = Filled("attachment_id")
     submission = serializers.IntegerField(source="submission_id", allow_null=True)
     submission_row = serializers.IntegerField(allow_null=True)
-    lon = FirstLongitude("installation__position", "site__position", allow_null=True)
-    lat = FirstLatitude("installation__position", "site__position", allow_null=True)
+    lon = Longitude("installation__position", "site__position", allow_null=True)
+    lat = Latitude("installation__position", "site__position", allow_null=True)
     authority = serializers.CharField(source="authority__code")
 
 

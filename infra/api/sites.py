@@ -105,7 +105,7 @@ class SiteViewSet(Collection):
         address = self.request.build_absolute_uri(reverse("infra:sites-detail", kwargs={"key": kept.code}))
         if query := self.request.META.get("QUERY_STRING"):
             address = f"{address}?{query}"
-        self.request.accepted_renderer = JSONRenderer()  # type: ignore[attr-defined]  # a redirect is no feature
+        self.request.accepted_renderer = JSONRenderer()  # a redirect is no feature
         body = {"merged_into": kept.code, "detail": _("The site was merged into %(code)s.") % {"code": kept.code}}
         headers = {"Location": address, "Cache-Control": "no-cache"}
         return Response(body, status=status.HTTP_308_PERMANENT_REDIRECT, headers=headers)
@@ -116,7 +116,7 @@ class SiteViewSet(Collection):
         person = self.request.user
         for row in rows:
             masts = Mast.objects.visible_to(person).filter(site=row["id"]).standing()
-            standing = on_day(Installation, self.day).visible_to(person).filter(site=row["id"])  # type: ignore[attr-defined]
+            standing = on_day(Installation, self.day).visible_to(person).filter(site=row["id"])
             row["masts"] = StandingMast.read(masts.order_by("code"))
             row["installations"] = StandingInstallation.read(standing.order_by("registry_number"))
 

@@ -1,6 +1,5 @@
 """Keys for a person's programs: made with name and password, listed, revoked."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
@@ -11,19 +10,23 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from knox.settings import knox_settings
-from rest_framework import mixins, serializers, status
+from rest_framework import serializers, status
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
-from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
+from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
 from rest_framework.viewsets import GenericViewSet
 
 from infra.api.authentication import TokenAuthentication
-from infra.api.collections import StrictParameters
+from infra.api.collections import Permissions, StrictParameters
 from infra.api.problems import Conflict, LockedOut
 from infra.models import ApiToken, User
 from infra.services.tokens import TooManyTokensError, token_create, token_revoke
+
+Throttles = list[BaseThrottle]
+Authenticators = list[BaseAuthentication]
 
 
 class SignInThrottle(SimpleRateThrottle):
@@ -67,7 +70,7 @@ class TokenRow(serializers.ModelSerializer[ApiToken]):
         fields = ("id", "name", "created", "expiry", "last_used")
 
 
-class TokenViewSet(StrictParameters, mixins.ListModelMixin, GenericViewSet[ApiToken]):
+class TokenViewSet(StrictParameters, GenericViewSet[ApiToken]):
     """Keys of the person who asks. A person has few of them: the list has one page."""
 
     serializer_class = TokenRow
@@ -76,15 +79,16 @@ class TokenViewSet(StrictParameters, mixins.ListModelMixin, GenericViewSet[ApiTo
     filter_backends = ()
     pagination_class = None
 
-    def get_permissions(self) -> Sequence[BasePermission]:
+    def get_permissions(self) -> Permissions:
         return [AllowAny() if self.action == "create" else IsAuthenticated()]
 
-    def get_throttles(self) -> Sequence[BaseThrottle]:
+    def get_throttles(self) -> Throttles:
         return [SignInThrottle()] if self.action == "create" else []
 
-    def get_authenticators(self) -> Sequence[Any]:
+    def get_authenticators(self) -> Authenticators:
         """Take no notice of who asks for a new key: a stale session or key must not keep a person from signing in."""
-        return [] if self.request is not None and self.request.method == "POST" else super().get_authenticators()
+        request: Any = self.request  # none while the document is made
+        return [] if request is not None and request.method == "POST" else super().get_authenticators()
 
     def get_authenticate_header(self, request: Request) -> str:
         """Let wrong credentials be 401, though nobody is authenticated by a header here."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from infra.filters.fields import BoxField, CodesField, DayField, MomentField, Resolve, UnitField, lookup, organizations
 from infra.models import InstallationStatus, Technology
-from infra.selectors.collections import changed_ids, key_of, searched, stations_with_technology
+from infra.selectors.collections import changed, searched, stations_with_technology
 from infra.spatial.box import InBox
 from infra.spatial.places import Box
 
@@ -58,10 +58,11 @@ class InBoxes(Condition):
     def filter(self, qs: Rows, value: Box | None) -> Rows:
         if value is None:
             return qs
-        condition = models.Q()
-        for path in self.paths:
-            condition |= models.Q(InBox(path, value))
-        return qs.filter(condition)
+        if len(self.paths) == 1:
+            return qs.filter(InBox(self.paths[0], value))
+        # One index after the other: a condition with "or" over two tables would use neither.
+        found = [qs.model._default_manager.filter(InBox(path, value)).order_by().values("pk") for path in self.paths]
+        return qs.filter(pk__in=found[0].union(*found[1:]))
 
 
 class Words(Condition):
@@ -79,8 +80,7 @@ class ChangedSince(Condition):
     def filter(self, qs: Rows, value: datetime | None) -> Rows:
         if value is None:
             return qs
-        noun = getattr(qs.model, "noun_model", qs.model)
-        return qs.filter(**{f"{key_of(qs.model)}__in": changed_ids(noun, value)})
+        return qs.filter(changed(qs.model, value))
 
 
 class AsOf(Condition):

@@ -27,6 +27,7 @@ from infra.models import (
     Installation,
     InstallationKind,
     NodeKind,
+    Permit,
     PermitKind,
     PermitState,
     PostalKind,
@@ -107,13 +108,16 @@ class ExpiresBefore(Condition):
 
 
 class PermitWords(Condition):
-    """Permits by number, or by words of what they are for."""
+    """Permits with exactly this number, or by words of what they are for."""
 
     def filter(self, qs: Rows, value: str) -> Rows:
         if not value:
             return qs
         subjects = searched(Installation.objects.visible_to(self.parent.request.user), value).values("pk")
-        return qs.filter(models.Q(number__icontains=value.strip()) | models.Q(installation__in=subjects))
+        found = Permit.objects.order_by()
+        numbered = found.filter(number__in={value, value.upper()}).values("pk")
+        # One index after the other: a condition with "or" would read every permit.
+        return qs.filter(pk__in=numbered.union(found.filter(installation__in=subjects).values("pk")))
 
 
 class PermitFilter(Criteria):
@@ -126,7 +130,9 @@ class PermitFilter(Criteria):
     site = by_code("site__code", _("Site"))
     number = by_code("number", _("Number"))
     expires_before = ExpiresBefore(label=_("Expires before"), help_text=_("YYYY-MM-DD"))
-    q = PermitWords(label=_("Search"), max_length=200)
+    q = PermitWords(
+        label=_("Search"), max_length=200, help_text=_("The number, or words of the installation it is for")
+    )
     changed_since = by_change()
 
 

@@ -9,14 +9,15 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.db import models
+from django.db.models.lookups import IsNull
 from django.utils import timezone
 
-from infra.access import Person
+from infra.access import Person, ScopedQuerySet
 from infra.models import (
     AdministrativeUnit,
     BaseStation,
     CableRoute,
-    CellVersion,
+    Cell,
     Installation,
     InstallationKind,
     InternetPoint,
@@ -42,12 +43,14 @@ DETAILS: dict[str, type[models.Model]] = {
 #: kinds of permit that say whether a station may radiate, the first that is there counts
 CERTIFICATES = ("verification_certificate", "self_declaration")
 WORDS_MAX = 8
+#: versions up to which a set of changed nouns is built
+FEW = 20_000
 
 
-def on_day(model: type[M], day: date | None) -> models.QuerySet[Any]:
+def on_day(model: type[models.Model], day: date | None) -> ScopedQuerySet[Any]:
     """Return all rows of *model*, or the versions in force at the end of *day*."""
     manager: Any = model._default_manager
-    rows: models.QuerySet[Any] = manager.all() if day is None else manager.as_of(day)
+    rows: ScopedQuerySet[Any] = manager.all() if day is None else manager.as_of(day)
     return rows
 
 
@@ -68,18 +71,31 @@ def searched(queryset: models.QuerySet[M], text: str, path: str = "search_text")
     return queryset
 
 
-def changed_ids(noun: type[models.Model], since: datetime) -> models.QuerySet[Any, Any]:
-    """Return the ids of *noun* that an act since *since* wrote; an installation changes with its detail and cells."""
-    if noun is Installation:
-        parts = [_written(model, since) for model in (Installation, *DETAILS.values())]
-        parts.append(CellVersion.objects.filter(act__at__gte=since).order_by().values("station_id"))
-        return parts[0].union(*parts[1:])
-    return _written(noun, since)
+def changed(model: type[models.Model], since: datetime) -> models.Q:
+    """Return the condition that an act recorded since *since* wrote the noun; an installation counts with its detail.
+
+    Few changes are looked up as a set, which costs what they are. When most of the register changed, each row of the
+    page is asked instead: building the set would cost seconds a page.
+    """
+    parts = _written(getattr(model, "noun_model", model))
+    written = [rows.filter(act__at__gte=since).values(key) for rows, key in parts]
+    if written[0].union(*written[1:], all=True)[: FEW + 1].count() <= FEW:
+        ids = written[0].union(*written[1:]) if len(written) > 1 else written[0]
+        return models.Q(**{f"{key_of(model)}__in": ids})
+    condition = models.Q()
+    for rows, key in parts:
+        newer = rows.filter(**{key: models.OuterRef(key_of(model))}, act__at__gte=since).values("pk")[:1]
+        # Not EXISTS: PostgreSQL would turn several of them back into sets of everything.
+        condition |= models.Q(IsNull(models.Subquery(newer), False))
+    return condition
 
 
-def _written(noun: Any, since: datetime) -> models.QuerySet[Any, Any]:
-    rows: models.QuerySet[Any, Any] = noun.version_model.objects.filter(act__at__gte=since).order_by()
-    return rows.values("noun_id")
+def _written(noun: type[models.Model]) -> list[tuple[models.QuerySet[Any], str]]:
+    """Return the versions in which a change of *noun* shows, each with the column that holds the noun's id."""
+    nouns = [(Installation, "noun_id"), *((detail, "noun_id") for detail in DETAILS.values()), (Cell, "station_id")]
+    if not issubclass(noun, Installation):
+        nouns = [(noun, "noun_id")]
+    return [(model.version_model.objects.order_by(), key) for model, key in nouns]  # type: ignore[union-attr]
 
 
 def with_technology(codes: Iterable[str], path: str = "base_station__technologies") -> models.Q:
@@ -105,7 +121,7 @@ def holding_installations(
     person: Person, conditions: models.Q, day: date | None = None, to: str = "site_id"
 ) -> models.QuerySet[Any, Any]:
     """Return the ids of the sites (or masts) on which *person* may see an installation with *conditions*."""
-    rows = on_day(Installation, day).visible_to(person)  # type: ignore[attr-defined]
+    rows = on_day(Installation, day).visible_to(person)
     ids: models.QuerySet[Any, Any] = rows.filter(conditions, **{f"{to}__isnull": False}).values(to)
     return ids
 
@@ -117,7 +133,8 @@ def owned_sites(person: Person, organizations: Collection[int]) -> models.QueryS
 
 def detail_rows(kind: str, ids: Collection[int], day: date | None) -> models.QuerySet[Any]:
     """Return the detail rows of the installations *ids* of one *kind*."""
-    return on_day(DETAILS[kind], day).filter(installation_id__in=ids)
+    rows = on_day(DETAILS[kind], day)
+    return rows.filter(**{f"{key_of(rows.model)}__in": ids})
 
 
 def certificates(ids: Collection[int], day: date | None) -> models.QuerySet[Any]:

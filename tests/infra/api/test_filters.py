@@ -99,7 +99,7 @@ def test_the_rest_by(officer: Client, query: str, codes: set[str]) -> None:
         ("installation=HYN-B-000001", {"KD-2022-001"}),
         ("status=in_force&expires_before=2027-03-02", {"KD-2022-001", "KD-2022-002"}),
         ("expires_before=2027-03-01", set()),
-        ("q=2022-001", {"KD-2022-001"}),
+        ("q=kd-2022-001", {"KD-2022-001"}),
         ("q=tbh0001", {"KD-2022-001"}),
         (f"bbox={HARBOUR}", {"KD-2022-001", "KD-2022-002"}),
     ],

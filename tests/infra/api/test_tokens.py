@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from django.utils import timezone
 
 from infra.models import ApiToken
 from infra.services.tokens import TOUCH_EVERY, token_create
-from tests.factories import PASSWORD, ApiTokenFactory
+from tests.factories import PASSWORD, token_of
 from tests.world import SignIn, World
 
 TOKENS = "/api/v1/tokens/"
@@ -60,7 +59,7 @@ def test_missing_fields_are_named(world: World, client: Client) -> None:
 
 
 def test_an_expired_key_is_refused_in_words_and_goes_with_the_next_one(world: World) -> None:
-    _, key = ApiTokenFactory(user=world.owner, expiry=timedelta(seconds=-1))
+    _, key = token_of(world.owner, expiry=timedelta(seconds=-1))
     answer = with_key(key)
     assert answer.status_code == 401
     assert answer["WWW-Authenticate"] == "Token"
@@ -74,15 +73,15 @@ def test_a_made_up_key_is_refused(world: World, key: str) -> None:
 
 
 def test_a_closed_account_has_no_keys(world: World) -> None:
-    _, key = ApiTokenFactory(user=world.owner)
+    _, key = token_of(world.owner)
     world.owner.is_active = False
     world.owner.save()
     assert with_key(key).status_code == 401
 
 
 def test_a_person_lists_and_revokes_only_own_keys(world: World, as_person: SignIn) -> None:
-    token, key = ApiTokenFactory(user=world.owner, name="nightly")
-    other, _ = ApiTokenFactory(user=world.colleague)
+    token, key = token_of(world.owner, name="nightly")
+    other, _ = token_of(world.colleague)
     client = as_person(world.owner)
     (row,) = client.get(TOKENS).json()["results"]
     assert (row["id"], row["name"], row["last_used"]) == (token.token_key, "nightly", None)
@@ -94,14 +93,14 @@ def test_a_person_lists_and_revokes_only_own_keys(world: World, as_person: SignI
 
 
 def test_a_key_may_revoke_itself(world: World) -> None:
-    token, key = ApiTokenFactory(user=world.owner)
+    token, key = token_of(world.owner)
     answer = Client().delete(f"{TOKENS}{token.token_key}/", headers={"authorization": f"Token {key}"})
     assert answer.status_code == 204
     assert not ApiToken.objects.exists()
 
 
 def test_a_session_cannot_revoke_without_the_csrf_token(world: World) -> None:
-    token, _ = ApiTokenFactory(user=world.owner)
+    token, _ = token_of(world.owner)
     client = Client(enforce_csrf_checks=True)
     client.force_login(world.owner)
     answer = client.delete(f"{TOKENS}{token.token_key}/")
@@ -110,7 +109,7 @@ def test_a_session_cannot_revoke_without_the_csrf_token(world: World) -> None:
 
 
 def test_last_used_is_written_once_an_hour_at_most(world: World, django_assert_num_queries: Any) -> None:
-    token, key = ApiTokenFactory(user=world.outsider)
+    token, key = token_of(world.outsider)
     with_key(key)
     token.refresh_from_db()
     first = token.last_used
@@ -126,7 +125,7 @@ def test_last_used_is_written_once_an_hour_at_most(world: World, django_assert_n
 
 def test_there_is_a_most_of_keys(world: World, client: Client) -> None:
     for _ in range(20):
-        ApiTokenFactory(user=world.owner)
+        token_of(world.owner)
     answer = ask(client, username="owner", password=PASSWORD)
     assert answer.status_code == 409
     assert "20" in answer.json()["detail"]
@@ -160,7 +159,6 @@ def test_a_forged_forwarding_header_does_not_help(world: World, client: Client) 
             headers={"x-forwarded-for": f"10.0.0.{n}"},
         )
     assert answer.status_code == 429
-    assert timezone.now()
 
 
 def test_a_stale_key_does_not_keep_from_making_a_new_one(world: World, client: Client) -> None:
