@@ -19,5 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<int:pk>/steps/", case_acts.case_step, name="case-step"),
     path("cases/<int:pk>/annul/", case_acts.case_step_annul, name="case-step-annul"),
     path("cases/<int:pk>/answers/", case_acts.case_answer, name="case-answer"),
+    path("cases/<int:pk>/files/<str:sha256>/", case_acts.case_file, name="case-file"),
     path("", include(api.urlpatterns)),
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from inspections.casework.answers import ANSWER_FILE_MAX_BYTES, ANSWER_FILES_MAX
 from inspections.models import Field, InspectionStatus, Outcome, PartyKind, StepKind, SubjectType
 
 SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -226,6 +227,13 @@ class AnswerOfParty(serializers.Serializer[Any]):
     """What the party answers."""
 
     text = _text(20_000)
+    files = serializers.ListField(child=serializers.FileField(), required=False, max_length=ANSWER_FILES_MAX)
+
+    def validate_files(self, files: list[Any]) -> list[Any]:
+        if any(file.size > ANSWER_FILE_MAX_BYTES for file in files):
+            limit = ANSWER_FILE_MAX_BYTES // 2**20
+            raise serializers.ValidationError(_("A file may have at most %(mb)s MB.") % {"mb": limit}, "file.size")
+        return files
 
 
 class PenaltyBody(serializers.Serializer[Any]):

@@ -7,6 +7,7 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -17,6 +18,7 @@ from infra.api.rows import Latitude, Longitude, OrganizationName, PersonName, Pl
 from inspections.api.bodies import AnswerOfParty, CaseBody, StepBody
 from inspections.api.openings import open_case
 from inspections.api.rows import Localized, UuidText
+from inspections.casework.answers import CannotAnswer, case_answer, is_party
 from inspections.casework.opening import AlreadyOpen, CannotOpen
 from inspections.casework.situation import open_file
 from inspections.casework.steps import StepRefused, case_step_take
@@ -36,7 +38,6 @@ from inspections.models import (
     StepKind,
     ViolationCase,
 )
-from inspections.services.cases import case_answer_add
 
 
 class CaseFacts(Row):
@@ -128,13 +129,27 @@ class RemedyRow(Row):
     done_on = serializers.DateField(allow_null=True)
 
 
-class PartyAnswerRow(Row):
+class PartyAnswerFacts(Row):
     """What the party wrote."""
 
     id = serializers.IntegerField()
     author = PersonName("author")
     at = serializers.DateTimeField()
     text = serializers.CharField()
+
+
+class FileRow(serializers.Serializer[Any]):
+    """A file that came with an answer."""
+
+    name = serializers.CharField()
+    sha256 = serializers.CharField()
+    size = serializers.IntegerField()
+
+
+class PartyAnswerRow(PartyAnswerFacts):
+    """What the party wrote, with its files."""
+
+    files = FileRow(many=True)
 
 
 class SkippedRow(serializers.Serializer[Any]):
@@ -201,6 +216,7 @@ class CaseViewSet(Collection):
     filterset_class = CaseFilter
     newest_first = True
     codes = ("number",)
+    parser_classes = (JSONParser, MultiPartParser)
 
     def complete(self, rows: Plains, *, full: bool) -> None:
         scope = scope_of(self.request.user)
@@ -225,7 +241,7 @@ class CaseViewSet(Collection):
         row["steps"] = StepFacts.read(Step.objects.filter(case=case).order_by("on", "id"))
         row["deadlines"] = [deadline_told(deadline) for deadline in told.deadlines]
         row["remedies"] = RemedyRow.read(Remedy.objects.filter(case=case).order_by("id"))
-        row["answers"] = PartyAnswerRow.read(CaseAnswer.objects.filter(case=case).order_by("id"))
+        row["answers"] = self._answers(CaseAnswer.objects.filter(case=case))
         row.update(_steps(told) if is_staff else {"next_steps": [], "blocked_steps": []})
         account = told.account
         row.update(
@@ -294,17 +310,32 @@ class CaseViewSet(Collection):
         """List what the party answered, or answer as the party."""
         case = self._case(key)
         if request.method == "GET":
-            return Response(PartyAnswerRow.read(CaseAnswer.objects.filter(case=case).order_by("id")))
-        if case.organization_id not in scope_of(request.user).organizations(Permission.SUBMIT):
+            return Response(self._answers(CaseAnswer.objects.filter(case=case)))
+        if not is_party(_actor(request), case):
             raise PermissionDenied
-        if case.state in (CaseState.CLOSED, CaseState.TIME_BARRED):
-            raise Conflict
         body = AnswerOfParty(data=request.data)
         body.is_valid(raise_exception=True)
-        text = body.validated_data["text"]
-        given = case_answer_add(actor=_actor(request), case=case, text=text, files=(), reason="Answer of the party")
-        (row,) = PartyAnswerRow.read(CaseAnswer.objects.filter(pk=given.pk))
+        text, files = body.validated_data["text"], body.validated_data.get("files", [])
+        try:
+            given = case_answer(actor=_actor(request), case=case, text=text, files=files)
+        except CannotAnswer as error:
+            raise Conflict(str(error)) from error
+        (row,) = self._answers(CaseAnswer.objects.filter(pk=given.pk))
         return Response(row, status=status.HTTP_201_CREATED)
+
+    @staticmethod
+    def _answers(rows: Any) -> Plains:
+        """Return answers with the names and digests of their files (two queries)."""
+        ordered = rows.order_by("id")
+        plain = PartyAnswerFacts.read(ordered)
+        files: dict[int, Plains] = {row["id"]: [] for row in plain}
+        attached = CaseAnswer.files.through.objects.filter(caseanswer__in=files).order_by("id")
+        columns = ("caseanswer_id", "attachment__name", "attachment__sha256", "attachment__size")
+        for answer_id, name, sha256, size in attached.values_list(*columns):
+            files[answer_id].append({"name": name, "sha256": sha256, "size": size})
+        for row in plain:
+            row["files"] = files[row["id"]]
+        return plain
 
     def _case(self, key: str) -> ViolationCase:
         pk = self.find(key)

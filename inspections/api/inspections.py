@@ -17,11 +17,12 @@ from infra.access import Permission, can
 from infra.api.collections import Collection, Plains
 from infra.api.problems import answer
 from infra.api.rows import Latitude, Longitude, OrganizationName, PersonName, Plain, Row
+from infra.services.attachments import path_of
 from inspections.api.bodies import SHA256, InspectionBody
 from inspections.api.findings import FindingRow
 from inspections.api.rows import UuidText
 from inspections.fieldwork.intake import Conflict, NotAllowed, NotVisible, Taken, Unacceptable, inspection_put
-from inspections.fieldwork.photos import PHOTO_MAX_BYTES, BadPhoto, path_of, photo_put
+from inspections.fieldwork.photos import PHOTO_MAX_BYTES, BadPhoto, photo_put
 from inspections.filters import InspectionFilter
 from inspections.models import (
     Answer,

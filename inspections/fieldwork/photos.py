@@ -1,21 +1,18 @@
 """Photos: bytes named by their SHA-256, checked, stored once, listed so that the phone knows what has arrived."""
 
 import hashlib
-import os
-import tempfile
 import warnings
 from datetime import datetime
 from io import BytesIO
-from pathlib import Path
 from uuid import UUID
 
-from django.conf import settings
 from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
 from infra.models import User
+from infra.services.attachments import bytes_keep
 from inspections.fieldwork.intake import NotVisible
 from inspections.models import Inspection, Photo
 from inspections.services.inspections import photo_store
@@ -51,7 +48,7 @@ def photo_put(
     if photo is not None and photo.received_at is not None:
         return photo, False
     content_type = sniff(content)
-    keep_bytes(sha256, content)
+    bytes_keep([content])
     values = {"size": len(content), "content_type": content_type, "received_at": at or timezone.now()}
     try:
         stored = photo_store(actor=actor, photo=photo or Photo(inspection_uuid=uuid, sha256=sha256), values=values)
@@ -83,26 +80,3 @@ def sniff(content: bytes) -> str:
     if width * height > PHOTO_MAX_PIXELS:
         raise BadPhoto("photo.pixels", _("The picture has too many pixels."))
     return FORMATS[str(kind)]
-
-
-def path_of(sha256: str) -> Path:
-    """Return where the bytes with a digest lie."""
-    return Path(settings.ATTACHMENTS_DIR) / "photos" / sha256[:2] / sha256
-
-
-def keep_bytes(sha256: str, content: bytes) -> None:
-    """Write *content* once under its digest: whole or not at all, also when the power goes."""
-    target = path_of(sha256)
-    if target.exists():
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".incoming-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -291,7 +291,7 @@ class CaseAnswer(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("received"))
     text = models.TextField(_("text"))
-    files = models.ManyToManyField(Attachment, related_name="+", blank=True)
+    files = models.ManyToManyField(Attachment, related_name="case_answers", blank=True)
 
     objects = ScopedQuerySet.as_manager()
 

@@ -1,24 +1,28 @@
 """What is done on a case's page: a step taken or annulled, the party's answer, a case opened from a finding."""
 
+from typing import Any, cast
+
 from django.contrib import messages
-from django.http import Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from infra.access import Permission, scope_of
+from infra.access import Permission
+from infra.models import Attachment, User
 from infra.pages.guard import needs
+from infra.services.attachments import path_of
+from inspections.casework import answers
 from inspections.casework.opening import AlreadyOpen, CannotOpen, case_open_from_finding
 from inspections.casework.situation import open_file
 from inspections.casework.steps import StepRefused, case_step_take
 from inspections.casework.told import tell
 from inspections.casework.transitions import StepInput
 from inspections.forms.steps import StepForm
-from inspections.models import CaseState, Finding, StepKind
+from inspections.models import Finding, StepKind
 from inspections.pages.cases import find, show_case
-from inspections.services.cases import case_answer_add
 
 
 @require_POST
@@ -77,17 +81,35 @@ def _number(text: str) -> int | None:
 @require_POST
 @needs(Permission.SEE_CASES)
 def case_answer(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Take in what the party writes."""
-    case = find(request, pk)
-    text = request.POST.get("text", "").strip()[:20_000]
-    if case.organization_id not in scope_of(request.user).organizations(Permission.SUBMIT):
-        raise Http404
-    if case.state in (CaseState.CLOSED, CaseState.TIME_BARRED) or not text:
-        messages.error(request, _("Write what you want to say. A closed case takes no more answers."))
+    """Take in what the party writes and files."""
+    case, person = find(request, pk), cast(User, request.user)
+    files: Any = request.FILES.getlist("files")
+    try:
+        answers.case_answer(actor=person, case=case, text=request.POST.get("text", "")[:20_000], files=files)
+    except answers.CannotAnswer as error:
+        messages.error(request, str(error))
+    except PermissionError as error:
+        raise Http404 from error
     else:
-        case_answer_add(actor=request.user, case=case, text=text, files=(), reason=_("Answer of the party"))  # type: ignore[arg-type]
         messages.success(request, _("Your answer has reached the authority."))
     return redirect("inspections:case", pk=case.pk)
+
+
+@require_safe
+@needs(Permission.SEE_CASES)
+def case_file(request: HttpRequest, pk: int, sha256: str) -> HttpResponseBase:
+    """Give a file that the party filed to whoever may see the case."""
+    case = find(request, pk)
+    file = Attachment.objects.filter(case_answers__case=case, sha256=sha256).first()
+    if file is None or not path_of(file.sha256).is_file():
+        raise Http404
+    # Whatever the file says it is, a browser only saves it.
+    return FileResponse(
+        path_of(file.sha256).open("rb"),
+        as_attachment=True,
+        filename=file.name,
+        content_type="application/octet-stream",
+    )
 
 
 @require_POST

@@ -15,13 +15,15 @@ from django.views.decorators.http import require_safe
 from infra import formats
 from infra.access import Permission, scope_of
 from infra.pages.guard import needs
+from inspections.casework.answers import is_party
 from inspections.casework.deadlines import Deadline
 from inspections.casework.situation import CaseFile, open_file
 from inspections.casework.steps import default_office, may_run
 from inspections.casework.told import CaseView, NextStep, tell
+from inspections.casework.transitions import ENDS
 from inspections.forms.steps import StepForm, blank_form
 from inspections.models import CaseState, Charge, StepKind, ViolationCase
-from inspections.pages.timeline import timeline_of
+from inspections.pages.timeline import ICONS, timeline_of
 from inspections.pages.words import deadline_name, deadline_tone, time_left
 from inspections.selectors.cases import answers_to, objects_of
 from inspections.selectors.law import Competence
@@ -36,21 +38,6 @@ STAGES = (
     (gettext_lazy("Execution"), (CaseState.EXECUTING, CaseState.ENFORCING), StepKind.PAYMENT),
     (gettext_lazy("Closed"), (CaseState.CLOSED, CaseState.TIME_BARRED), StepKind.CLOSE),
 )
-STEP_ICONS: dict[str, str] = {
-    StepKind.DECISION: "gavel",
-    StepKind.RECORD: "file-text",
-    StepKind.VERIFICATION: "search",
-    StepKind.TRANSFER: "arrows-right-left",
-    StepKind.NO_PENALTY: "ban",
-    StepKind.SERVE: "send",
-    StepKind.PAYMENT: "cash",
-    StepKind.REMEDY: "tool",
-    StepKind.CLOSE: "circle-check",
-    StepKind.ENFORCE: "alert-triangle",
-    StepKind.HEARING: "users",
-    StepKind.EXPLANATION: "mail-opened",
-    StepKind.EXPLANATION_REQUEST: "message-circle",
-}
 #: what moves the case on is the filled button; the rest stands beside it
 MAIN_STEPS = (StepKind.RECORD, StepKind.DECISION, StepKind.SERVE, StepKind.PAYMENT, StepKind.CLOSE)
 
@@ -63,6 +50,7 @@ class Stage:
     name: str
     state: str
     words: str
+    is_current: bool
 
 
 @dataclass(frozen=True)
@@ -123,7 +111,6 @@ def show_case(
     file = open_file(case)
     told = tell(file)
     runs = may_run(request.user, authority_id=case.authority_id, unit_id=case.unit_id, field=case.field)  # type: ignore[arg-type]
-    is_party = case.organization_id in scope.organizations(Permission.SUBMIT)
     following = next((row for row in told.deadlines if row.is_open and not row.is_right), None)
     context = {
         "case": case,
@@ -132,7 +119,7 @@ def show_case(
         "is_staff": is_staff,
         "runs": runs,
         "names_person": scope.can(Permission.RUN_CASES),
-        "may_answer": is_party and case.state not in (CaseState.CLOSED, CaseState.TIME_BARRED),
+        "may_answer": is_party(request.user, case) and case.state not in ENDS,  # type: ignore[arg-type]
         "stages": _stages(file, told.deadlines),
         "following": _following(following, file),
         "timeline": timeline_of(file, told.deadlines, with_notes=is_staff),
@@ -158,7 +145,8 @@ def _stages(file: CaseFile, deadlines: Sequence[Deadline]) -> list[Stage]:
         words = formats.day(on) if on else ""
         if not words and kind == StepKind.DECISION and decision is not None:
             words = _("by %(day)s") % {"day": formats.day(decision)}
-        stages.append(Stage(number + 1, str(name), _stage_state(number, current, on is not None, file), words))
+        state = _stage_state(number, current, on is not None, file)
+        stages.append(Stage(number + 1, str(name), state, words, number == current))
     return stages
 
 
@@ -187,7 +175,7 @@ def _offers(file: CaseFile, told: CaseView, bound: StepForm | None) -> list[Offe
         is_open = bound is not None and bound.prefix == step.kind
         initial = {"authority": office, "amount_vnd": amounts.get(step.kind, "")}
         form = bound if is_open and bound is not None else blank_form(step, file.today, file.competent, initial)
-        icon = STEP_ICONS.get(step.kind, "point")
+        icon = ICONS.get(step.kind, "point")
         offers.append(Offer(step, form, icon, step.kind == main, is_open, _offer_words(step)))
     return sorted(offers, key=lambda offer: not offer.is_main)
 

@@ -19,9 +19,9 @@ from django.views.decorators.http import require_POST, require_safe
 from infra import formats
 from infra.access import Permission, can, scope_of
 from infra.pages.guard import needs
+from infra.services.attachments import path_of
 from infra.spatial.metres import metres_between
 from inspections.fieldwork.measures import printed_unit
-from inspections.fieldwork.photos import path_of
 from inspections.models import (
     Answer,
     ChecklistGroup,

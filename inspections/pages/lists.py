@@ -1,5 +1,6 @@
 """The lists of inspections and of cases."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -150,8 +151,20 @@ CASES = Listing(
 )
 
 
+NAMELESS = replace(
+    CASES,
+    columns=[
+        replace(column, value=lambda c: c.party_name if c.organization else _("A person"))
+        if column.name == "party"
+        else column
+        for column in CASE_COLUMNS
+    ],
+)
+
+
 @require_safe
 @needs(Permission.SEE_CASES)
 def case_list(request: HttpRequest) -> HttpResponseBase:
-    """List the cases, those with the nearest deadline first."""
-    return show(request, CASES, cases(request.user), overdue=overdue_count(request.user))
+    """List the cases, those with the nearest deadline first. Persons are named to case officers only."""
+    listing = CASES if can(request.user, Permission.RUN_CASES) else NAMELESS
+    return show(request, listing, cases(request.user), overdue=overdue_count(request.user))

@@ -12,8 +12,9 @@ from infra import formats
 from inspections.casework.deadlines import Deadline, sentence
 from inspections.casework.situation import CaseFile
 from inspections.casework.working_days import WorkingCalendar
-from inspections.models import Step, StepKind
+from inspections.models import FormCode, Step, StepKind
 from inspections.pages.words import deadline_name, time_left
+from inspections.selectors.law import forms_by_code
 
 Mark = Literal["done", "missed", "now", "ahead", "annulled"]
 
@@ -77,7 +78,8 @@ def timeline_of(file: CaseFile, deadlines: Sequence[Deadline], *, with_notes: bo
     """Return the case's time line in order of days; notes are the authority's own."""
     case = file.case
     entries = [Entry(case.detected_on, _("Detected"), "eye-search", "done", (case.summary,) if case.summary else ())]
-    entries += [_of_step(step, with_notes=with_notes) for step in file.steps]
+    forms = forms_by_code(file.today)
+    entries += [_of_step(step, forms, with_notes=with_notes) for step in file.steps]
     entries += [_of_deadline(row, file.today, file.calendar) for row in deadlines if _is_told(row)]
     if not file.case.closed_on:
         entries.append(Entry(file.today, _("Today"), "clock", "now", order=5))
@@ -89,8 +91,9 @@ def _is_told(row: Deadline) -> bool:
     return row.is_open or row.name == "hearing_request"
 
 
-def _of_step(step: Step, *, with_notes: bool) -> Entry:
-    facts = [step.form, step.document]
+def _of_step(step: Step, forms: dict[str, FormCode], *, with_notes: bool) -> Entry:
+    form = forms.get(step.form)
+    facts = [form.printed_code if form else step.form, step.document]
     if step.amount_vnd is not None:
         facts.append(formats.vnd(step.amount_vnd))
     lines = [" · ".join(part for part in facts if part)]

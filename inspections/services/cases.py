@@ -10,7 +10,8 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
-from infra.models import Attachment, Authority, User
+from infra.models import Authority, User
+from infra.services.attachments import attachment_add
 from infra.services.ledger import Act, act
 from inspections.models import (
     CaseAnswer,
@@ -153,10 +154,17 @@ def case_hand_over(*, actor: User, case: ViolationCase, officer: User, reason: s
     return case
 
 
-def case_answer_add(
-    *, actor: User, case: ViolationCase, text: str, files: Iterable[Attachment], reason: str
-) -> CaseAnswer:
-    """Store what the party wrote."""
+@dataclass(frozen=True)
+class Upload:
+    """A file that comes with an answer."""
+
+    name: str
+    chunks: Iterable[bytes]
+    content_type: str = ""
+
+
+def case_answer_add(*, actor: User, case: ViolationCase, text: str, files: Sequence[Upload], reason: str) -> CaseAnswer:
+    """Store what the party wrote and the files it filed."""
     moment = timezone.now()
     with act(
         actor=actor,
@@ -167,7 +175,17 @@ def case_answer_add(
         at=moment,
     ) as ledger:
         answer = CaseAnswer.objects.create(case=case, author=actor, at=moment, text=text)
-        attached = list(files)
+        attached = [
+            attachment_add(
+                actor=actor,
+                authority=case.authority,
+                organization=case.organization,
+                name=file.name,
+                chunks=file.chunks,
+                content_type=file.content_type,
+            )
+            for file in files
+        ]
         answer.files.set(attached)
         ledger.note(case=case.number, answer=answer.pk, files=[file.sha256 for file in attached])
     return answer

@@ -11,8 +11,8 @@ from django.test import Client
 from PIL import Image
 from pytest_django import DjangoAssertNumQueries
 
-from inspections.casework.opening import case_open_from_finding
-from inspections.models import Finding, FindingState, Inspection, Photo, ViolationCase
+from inspections.casework.opening import CaseDraft, case_open, case_open_from_finding
+from inspections.models import Finding, FindingState, Inspection, PersonParty, Photo, ViolationCase
 from tests.inspections.conftest import EXPIRED, File
 from tests.world import SignIn, World
 
@@ -232,3 +232,42 @@ def test_findings_become_late(as_person: SignIn, world: World, filed: File) -> N
     Finding.objects.filter(rule_code="").update(due_on=date(2026, 11, 1))
     html = as_person(world.officer).get("/inspections/?findings=late").content.decode()
     assert "KT-2026-0001" in html
+
+
+def test_the_party_files_papers_that_only_people_of_the_case_can_fetch(
+    as_person: SignIn, world: World, case: ViolationCase
+) -> None:
+    paper = SimpleUploadedFile("Van_ban_giai_trinh.pdf", b"%PDF-1.7 ...", "application/pdf")
+    as_person(world.owner).post(f"/cases/{case.pk}/answers/", {"text": "Giải trình kèm theo.", "files": paper})
+    attached = case.answers.get().files.get()
+    address = f"/cases/{case.pk}/files/{attached.sha256}/"
+    answer = as_person(world.officer).get(address)
+    assert b"".join(answer.streaming_content) == b"%PDF-1.7 ..."
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert "attachment" in answer["Content-Disposition"]
+    assert as_person(world.stranger).get(address).status_code == 404
+    assert as_person(world.inspector).get(address).status_code == 404
+
+
+def test_a_person_charged_is_named_to_case_officers_only(as_person: SignIn, world: World, law: None) -> None:
+    case_open(
+        actor=world.officer,
+        authority=world.authority,
+        draft=CaseDraft(
+            field="telecom",
+            detected_on=date(2026, 11, 20),
+            rules=[EXPIRED],
+            person=PersonParty(authority=world.authority, name="Phạm Văn Ất"),
+        ),
+        reason="By hand",
+    )
+    case = ViolationCase.objects.get()
+    for address in ("/cases/", f"/cases/{case.pk}/", "/cases/?export=csv"):
+        answer = as_person(world.officer).get(address)
+        assert "Phạm Văn Ất" in _text(answer), address
+        assert "Phạm Văn Ất" not in _text(as_person(world.manager).get(address)), address
+
+
+def _text(answer: Any) -> str:
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return content.decode()
