@@ -108,7 +108,7 @@ def _place(lon: float, lat: float, bounds: Bounds, height: float) -> tuple[float
 
 def _drawing(bounds: Bounds, today: date) -> tuple[list[UnitShape], list[str], float]:
     """Return the own communes with their paths, kept until the register changes."""
-    key = f"map:choropleth:{bounds}:{today}:{last_change()}"
+    key = f"map:choropleth:{'_'.join(map(str, bounds))}:{today}:{last_change()}"
     found: tuple[list[UnitShape], list[str], float] | None = cache.get(key)
     if found is None:
         west, south, east, north = bounds

@@ -79,7 +79,7 @@ def console(request: HttpRequest) -> HttpResponse:
         start="openConsole",
         settings_of_map=_settings(layers_for(reader), layers, operators, colouring),
         nonce=str(request.csp_nonce),  # type: ignore[attr-defined]
-        scripts=("maps/search.js", "maps/console.js"),
+        scripts=("maps/search.js", "maps/sheet.js", "maps/console.js"),
     )
     shown_states = request.GET["safety"].split(",") if request.GET.get("safety") else list(STATES)
     return render(
@@ -125,6 +125,8 @@ def _settings(
     declared: list[Layer], shown: list[ShownLayer], operators: list[Operator], colouring: str
 ) -> dict[str, Any]:
     on = {layer.name: layer.on for layer in shown}
+    # where a case or an inspection leads that stands at no site
+    pages = {"cases": f"{reverse('inspections:cases')}REF/", "inspections": f"{reverse('inspections:inspections')}REF/"}
     return {
         "layers": [
             {
@@ -133,6 +135,7 @@ def _settings(
                 "url": reverse("maps:layer", args=[layer.name]),
                 "geometry": layer.geometry,
                 "single_from": layer.single_from,
+                "page": pages.get(layer.name),
                 "on": on[layer.name],
             }
             for layer in declared

@@ -32,7 +32,7 @@ INSET_WIDTH = 150.0
 def bounds_for(scope: Scope) -> Bounds:
     """Return the territory of the person's authority; of all authorities for everybody else."""
     authorities = [grant.authority_id for grant in scope.grants if grant.authority_id is not None]
-    key = f"map:bounds:{authorities}:{last_change()}"
+    key = f"map:bounds:{'_'.join(map(str, authorities))}:{last_change()}"
     found: Bounds | None = shared.get(key)
     if found is None:
         found = territory_bounds(authorities or None) or FALLBACK_BOUNDS

@@ -87,6 +87,7 @@ def _full(request: HttpRequest, site: Site) -> HttpResponse:
         "position": site.position,
         "metric": metric_position(site.position, site.authority.metric_srid),
         "history": _history(request, site),
+        "may_inspect": can(request.user, Permission.INSPECT),
         "map": place_map(request, site, sheet.safety if sheet.stations else "mast", []),
         "map_url": f"{reverse('maps:console')}?site={site.code}",
         "inset": inset(),

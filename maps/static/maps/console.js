@@ -7,17 +7,7 @@
   const FILTERS = ["organization", "technology", "status", "unit"];
   const SINGLE = ["certificate", "shared"];
 
-  function element(tag, text, className) {
-    const made = document.createElement(tag);
-    if (text) made.textContent = text;
-    if (className) made.className = className;
-    return made;
-  }
-
-  /* Words with gaps: fill("%(n)s in view", {n: 3}). */
-  function fill(words, values) {
-    return words.replace(/%\((\w+)\)s/g, (all, name) => (name in values ? values[name] : all));
-  }
+  const { element, fill } = Sotram;
 
   class Console {
     constructor(map, settings) {
@@ -44,7 +34,7 @@
       this.live.setQuery(this.filterQuery());
       this.loadTotals();
       this.writeAddress();
-      if (this.site) this.openSite(this.site, false, !found);
+      if (this.site) this.sheet.openSite(this.site, false, !found);
       map.on("moveend", () => { this.writeAddress(); this.count(); });
     }
 
@@ -109,7 +99,7 @@
       byId("share-link").addEventListener("click", () => this.share());
       byId("map-notice-again").addEventListener("click", () => this.live.load());
       byId("panel-handle").addEventListener("click", () => this.turnPanel());
-      byId("sheet").addEventListener("click", (event) => this.sheetClick(event));
+      this.sheet = new Sotram.Sheet(this, byId("sheet"), byId("console"));
       this.map.on("click", (event) => this.clicked(event));
       this.map.on("mousemove", (event) => this.hover(event));
       this.map.on("mouseout movestart", () => this.hover(null));
@@ -130,7 +120,7 @@
       } else if (event.key === "Escape") {
         const open = document.querySelector(".st-map-filter[open]");
         if (open) { open.open = false; open.querySelector("summary").focus(); }
-        else if (!byId("sheet").hidden && !typing) this.closeSheet();
+        else if (this.sheet.isOpen && !typing) this.sheet.close();
       }
     }
 
@@ -326,150 +316,13 @@
       }
       const places = new Map();
       hits.forEach((hit) => { const key = this.keyOf(hit); if (key && !places.has(key)) places.set(key, hit); });
-      if (places.size > 1) this.openChoice([...places.values()]);
-      else this.openItem(hits[0]);
+      if (places.size > 1) this.sheet.choose([...places.values()]);
+      else this.sheet.openItem(hits[0]);
     }
 
     keyOf(item) {
       const p = item.feature.properties;
       return p.site || p.ref;
-    }
-
-    openItem(item) {
-      const p = item.feature.properties;
-      if (p.site) this.openSite(p.site, true);
-      else this.openSheet(this.settings.thing.replace("REF", encodeURIComponent(p.ref)), true);
-    }
-
-    /* --- sheet ---------------------------------------------------------------------------------------------------- */
-
-    openChoice(items) {
-      const sheet = element("div", "", "st-sheet");
-      const head = element("section");
-      const top = element("div", "", "st-sheet__top");
-      top.append(element("span", fill(this.words.here, { n: items.length })), this.closeButton());
-      const rows = element("ul", "", "st-map-rows");
-      items.slice(0, 40).forEach((item) => {
-        const row = element("li");
-        const button = element("button");
-        button.type = "button";
-        const [title, text] = this.describe(item);
-        const words = element("span");
-        words.append(element("b", title), element("span", text));
-        button.append(this.smallSymbol(item), words);
-        button.addEventListener("click", () => this.openItem(item));
-        row.append(button);
-        rows.append(row);
-      });
-      head.append(top, rows);
-      sheet.append(head);
-      this.showSheet(sheet, true);
-    }
-
-    smallSymbol(item) {
-      const canvas = element("canvas");
-      const ratio = window.devicePixelRatio || 1;
-      canvas.width = canvas.height = 20 * ratio;
-      const ctx = canvas.getContext("2d");
-      ctx.scale(ratio, ratio);
-      const p = item.feature.properties;
-      if (item.layer.name === "stations") {
-        const states = Sotram.STATES.filter((state) => p.states[state]);
-        Sotram.drawState(ctx, states[states.length - 1], 10, 10, this.colours, 0.9);
-      } else Sotram.drawThing(ctx, item.layer.name, 10, 10, this.colours, p.weak);
-      canvas.setAttribute("aria-hidden", "true");
-      return canvas;
-    }
-
-    closeButton() {
-      const button = element("button", "×", "st-icon-button");
-      button.type = "button";
-      button.dataset.sheet = "close";
-      button.setAttribute("aria-label", this.words.close);
-      return button;
-    }
-
-    openSite(code, focus, go) {
-      this.site = code;
-      this.live.selected = code;
-      this.live.redraw();
-      this.writeAddress();
-      this.openSheet(this.settings.site.replace("REF", encodeURIComponent(code)), focus, go);
-    }
-
-    async openSheet(url, focus, go) {
-      this.showSheet(element("p", this.words.loading, "st-loading"), false);
-      try {
-        const answer = await fetch(url, { headers: { "X-Requested-With": "fetch" } });
-        if (!answer.ok) throw new Error(String(answer.status));
-        const text = await answer.text();
-        const parsed = new DOMParser().parseFromString(text, "text/html");
-        this.showSheet(document.importNode(parsed.body.firstElementChild, true), focus);
-        if (go) byId("sheet").querySelector('[data-sheet="zoom"]').click();
-      } catch {
-        const box = element("div", "", "st-sheet");
-        const part = element("section");
-        const top = element("div", "", "st-sheet__top");
-        top.append(element("span", this.words.no_sheet), this.closeButton());
-        part.append(top);
-        box.append(part);
-        this.showSheet(box, focus);
-      }
-    }
-
-    showSheet(content, focus) {
-      const sheet = byId("sheet");
-      const wasHidden = sheet.hidden;
-      sheet.hidden = false;
-      sheet.replaceChildren(content);
-      sheet.scrollTop = 0;
-      byId("console").dataset.sheet = "";
-      if (wasHidden) this.map.invalidateSize({ animate: false, pan: false });
-      this.keepInView();
-      if (focus) sheet.focus({ preventScroll: true });
-    }
-
-    /* The chosen place must not lie under the sheet. */
-    keepInView() {
-      const chosen = this.live.drawn.find((item) => item.feature.properties.site === this.site && !item.points);
-      if (!chosen) return;
-      const at = chosen.feature.geometry.coordinates;
-      const phone = window.matchMedia("(max-width: 991.98px)").matches;
-      this.map.panInside([at[1], at[0]], { paddingTopLeft: [40, 120], paddingBottomRight: [40, phone ? this.map.getSize().y * 0.55 : 40] });
-    }
-
-    sheetClick(event) {
-      const button = event.target.closest("[data-sheet]");
-      if (!button) return;
-      const sheet = byId("sheet");
-      if (button.dataset.sheet === "close") this.closeSheet();
-      if (button.dataset.sheet === "size") {
-        sheet.dataset.height = sheet.dataset.height === "full" ? "half" : "full";
-        button.setAttribute("aria-expanded", String(sheet.dataset.height === "full"));
-      }
-      if (button.dataset.sheet === "zoom") {
-        const [lon, lat] = button.dataset.at.split(",").map(Number);
-        this.look([lat, lon], Math.max(this.map.getZoom(), 15));
-      }
-    }
-
-    /* Look at a place so that the sheet of a phone, which covers the lower half, leaves it in view. */
-    look(at, zoom) {
-      const covered = window.matchMedia("(max-width: 991.98px)").matches && !byId("sheet").hidden ? byId("sheet").offsetHeight / 2 : 0;
-      this.map.setView(this.map.unproject(this.map.project(at, zoom).add([0, covered]), zoom), zoom);
-    }
-
-    closeSheet() {
-      const sheet = byId("sheet");
-      sheet.hidden = true;
-      sheet.dataset.height = "half";
-      delete byId("console").dataset.sheet;
-      this.site = null;
-      this.live.selected = null;
-      this.map.invalidateSize({ animate: false, pan: false });
-      this.live.redraw();
-      this.writeAddress();
-      this.map.getContainer().focus({ preventScroll: true });
     }
 
     turnPanel() {
@@ -483,7 +336,7 @@
 
     goTo(hit) {
       if (hit.lon !== null) this.map.setView([hit.lat, hit.lon], hit.zoom);
-      if (hit.site) this.openSite(hit.site, true);
+      if (hit.site) this.sheet.openSite(hit.site, true);
     }
   }
 

@@ -28,6 +28,7 @@
       this.units = [];
       this.selected = new Set();
       this.taken = new Set();
+      this.avoid = [];
       this.shown = true;
       this.onload = null;
       this.areas = Sotram.addCanvas(map, "ground", 250, (ctx) => this.paintAreas(ctx));
@@ -132,7 +133,7 @@
       ctx.font = weight + " " + size + "px " + this.colours.font;
       const half = Math.max(...lines.map((line) => ctx.measureText(line).width)) / 2 + 3;
       const tall = (lines.length * (size + 5)) / 2;
-      const clash = placed.some((o) => Math.abs(o.x - point.x) < o.half + half && Math.abs(o.y - point.y) < o.tall + tall);
+      const clash = placed.concat(this.avoid).some((o) => Math.abs(o.x - point.x) < o.half + half && Math.abs(o.y - point.y) < o.tall + tall);
       if (clash && !must) return;
       placed.push({ x: point.x, y: point.y, half: half, tall: tall });
       lines.forEach((line, i) => {

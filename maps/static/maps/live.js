@@ -104,6 +104,7 @@
       const stacked = new Map();
       shown.filter((layer) => layer.geometry === "line" && !layer.grouped).forEach((layer) => this.paintLines(ctx, layer));
       const stations = shown.find((layer) => layer.name === "stations");
+      if (this.ground) this.ground.avoid = [];
       if (this.ground) this.ground.taken = new Set(stations && stations.grouped ? stations.features.map((f) => f.properties.unit) : []);
       if (stations) {
         if (stations.grouped) this.paintRings(ctx, stations, stacked);
@@ -245,6 +246,7 @@
         boxes.push(label);
         Sotram.drawText(ctx, name, label.x, label.y, c, 500, 11.5);
       });
+      if (this.ground) this.ground.avoid = boxes;
     }
 
     paintCounts(ctx, layer, stacked) {
