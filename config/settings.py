@@ -234,6 +234,18 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "InstallationKindEnum": "infra.models.InstallationKind",
         "OrganizationKindEnum": "infra.models.OrganizationKind",
+        "ItemKindEnum": "inspections.models.ItemKind",
+        "StepKindEnum": "inspections.models.StepKind",
+        "IncidentKindEnum": "inspections.models.IncidentKind",
+        "ChecklistStatusEnum": "inspections.models.TemplateStatus",
+        "InspectionStatusEnum": "inspections.models.InspectionStatus",
+        "CampaignStatusEnum": "inspections.models.CampaignStatus",
+        "CaseStateEnum": "inspections.models.CaseState",
+        "FindingStateEnum": "inspections.models.FindingState",
+        "PermitStateEnum": "infra.models.PermitState",
+        "FindingSeverityEnum": "inspections.models.Severity",
+        "InspectionResultEnum": "inspections.models.Result",
+        "RatingResultEnum": "inspections.models.RatingResult",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
