@@ -88,3 +88,7 @@ class ApiToken(AbstractAuthToken):
     last_used = models.DateTimeField(_("last used"), null=True, blank=True)
 
     objects = ApiTokenManager()
+
+    class Meta(AbstractAuthToken.Meta):
+        verbose_name = _("key for programs")
+        verbose_name_plural = _("keys for programs")

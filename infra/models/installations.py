@@ -28,27 +28,47 @@ class Installation(models.Model):
     cable route has no site: its ``position`` is a point on its line.
     """
 
-    authority = models.ForeignKey(Authority, models.PROTECT, related_name="installations")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="installations", verbose_name=_("authority"))
     registry_number = models.CharField(_("registry number"), max_length=32, unique=True)
     kind = models.CharField(_("kind"), max_length=16, choices=InstallationKind.choices)
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="installations")
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="installations", verbose_name=_("organization")
+    )
     code = models.CharField(_("operator's code"), max_length=64, blank=True)
     name = models.CharField(_("name"), max_length=160, blank=True)
-    site = models.ForeignKey(Site, models.PROTECT, related_name="installations", null=True, blank=True)
-    mast = models.ForeignKey(Mast, models.PROTECT, related_name="installations", null=True, blank=True)
-    unit = models.ForeignKey(AdministrativeUnit, models.PROTECT, related_name="installations", null=True, blank=True)
+    site = models.ForeignKey(
+        Site, models.PROTECT, related_name="installations", null=True, blank=True, verbose_name=_("site")
+    )
+    mast = models.ForeignKey(
+        Mast, models.PROTECT, related_name="installations", null=True, blank=True, verbose_name=_("mast")
+    )
+    unit = models.ForeignKey(
+        AdministrativeUnit,
+        models.PROTECT,
+        related_name="installations",
+        null=True,
+        blank=True,
+        verbose_name=_("administrative unit"),
+    )
     position = models.PointField(_("position"), srid=4326, null=True, blank=True)
     status = models.ForeignKey(InstallationStatus, models.PROTECT, related_name="+", verbose_name=_("status"))
     in_service_on = models.DateField(_("in service since"), null=True, blank=True)
     submission = models.ForeignKey(
-        "infra.Submission", models.PROTECT, null=True, blank=True, related_name="installations"
+        "infra.Submission",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="installations",
+        verbose_name=_("submission"),
     )
     submission_row = models.PositiveIntegerField(_("row of the submission"), null=True, blank=True)
-    search_text = models.CharField(max_length=640, blank=True, default="", editable=False)
+    search_text = models.CharField(_("search text"), max_length=640, blank=True, default="", editable=False)
 
     objects = NounQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("installation")
+        verbose_name_plural = _("installations")
         ordering = ("id",)
         constraints = (
             models.UniqueConstraint(

@@ -15,23 +15,29 @@ class ChangeRecord(models.Model):
     ``details`` holds the facts of acts that write no version (ids and codes, never personal data).
     """
 
-    authority = models.ForeignKey(Authority, models.PROTECT, related_name="changes")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="changes", verbose_name=_("authority"))
     sequence = models.PositiveBigIntegerField(_("number"))
     at = models.DateTimeField(_("at"))
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     kind = models.CharField(_("act"), max_length=48)
     reason = models.TextField(_("reason"))
-    organization = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="+")
-    submission = models.ForeignKey("infra.Submission", models.PROTECT, null=True, blank=True, related_name="changes")
-    counts = models.JSONField(default=dict)
-    details = models.JSONField(default=dict)
-    versions_digest = models.CharField(max_length=64)
-    previous_digest = models.CharField(max_length=64, blank=True)
-    digest = models.CharField(max_length=64)
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("organization")
+    )
+    submission = models.ForeignKey(
+        "infra.Submission", models.PROTECT, null=True, blank=True, related_name="changes", verbose_name=_("submission")
+    )
+    counts = models.JSONField(_("counts"), default=dict)
+    details = models.JSONField(_("details"), default=dict)
+    versions_digest = models.CharField(_("digest of the versions"), max_length=64)
+    previous_digest = models.CharField(_("digest before"), max_length=64, blank=True)
+    digest = models.CharField(_("digest"), max_length=64)
 
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("change record")
+        verbose_name_plural = _("change records")
         ordering = ("-id",)
         constraints = (models.UniqueConstraint(fields=["authority", "sequence"], name="one_record_per_number"),)
 
@@ -45,10 +51,14 @@ class LedgerHead(models.Model):
     A tail cut off, or put back to an older state, no longer meets the head; heads are exported daily as well.
     """
 
-    authority = models.OneToOneField(Authority, models.PROTECT, related_name="ledger_head")
-    sequence = models.PositiveBigIntegerField(default=0)
-    digest = models.CharField(max_length=64, blank=True)
-    signature = models.CharField(max_length=64, blank=True)
+    authority = models.OneToOneField(Authority, models.PROTECT, related_name="ledger_head", verbose_name=_("authority"))
+    sequence = models.PositiveBigIntegerField(_("last number"), default=0)
+    digest = models.CharField(_("digest"), max_length=64, blank=True)
+    signature = models.CharField(_("signature"), max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("head of the ledger")
+        verbose_name_plural = _("heads of the ledger")
 
     def __str__(self) -> str:
         return f"{self.authority.code} {self.sequence}"

@@ -60,45 +60,75 @@ class Lookup(Sourced):
 class MastClass(Lookup):
     """Class of an antenna mast in passive-infrastructure planning (A1a … A2c)."""
 
-    is_bulky = models.BooleanField(null=True)
+    is_bulky = models.BooleanField(_("bulky"), null=True)
+
+    class Meta(Lookup.Meta):
+        verbose_name = _("mast class")
+        verbose_name_plural = _("mast classes")
 
 
 class StructureType(Lookup):
     """Guyed, self-supporting, monopole …"""
 
+    class Meta(Lookup.Meta):
+        verbose_name = _("structure")
+        verbose_name_plural = _("structures")
+
 
 class PermitKind(Lookup):
     """Verification certificate, self-declaration, building permit, frequency licence …"""
+
+    class Meta(Lookup.Meta):
+        verbose_name = _("kind of permit")
+        verbose_name_plural = _("kinds of permits")
 
 
 class PostalKind(Lookup):
     """Post office, commune post-culture point, agency, letter box …"""
 
-    is_attended = models.BooleanField(default=True)
+    is_attended = models.BooleanField(_("attended"), default=True)
+
+    class Meta(Lookup.Meta):
+        verbose_name = _("kind of postal point")
+        verbose_name_plural = _("kinds of postal points")
 
 
 class NodeKind(Lookup):
     """WAN node, data centre, SOC, exchange."""
 
+    class Meta(Lookup.Meta):
+        verbose_name = _("kind of network node")
+        verbose_name_plural = _("kinds of network nodes")
+
 
 class RouteKind(Lookup):
     """Hung cable, duct, buried, shared trench."""
+
+    class Meta(Lookup.Meta):
+        verbose_name = _("kind of cable route")
+        verbose_name_plural = _("kinds of cable routes")
 
 
 class Technology(Lookup):
     """Mobile technology (2G … 5G); 2G ends by law."""
 
+    class Meta(Lookup.Meta):
+        verbose_name = _("technology")
+        verbose_name_plural = _("technologies")
+
 
 class Band(Lookup):
     """Frequency band: edges in MHz, duplex, holder where assigned to one organization."""
 
-    low_mhz = models.FloatField()
-    high_mhz = models.FloatField()
-    duplex = models.CharField(max_length=8, blank=True)
-    technologies = models.JSONField(default=list, blank=True)
-    holder = models.CharField(max_length=32, blank=True)
+    low_mhz = models.FloatField(_("from (MHz)"))
+    high_mhz = models.FloatField(_("to (MHz)"))
+    duplex = models.CharField(_("duplex"), max_length=8, blank=True)
+    technologies = models.JSONField(_("technologies"), default=list, blank=True)
+    holder = models.CharField(_("holder"), max_length=32, blank=True)
 
     class Meta(Lookup.Meta):
+        verbose_name = _("band")
+        verbose_name_plural = _("bands")
         constraints = (
             models.CheckConstraint(condition=models.Q(high_mhz__gt=models.F("low_mhz")), name="band_edges_in_order"),
         )
@@ -107,11 +137,19 @@ class Band(Lookup):
 class InstallationStatus(Lookup):
     """Planned → licensed → under construction → operating → suspended → decommissioned."""
 
+    class Meta(Lookup.Meta):
+        verbose_name = _("status of installations")
+        verbose_name_plural = _("statuses of installations")
+
 
 class UnitType(Lookup):
     """Type of an administrative unit (tỉnh, thành phố, xã, phường, đặc khu; before 2025 also huyện, quận …)."""
 
-    level = models.CharField(max_length=16)
+    level = models.CharField(_("level"), max_length=16)
+
+    class Meta(Lookup.Meta):
+        verbose_name = _("type of unit")
+        verbose_name_plural = _("types of units")
 
 
 class Limit(Sourced):
@@ -123,5 +161,7 @@ class Limit(Sourced):
     comparison = models.CharField(_("comparison"), max_length=4, default="<=")
 
     class Meta:
+        verbose_name = _("limit")
+        verbose_name_plural = _("limits")
         constraints = (models.UniqueConstraint(fields=["code", "valid_from"], name="limit_once_per_date"),)
         ordering = ("code", "valid_from")

@@ -12,7 +12,9 @@ from infra.models.versions import NounQuerySet, versioned
 class NetworkNode(models.Model):
     """WAN node, data centre, SOC or exchange. Power in kW, capacity in Mbit/s; security level 1–5 (NĐ 85/2016)."""
 
-    installation = models.OneToOneField(Installation, models.CASCADE, primary_key=True, related_name="network_node")
+    installation = models.OneToOneField(
+        Installation, models.CASCADE, primary_key=True, related_name="network_node", verbose_name=_("installation")
+    )
     node_kind = models.ForeignKey(NodeKind, models.PROTECT, related_name="+", verbose_name=_("kind"))
     rated_power_kw = models.FloatField(_("rated power (kW)"), null=True, blank=True)
     racks = models.PositiveIntegerField(_("racks"), null=True, blank=True)
@@ -23,6 +25,8 @@ class NetworkNode(models.Model):
     objects = NounQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("network node")
+        verbose_name_plural = _("network nodes")
         ordering = ("pk",)
         constraints = (
             models.CheckConstraint(
@@ -46,7 +50,9 @@ NetworkNodeVersion = versioned(NetworkNode)
 class CableRoute(models.Model):
     """A cable route as a line (EPSG:4326). Hung cable is to be tidied every six months (NĐ 15/2020, Art. 40)."""
 
-    installation = models.OneToOneField(Installation, models.CASCADE, primary_key=True, related_name="cable_route")
+    installation = models.OneToOneField(
+        Installation, models.CASCADE, primary_key=True, related_name="cable_route", verbose_name=_("installation")
+    )
     line = models.LineStringField(_("line"), srid=4326)
     route_kind = models.ForeignKey(RouteKind, models.PROTECT, related_name="+", verbose_name=_("kind"))
     length_m = models.FloatField(_("length (m)"), null=True, blank=True)
@@ -57,6 +63,8 @@ class CableRoute(models.Model):
     objects = NounQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("cable route")
+        verbose_name_plural = _("cable routes")
         ordering = ("pk",)
         constraints = (
             models.CheckConstraint(
@@ -74,18 +82,22 @@ CableRouteVersion = versioned(CableRoute)
 class Link(models.Model):
     """A connection between two nodes, possibly along a cable route. Capacity in Mbit/s."""
 
-    authority = models.ForeignKey(Authority, models.PROTECT, related_name="links")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="links", verbose_name=_("authority"))
     code = models.CharField(_("code"), max_length=64, unique=True)
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="links")
-    from_node = models.ForeignKey(NetworkNode, models.PROTECT, related_name="links_out")
-    to_node = models.ForeignKey(NetworkNode, models.PROTECT, related_name="links_in")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="links", verbose_name=_("organization"))
+    from_node = models.ForeignKey(NetworkNode, models.PROTECT, related_name="links_out", verbose_name=_("from node"))
+    to_node = models.ForeignKey(NetworkNode, models.PROTECT, related_name="links_in", verbose_name=_("to node"))
     medium = models.CharField(_("medium"), max_length=16, default="fibre")
     capacity_mbps = models.FloatField(_("capacity (Mbit/s)"), null=True, blank=True)
-    route = models.ForeignKey(CableRoute, models.PROTECT, null=True, blank=True, related_name="links")
+    route = models.ForeignKey(
+        CableRoute, models.PROTECT, null=True, blank=True, related_name="links", verbose_name=_("cable route")
+    )
 
     objects = NounQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("link")
+        verbose_name_plural = _("links")
         ordering = ("id",)
         constraints = (
             models.CheckConstraint(condition=~models.Q(from_node=models.F("to_node")), name="link_joins_two_nodes"),

@@ -39,11 +39,13 @@ class Organization(models.Model):
     aliases = models.JSONField(_("aliases"), default=list, blank=True)
     owns_stations = models.BooleanField(_("owns stations"), default=True)
     reporting_period_days = models.PositiveSmallIntegerField(_("reporting period (days)"), default=90)
-    search_text = models.CharField(max_length=512, blank=True, default="", editable=False)
+    search_text = models.CharField(_("search text"), max_length=512, blank=True, default="", editable=False)
 
     objects = NounQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("organization")
+        verbose_name_plural = _("organizations")
         ordering = ("code",)
 
     def __str__(self) -> str:
@@ -71,8 +73,12 @@ class Authority(models.Model):
     """
 
     code = models.CharField(_("code"), max_length=32, unique=True)
-    organization = models.OneToOneField(Organization, models.PROTECT, related_name="authority")
-    territory = models.ManyToManyField("infra.AdministrativeUnit", related_name="authorities", blank=True)
+    organization = models.OneToOneField(
+        Organization, models.PROTECT, related_name="authority", verbose_name=_("organization")
+    )
+    territory = models.ManyToManyField(
+        "infra.AdministrativeUnit", related_name="authorities", blank=True, verbose_name=_("territory")
+    )
     registry_prefix = models.CharField(_("prefix of registry numbers"), max_length=8)
     metric_srid = models.PositiveIntegerField(_("metric CRS (EPSG)"))
     calendar = models.CharField(_("calendar of holidays"), max_length=8, default="VN")
@@ -82,6 +88,7 @@ class Authority(models.Model):
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("authority")
         verbose_name_plural = _("authorities")
         ordering = ("code",)
 
@@ -92,11 +99,13 @@ class Authority(models.Model):
 class RegistrySeries(models.Model):
     """The last number an authority gave in one series (sites, masts, base stations …)."""
 
-    authority = models.ForeignKey(Authority, models.CASCADE, related_name="series")
-    series = models.CharField(max_length=16)
-    last = models.PositiveBigIntegerField(default=0)
+    authority = models.ForeignKey(Authority, models.CASCADE, related_name="series", verbose_name=_("authority"))
+    series = models.CharField(_("series"), max_length=16)
+    last = models.PositiveBigIntegerField(_("last number"), default=0)
 
     class Meta:
+        verbose_name = _("series of registry numbers")
+        verbose_name_plural = _("series of registry numbers")
         constraints = (models.UniqueConstraint(fields=["authority", "series"], name="one_series_per_authority"),)
 
 
@@ -111,10 +120,16 @@ class MembershipQuerySet(ScopedQuerySet["Membership"]):
 class Membership(models.Model):
     """A person's role in an organization, bounded by territory (no unit: all of it) and fields of inspection."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", verbose_name=_("person")
+    )
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="memberships", verbose_name=_("organization")
+    )
     role = models.CharField(_("role"), max_length=16, choices=Role.choices)
-    territory = models.ManyToManyField("infra.AdministrativeUnit", blank=True, related_name="+")
+    territory = models.ManyToManyField(
+        "infra.AdministrativeUnit", blank=True, related_name="+", verbose_name=_("territory")
+    )
     fields = models.JSONField(_("fields of inspection"), default=list, blank=True)
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
@@ -122,6 +137,8 @@ class Membership(models.Model):
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
         constraints = (
             models.UniqueConstraint(
                 fields=["user", "organization", "role"],

@@ -15,18 +15,22 @@ from infra.models.versions import NounQuerySet, versioned
 class Attachment(models.Model):
     """A file kept under its SHA-256; the bytes lie below ``FILES_DIR`` and are never served without a check."""
 
-    authority = models.ForeignKey(Authority, models.PROTECT, related_name="attachments")
-    organization = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="attachments")
-    sha256 = models.CharField(max_length=64, db_index=True)
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="attachments", verbose_name=_("authority"))
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, null=True, blank=True, related_name="attachments", verbose_name=_("organization")
+    )
+    sha256 = models.CharField(_("digest"), max_length=64, db_index=True)
     name = models.CharField(_("file name"), max_length=255)
-    content_type = models.CharField(max_length=100, blank=True)
+    content_type = models.CharField(_("format"), max_length=100, blank=True)
     size = models.PositiveBigIntegerField(_("size (bytes)"))
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    added_at = models.DateTimeField(auto_now_add=True)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("added by"))
+    added_at = models.DateTimeField(_("added at"), auto_now_add=True)
 
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("file")
+        verbose_name_plural = _("files")
         ordering = ("-id",)
 
     def __str__(self) -> str:
@@ -48,11 +52,17 @@ class Permit(models.Model):
     A verification certificate holds for five years; renewal is due 60 days before expiry (TT 08/2020/TT-BTTTT).
     """
 
-    authority = models.ForeignKey(Authority, models.PROTECT, related_name="permits")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="permits", verbose_name=_("authority"))
     kind = models.ForeignKey(PermitKind, models.PROTECT, related_name="+", verbose_name=_("kind"))
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="permits")
-    installation = models.ForeignKey(Installation, models.PROTECT, null=True, blank=True, related_name="permits")
-    site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="permits")
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="permits", verbose_name=_("organization")
+    )
+    installation = models.ForeignKey(
+        Installation, models.PROTECT, null=True, blank=True, related_name="permits", verbose_name=_("installation")
+    )
+    site = models.ForeignKey(
+        Site, models.PROTECT, null=True, blank=True, related_name="permits", verbose_name=_("site")
+    )
     number = models.CharField(_("number"), max_length=64)
     issuer = models.CharField(_("issuer"), max_length=160, blank=True)
     issued_on = models.DateField(_("issued on"), null=True, blank=True)
@@ -61,13 +71,19 @@ class Permit(models.Model):
     renewal_filed_on = models.DateField(_("renewal filed on"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=PermitState.choices, default=PermitState.IN_FORCE)
     posted_on_site = models.BooleanField(_("posted on site"), null=True, blank=True)
-    attachment = models.ForeignKey(Attachment, models.PROTECT, null=True, blank=True, related_name="permits")
-    submission = models.ForeignKey("infra.Submission", models.PROTECT, null=True, blank=True, related_name="permits")
-    submission_row = models.PositiveIntegerField(null=True, blank=True)
+    attachment = models.ForeignKey(
+        Attachment, models.PROTECT, null=True, blank=True, related_name="permits", verbose_name=_("file")
+    )
+    submission = models.ForeignKey(
+        "infra.Submission", models.PROTECT, null=True, blank=True, related_name="permits", verbose_name=_("submission")
+    )
+    submission_row = models.PositiveIntegerField(_("row of the submission"), null=True, blank=True)
 
     objects = NounQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("permit")
+        verbose_name_plural = _("permits")
         ordering = ("id",)
         constraints = (
             models.CheckConstraint(

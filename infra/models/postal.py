@@ -14,7 +14,9 @@ class PostalPoint(models.Model):
     ``postal_code`` is text: it keeps its leading zero. ``service_radius_m`` in metres, ``floor_area_m2`` in m².
     """
 
-    installation = models.OneToOneField(Installation, models.CASCADE, primary_key=True, related_name="postal_point")
+    installation = models.OneToOneField(
+        Installation, models.CASCADE, primary_key=True, related_name="postal_point", verbose_name=_("installation")
+    )
     postal_kind = models.ForeignKey(PostalKind, models.PROTECT, related_name="+", verbose_name=_("kind"))
     postal_code = models.CharField(_("postal code"), max_length=10, blank=True)
     attended = models.BooleanField(_("attended"), default=True)
@@ -31,6 +33,8 @@ class PostalPoint(models.Model):
     objects = NounQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("postal point")
+        verbose_name_plural = _("postal points")
         ordering = ("pk",)
         constraints = (
             models.CheckConstraint(
@@ -52,7 +56,9 @@ class InternetPoint(models.Model):
     #: columns that name a person: digested with a salt, so that they can be erased
     personal_fields = ("owner_name", "phone")
 
-    installation = models.OneToOneField(Installation, models.CASCADE, primary_key=True, related_name="internet_point")
+    installation = models.OneToOneField(
+        Installation, models.CASCADE, primary_key=True, related_name="internet_point", verbose_name=_("installation")
+    )
     owner_name = models.CharField(_("owner"), max_length=160, blank=True)
     phone = models.CharField(_("telephone"), max_length=32, blank=True)
     registration_number = models.CharField(_("registration number"), max_length=64, blank=True)
@@ -67,6 +73,8 @@ class InternetPoint(models.Model):
     objects = NounQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("internet point")
+        verbose_name_plural = _("internet points")
         ordering = ("pk",)
         constraints = (
             models.CheckConstraint(

@@ -47,7 +47,7 @@ class Site(models.Model):
     ``declared_unit`` keeps the unit as the source wrote it (old names too); ``unit`` is the resolved one.
     """
 
-    authority = models.ForeignKey(Authority, models.PROTECT, related_name="sites")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="sites", verbose_name=_("authority"))
     code = models.CharField(_("code"), max_length=32, unique=True)
     name = models.CharField(_("name"), max_length=160, blank=True)
     address = models.CharField(_("address"), max_length=255, blank=True)
@@ -56,15 +56,26 @@ class Site(models.Model):
     submitted_crs = models.CharField(_("submitted CRS"), max_length=24, blank=True)
     position_method = models.CharField(_("method"), max_length=12, choices=PositionMethod.choices)
     accuracy_m = models.FloatField(_("accuracy (m)"), null=True, blank=True)
-    unit = models.ForeignKey(AdministrativeUnit, models.PROTECT, related_name="sites", null=True, blank=True)
+    unit = models.ForeignKey(
+        AdministrativeUnit,
+        models.PROTECT,
+        related_name="sites",
+        null=True,
+        blank=True,
+        verbose_name=_("administrative unit"),
+    )
     unit_method = models.CharField(_("unit resolved"), max_length=12, choices=UnitMethod.choices, blank=True)
     declared_unit = models.CharField(_("unit as declared"), max_length=255, blank=True)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="absorbed")
-    search_text = models.CharField(max_length=640, blank=True, default="", editable=False)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="absorbed", verbose_name=_("merged into")
+    )
+    search_text = models.CharField(_("search text"), max_length=640, blank=True, default="", editable=False)
 
     objects = MergeableQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("site")
+        verbose_name_plural = _("sites")
         ordering = ("id",)
         constraints = (
             models.CheckConstraint(
@@ -96,23 +107,31 @@ class Base(models.TextChoices):
 class Mast(models.Model):
     """An antenna mast: one owner, at one site. Heights in metres; ``height_m`` is the mast's own height."""
 
-    authority = models.ForeignKey(Authority, models.PROTECT, related_name="masts")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="masts", verbose_name=_("authority"))
     code = models.CharField(_("code"), max_length=32, unique=True)
-    site = models.ForeignKey(Site, models.PROTECT, related_name="masts")
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="masts")
-    mast_class = models.ForeignKey(MastClass, models.PROTECT, null=True, blank=True, related_name="+")
-    structure_type = models.ForeignKey(StructureType, models.PROTECT, null=True, blank=True, related_name="+")
+    site = models.ForeignKey(Site, models.PROTECT, related_name="masts", verbose_name=_("site"))
+    owner = models.ForeignKey(Organization, models.PROTECT, related_name="masts", verbose_name=_("owner"))
+    mast_class = models.ForeignKey(
+        MastClass, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("mast class")
+    )
+    structure_type = models.ForeignKey(
+        StructureType, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("structure")
+    )
     height_m = models.FloatField(_("height (m)"), null=True, blank=True)
     base = models.CharField(_("stands on"), max_length=8, choices=Base.choices, default=Base.GROUND)
     building_height_m = models.FloatField(_("height of the building (m)"), null=True, blank=True)
     built_on = models.DateField(_("built on"), null=True, blank=True)
     design_wind_ms = models.FloatField(_("design wind (m/s)"), null=True, blank=True)
     capacity = models.PositiveSmallIntegerField(_("antenna places"), null=True, blank=True)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="absorbed")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="absorbed", verbose_name=_("merged into")
+    )
 
     objects = MergeableQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("mast")
+        verbose_name_plural = _("masts")
         ordering = ("id",)
         constraints = (
             models.CheckConstraint(
@@ -136,11 +155,20 @@ MastVersion = versioned(Mast)
 class SiteMerge(models.Model):
     """One site absorbed by another, with what moved, so that a wrong merge can be split again."""
 
-    kept = models.ForeignKey(Site, models.PROTECT, related_name="merges")
-    absorbed = models.ForeignKey(Site, models.PROTECT, related_name="merged_by")
-    act = models.ForeignKey("infra.ChangeRecord", models.PROTECT, related_name="+")
-    split_act = models.ForeignKey("infra.ChangeRecord", models.PROTECT, related_name="+", null=True, blank=True)
-    moved = models.JSONField(default=dict)
+    kept = models.ForeignKey(Site, models.PROTECT, related_name="merges", verbose_name=_("site kept"))
+    absorbed = models.ForeignKey(Site, models.PROTECT, related_name="merged_by", verbose_name=_("site merged"))
+    act = models.ForeignKey("infra.ChangeRecord", models.PROTECT, related_name="+", verbose_name=_("act"))
+    split_act = models.ForeignKey(
+        "infra.ChangeRecord",
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("act of splitting"),
+    )
+    moved = models.JSONField(_("what was moved"), default=dict)
 
     class Meta:
+        verbose_name = _("merge of sites")
+        verbose_name_plural = _("merges of sites")
         ordering = ("id",)

@@ -24,7 +24,9 @@ class BaseStation(models.Model):
     decide whether verification is mandatory.
     """
 
-    installation = models.OneToOneField(Installation, models.CASCADE, primary_key=True, related_name="base_station")
+    installation = models.OneToOneField(
+        Installation, models.CASCADE, primary_key=True, related_name="base_station", verbose_name=_("installation")
+    )
     technologies = models.CharField(_("technologies"), max_length=32, blank=True)
     equipment = models.CharField(_("equipment"), max_length=120, blank=True)
     transmit_power_w = models.FloatField(_("transmit power (W)"), null=True, blank=True)
@@ -35,12 +37,16 @@ class BaseStation(models.Model):
     nearest_building_m = models.FloatField(_("nearest building (m)"), null=True, blank=True)
     antenna_above_roof_m = models.FloatField(_("antenna above roof (m)"), null=True, blank=True)
     shelter = models.CharField(_("shelter"), max_length=32, blank=True)
-    shelter_owner = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="+")
+    shelter_owner = models.ForeignKey(
+        Organization, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("owner of the shelter")
+    )
     backup_hours = models.FloatField(_("power backup (h)"), null=True, blank=True)
 
     objects = NounQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("base station")
+        verbose_name_plural = _("base stations")
         ordering = ("pk",)
         constraints = (
             models.CheckConstraint(
@@ -63,10 +69,10 @@ BaseStationVersion = versioned(BaseStation)
 class Cell(models.Model):
     """A cell of a station: MHz, degrees clockwise from north, metres above ground, dBi, dBm."""
 
-    station = models.ForeignKey(BaseStation, models.CASCADE, related_name="cells")
+    station = models.ForeignKey(BaseStation, models.CASCADE, related_name="cells", verbose_name=_("station"))
     code = models.CharField(_("code"), max_length=64)
-    technology = models.ForeignKey(Technology, models.PROTECT, related_name="+")
-    band = models.ForeignKey(Band, models.PROTECT, null=True, blank=True, related_name="+")
+    technology = models.ForeignKey(Technology, models.PROTECT, related_name="+", verbose_name=_("technology"))
+    band = models.ForeignKey(Band, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("band"))
     frequency_mhz = models.FloatField(_("frequency (MHz)"), null=True, blank=True)
     bandwidth_mhz = models.FloatField(_("bandwidth (MHz)"), null=True, blank=True)
     azimuth_deg = models.FloatField(_("azimuth (°)"), null=True, blank=True)
@@ -82,6 +88,8 @@ class Cell(models.Model):
     objects = NounQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("cell")
+        verbose_name_plural = _("cells")
         ordering = ("id",)
         constraints = (
             models.UniqueConstraint(fields=["station", "code"], name="cell_code_once_per_station"),

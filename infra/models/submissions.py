@@ -51,33 +51,43 @@ class Submission(models.Model):
     ``reading`` keeps what was recognised (sheet, header row, columns, CRS and why); ``counts`` is as in the API.
     """
 
-    authority = models.ForeignKey(Authority, models.PROTECT, related_name="submissions")
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="submissions")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="submissions", verbose_name=_("authority"))
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="submissions", verbose_name=_("organization")
+    )
     kind = models.CharField(_("kind"), max_length=16, choices=SubmissionKind.choices)
     mode = models.CharField(_("mode"), max_length=8, choices=SubmissionMode.choices, default=SubmissionMode.APPEND)
     crs = models.CharField(_("CRS"), max_length=16, default="auto")
     sheet = models.CharField(_("sheet"), max_length=128, blank=True)
-    file = models.ForeignKey(Attachment, models.PROTECT, related_name="submissions")
+    file = models.ForeignKey(Attachment, models.PROTECT, related_name="submissions", verbose_name=_("file"))
     status = models.CharField(
         _("status"), max_length=16, choices=SubmissionStatus.choices, default=SubmissionStatus.RECEIVED
     )
-    previous = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrections")
-    idempotency_key = models.CharField(max_length=128, blank=True, default="")
-    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    previous = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name=_("corrects")
+    )
+    idempotency_key = models.CharField(_("key against repetition"), max_length=128, blank=True, default="")
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("submitted by")
+    )
     submitted_at = models.DateTimeField(_("submitted at"), auto_now_add=True)
-    checked_at = models.DateTimeField(null=True, blank=True)
+    checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     decision_reason = models.TextField(_("reason"), blank=True)
-    reading = models.JSONField(default=dict, blank=True)
-    counts = models.JSONField(default=dict, blank=True)
-    file_problems = models.JSONField(default=list, blank=True)
-    failure = models.TextField(blank=True)
+    reading = models.JSONField(_("how it was read"), default=dict, blank=True)
+    counts = models.JSONField(_("counts"), default=dict, blank=True)
+    file_problems = models.JSONField(_("problems of the file"), default=list, blank=True)
+    failure = models.TextField(_("what broke off"), blank=True)
 
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("submission")
+        verbose_name_plural = _("submissions")
         ordering = ("-id",)
         constraints = (
             models.UniqueConstraint(
@@ -117,27 +127,34 @@ class SubmissionRow(models.Model):
     [before, after] against the register.
     """
 
-    submission = models.ForeignKey(Submission, models.CASCADE, related_name="rows")
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="rows", verbose_name=_("submission"))
     row = models.PositiveIntegerField(_("row"), null=True, blank=True)
-    action = models.CharField(max_length=10, choices=RowAction.choices, blank=True)
-    raw = models.JSONField(default=dict)
-    fixes = models.JSONField(default=dict, blank=True)
-    values = models.JSONField(default=dict)
-    problems = models.JSONField(default=list, blank=True)
-    changes = models.JSONField(default=dict, blank=True)
-    has_error = models.BooleanField(default=False)
-    has_warning = models.BooleanField(default=False)
-    confirmation = models.TextField(blank=True)
-    position = models.PointField(srid=4326, null=True, blank=True, spatial_index=False)
-    moved_m = models.FloatField(null=True, blank=True)
-    decision = models.CharField(max_length=10, choices=RowDecision.choices, default=RowDecision.OPEN)
+    action = models.CharField(_("change"), max_length=10, choices=RowAction.choices, blank=True)
+    raw = models.JSONField(_("as in the file"), default=dict)
+    fixes = models.JSONField(_("fixes"), default=dict, blank=True)
+    values = models.JSONField(_("values"), default=dict)
+    problems = models.JSONField(_("problems"), default=list, blank=True)
+    changes = models.JSONField(_("changes against the register"), default=dict, blank=True)
+    has_error = models.BooleanField(_("has an error"), default=False)
+    has_warning = models.BooleanField(_("has a warning"), default=False)
+    confirmation = models.TextField(_("explanation of the operator"), blank=True)
+    position = models.PointField(_("position"), srid=4326, null=True, blank=True, spatial_index=False)
+    moved_m = models.FloatField(_("moved by (m)"), null=True, blank=True)
+    decision = models.CharField(_("decision"), max_length=10, choices=RowDecision.choices, default=RowDecision.OPEN)
     installation = models.ForeignKey(
-        "infra.Installation", models.PROTECT, null=True, blank=True, related_name="submission_rows"
+        "infra.Installation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="submission_rows",
+        verbose_name=_("installation"),
     )
 
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("row of a submission")
+        verbose_name_plural = _("rows of submissions")
         ordering = ("row",)
         constraints = (models.UniqueConstraint(fields=["submission", "row"], name="row_once_per_submission"),)
 

@@ -49,21 +49,27 @@ class AdministrativeUnit(models.Model):
     type = models.ForeignKey(UnitType, models.PROTECT, related_name="+", verbose_name=_("type"))
     name = models.CharField(_("name"), max_length=128)
     full_name = models.CharField(_("full name"), max_length=160)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("unit above")
+    )
     former_parents = models.CharField(_("former district and province"), max_length=255, blank=True)
     boundary = models.MultiPolygonField(_("boundary"), srid=4326, null=True, blank=True)
-    boundary_kind = models.CharField(max_length=10, choices=BoundaryKind.choices, default=BoundaryKind.NONE)
+    boundary_kind = models.CharField(
+        _("kind of boundary"), max_length=10, choices=BoundaryKind.choices, default=BoundaryKind.NONE
+    )
     centroid = models.PointField(_("centroid"), srid=4326, null=True, blank=True, spatial_index=False)
     population = models.PositiveIntegerField(_("population"), null=True, blank=True)
     area_km2 = models.FloatField(_("area (km²)"), null=True, blank=True)
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     source = models.CharField(_("source"), max_length=255, blank=True)
-    search_text = models.CharField(max_length=255, blank=True, default="", editable=False)
+    search_text = models.CharField(_("search text"), max_length=255, blank=True, default="", editable=False)
 
     objects = UnitQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("administrative unit")
+        verbose_name_plural = _("administrative units")
         ordering = ("code", "valid_from")
         constraints = (
             models.UniqueConstraint(fields=["level", "code", "valid_from"], name="unit_once_per_start"),
@@ -89,14 +95,20 @@ AdministrativeUnitVersion = versioned(AdministrativeUnit)
 class UnitSuccession(models.Model):
     """An old unit continues, whole or in part, in a new one."""
 
-    old = models.ForeignKey(AdministrativeUnit, models.CASCADE, related_name="successors")
-    new = models.ForeignKey(AdministrativeUnit, models.CASCADE, related_name="predecessors")
+    old = models.ForeignKey(
+        AdministrativeUnit, models.CASCADE, related_name="successors", verbose_name=_("unit before")
+    )
+    new = models.ForeignKey(
+        AdministrativeUnit, models.CASCADE, related_name="predecessors", verbose_name=_("unit after")
+    )
     is_whole = models.BooleanField(_("whole unit"), default=True)
     on = models.DateField(_("on"))
-    source = models.CharField(max_length=255, blank=True)
-    verified = models.BooleanField(default=False)
+    source = models.CharField(_("source"), max_length=255, blank=True)
+    verified = models.BooleanField(_("verified"), default=False)
 
     class Meta:
+        verbose_name = _("succession of units")
+        verbose_name_plural = _("successions of units")
         constraints = (
             models.UniqueConstraint(fields=["old", "new"], name="one_succession_per_pair"),
             models.CheckConstraint(condition=~models.Q(old=models.F("new")), name="unit_does_not_succeed_itself"),

@@ -35,34 +35,6 @@ ACTS = {
     "membership.ended": gettext_lazy("Role ended"),
 }
 
-#: model -> what a sentence calls one of it
-NOUNS = {
-    "site": gettext_lazy("site"),
-    "mast": gettext_lazy("mast"),
-    "installation": gettext_lazy("installation"),
-    "permit": gettext_lazy("permit"),
-    "organization": gettext_lazy("organization"),
-    "administrativeunit": gettext_lazy("administrative unit"),
-    "cell": gettext_lazy("cell"),
-    "link": gettext_lazy("link"),
-}
-#: reference -> what a history calls it; the other columns are named where they are declared
-REFERENCES = {
-    "organization": gettext_lazy("organization"),
-    "unit": gettext_lazy("administrative unit"),
-    "parent": gettext_lazy("unit above"),
-    "site": gettext_lazy("site"),
-    "mast": gettext_lazy("mast"),
-    "merged_into": gettext_lazy("merged into"),
-    "owner": gettext_lazy("owner"),
-    "mast_class": gettext_lazy("mast class"),
-    "structure_type": gettext_lazy("structure"),
-    "installation": gettext_lazy("installation"),
-    "attachment": gettext_lazy("file"),
-    "technology": gettext_lazy("technology"),
-    "band": gettext_lazy("band"),
-}
-
 
 @dataclass(frozen=True)
 class Change:
@@ -169,7 +141,7 @@ def _removal(noun: models.Model, version: Any) -> Entry:
 
 
 def _subject(noun: models.Model) -> str:
-    return f"{NOUNS.get(str(noun._meta.model_name), noun._meta.verbose_name)} {noun}"
+    return f"{noun._meta.verbose_name} {noun}"
 
 
 def _changes(noun: models.Model, before: Any, after: Any, names: dict[tuple[str, Any], str]) -> list[Change]:
@@ -179,7 +151,7 @@ def _changes(noun: models.Model, before: Any, after: Any, names: dict[tuple[str,
             continue
         old, new = getattr(before, mirrored(column.attname)), getattr(after, mirrored(column.attname))
         if old != new:
-            label = str(REFERENCES.get(column.name, column.verbose_name))
+            label = str(column.verbose_name)
             if isinstance(column, GeometryField) and isinstance(old, Point) and isinstance(new, Point):
                 label = f"{label} ({_distance(old, new)})"
             found.append(Change(label, _words(column, old, names), _words(column, new, names)))
