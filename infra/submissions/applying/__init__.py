@@ -14,6 +14,7 @@ from infra.rules import MOVES
 from infra.services.ledger import act
 from infra.services.submissions import NotPossible, submission_lock, submission_move, submission_put
 from infra.submissions.applying import stations
+from infra.submissions.keeping import rows_mark
 from infra.submissions.looking import Look, rows_without_errors
 from infra.submissions.review import look_at, rows_acceptable
 
@@ -107,12 +108,10 @@ def _registered(found: Look, chosen: np.ndarray) -> dict[str, Any]:
 def _mark_rows(submission: Submission, found: Look, written: dict[int, int], removals: set[int]) -> None:
     """Note on the kept rows what became of them: accepted with their installation, or returned."""
     numbers = {int(found.draft.rows[place]): pk for place, pk in written.items()}
-    rows = list(submission.rows.filter(decision=RowDecision.OPEN).only("pk", "row", "installation_id"))
-    for row in rows:
-        if row.row is None:
-            accepted = row.installation_id in removals
-        else:
-            accepted = row.row in numbers
-            row.installation_id = numbers.get(row.row, row.installation_id)
-        row.decision = RowDecision.ACCEPTED if accepted else RowDecision.RETURNED
-    submission.rows.bulk_update(rows, ["decision", "installation"], batch_size=400)
+    decisions: list[tuple[str, int | None, int]] = []
+    open_rows = submission.rows.filter(decision=RowDecision.OPEN)
+    for pk, row, installation_id in open_rows.values_list("pk", "row", "installation_id"):
+        is_accepted = installation_id in removals if row is None else row in numbers
+        decision = RowDecision.ACCEPTED if is_accepted else RowDecision.RETURNED
+        decisions.append((str(decision), numbers.get(row or 0, installation_id), pk))
+    rows_mark(decisions)

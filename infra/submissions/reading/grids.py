@@ -34,6 +34,8 @@ def tidy(frame: pl.DataFrame) -> pl.DataFrame:
 
 def frame_of_rows(rows: Sequence[Sequence[str]], width: int) -> pl.DataFrame:
     """Return a frame of *rows*, each filled up to *width* cells."""
-    padded = [[*row, *[None] * (width - len(row))] for row in rows]
-    schema = {str(index): pl.String for index in range(width)}
-    return pl.DataFrame(padded, schema=schema, orient="row")
+    padded = (row if len(row) == width else [*row, *[None] * (width - len(row))] for row in rows)
+    columns = zip(*padded, strict=True)
+    return pl.DataFrame(
+        [pl.Series(str(index), column, dtype=pl.String) for index, column in enumerate(columns)],
+    )
