@@ -50,6 +50,7 @@ class Pulse(threading.Thread):
 
 class Command(DatabaseWorker):
     help = "Run queued background tasks; give back the tasks of workers that died."
+    requires_system_checks = []  # they load every page; the web server and the doctor look
 
     def configure_logging(self, verbosity: int) -> None:
         """Left to the settings' LOGGING, as for the web server."""
