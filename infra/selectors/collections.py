@@ -95,7 +95,7 @@ def _written(noun: type[models.Model]) -> list[tuple[models.QuerySet[Any], str]]
     nouns = [(Installation, "noun_id"), *((detail, "noun_id") for detail in DETAILS.values()), (Cell, "station_id")]
     if not issubclass(noun, Installation):
         nouns = [(noun, "noun_id")]
-    return [(model.version_model.objects.order_by(), key) for model, key in nouns]  # type: ignore[union-attr]
+    return [(model.version_model.objects.order_by(), key) for model, key in nouns]  # type: ignore[attr-defined]
 
 
 def with_technology(codes: Iterable[str], path: str = "base_station__technologies") -> models.Q:
