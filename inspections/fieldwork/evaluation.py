@@ -171,7 +171,8 @@ def _found(row: Judged, visited_on: date) -> Found:
 
 
 def _sentence(row: Judged, text: str) -> str:
-    parts = [text]
+    measured = row.number is not None and row.bound is not None
+    parts = [text if measured else _("Failed: %(item)s") % {"item": text}]
     if row.number is not None and row.bound is not None:
         unit = printed_unit(row.item.unit)
         parts.append(
