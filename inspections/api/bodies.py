@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +39,18 @@ class Day(serializers.DateField):
         if not 1990 <= day.year <= 2200:
             self.fail("range")
         return day
+
+
+class Moment(serializers.DateTimeField):
+    """A moment by a phone's clock, which may be wrong but not by centuries."""
+
+    default_error_messages = {"range": _("A moment between the years 2000 and 2200.")}
+
+    def to_internal_value(self, value: Any) -> datetime:
+        moment = super().to_internal_value(value)
+        if not 2000 <= moment.year <= 2200:
+            self.fail("range")
+        return moment
 
 
 class Digest(serializers.RegexField):
@@ -123,7 +135,7 @@ class PhotoBody(serializers.Serializer[Any]):
 
     sha256 = Digest()
     item = _text(48, allow_blank=True, **OPTIONAL)
-    taken_at = serializers.DateTimeField(**OPTIONAL)
+    taken_at = Moment(**OPTIONAL)
     lon = _lon(**OPTIONAL)
     lat = _lat(**OPTIONAL)
     accuracy_m = FiniteFloat(min_value=0, **OPTIONAL)
@@ -145,9 +157,9 @@ class InspectionBody(serializers.Serializer[Any]):
     checklist = _text(48)
     checklist_version = serializers.IntegerField(min_value=1, max_value=32767, **OPTIONAL)
     campaign = serializers.IntegerField(min_value=1, max_value=INTEGER_MAX, **OPTIONAL)
-    started_at = serializers.DateTimeField(**OPTIONAL)
-    finished_at = serializers.DateTimeField(**OPTIONAL)
-    sent_at = serializers.DateTimeField(**OPTIONAL)
+    started_at = Moment(**OPTIONAL)
+    finished_at = Moment(**OPTIONAL)
+    sent_at = Moment(**OPTIONAL)
     revision = serializers.IntegerField(min_value=0, max_value=INTEGER_MAX, default=0)
     status = serializers.ChoiceField(InspectionStatus.choices)
     position = PositionBody(**OPTIONAL)

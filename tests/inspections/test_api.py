@@ -109,6 +109,9 @@ NONSENSE = [
     (("answers", 0, "value"), True),
     (("subject", "type"), "ship"),
     (("revision",), 2**40),
+    (("started_at",), "9999-12-31T23:59:59Z"),
+    (("finished_at",), "0001-01-01T00:00:00+14:00"),
+    (("notes",), "a\x00b"),
 ]
 
 
