@@ -87,7 +87,8 @@ def one_act(
 
 
 def _any_authority() -> Authority:
-    return Authority.objects.order_by("id").first() or AuthorityFactory()
+    authority: Any = Authority.objects.order_by("id").first() or AuthorityFactory()
+    return authority
 
 
 class NounFactory(DjangoModelFactory):
@@ -243,13 +244,6 @@ class AuthorityFactory(DjangoModelFactory):
     metric_srid = 9209  # VN-2000, 105°30′ (Hưng Yên)
 
     @classmethod
-    def _create(cls, model_class: type[models.Model], *args: Any, **kwargs: Any) -> models.Model:
-        authority: Any = super()._create(model_class, *args, **kwargs)
-        with act(actor=clerk(), authority=authority, kind="test.prepared", reason="The keeper itself") as ledger:
-            ledger.change(authority.organization)
-        return authority
-
-    @classmethod
     def _create(cls, model_class: type[models.Model], *args: Any, **kwargs: Any) -> Authority:
         """The authority's own organization stands before its ledger does: the ledger takes it over."""
         is_first = not Authority.objects.exists()
@@ -316,6 +310,13 @@ class ApiTokenFactory(DjangoModelFactory):
 
     user = factory.SubFactory(UserFactory)
     name = "a program"
+
+
+def token_of(person: User, **columns: Any) -> tuple[ApiToken, str]:
+    """Make a key of *person*; return its row and the key."""
+    made: Any = ApiTokenFactory(user=person, **columns)
+    token, key = made
+    return token, key
 
 
 # --- What stands ------------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ class Negotiation(DefaultContentNegotiation):
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
         wanted = request.query_params.get("format")
-        if not wanted:
+        if wanted is None:
             return super().select_renderer(request, renderers, format_suffix)
         renderers = list(renderers)
         for renderer in renderers:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth import authenticate
 from django.http import Http404
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from knox.settings import knox_settings
 from rest_framework import serializers, status
 from rest_framework.authentication import BaseAuthentication
@@ -70,6 +70,15 @@ class TokenRow(serializers.ModelSerializer[ApiToken]):
         fields = ("id", "name", "created", "expiry", "last_used")
 
 
+@extend_schema_serializer(many=False)
+class TokenPage(serializers.Serializer[Any]):
+    """All keys of a person, in the shape of a page."""
+
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = TokenRow(many=True)
+
+
 class TokenViewSet(StrictParameters, GenericViewSet[ApiToken]):
     """Keys of the person who asks. A person has few of them: the list has one page."""
 
@@ -97,7 +106,7 @@ class TokenViewSet(StrictParameters, GenericViewSet[ApiToken]):
     def get_queryset(self) -> Any:
         return ApiToken.objects.filter(user=self.request.user.pk).order_by("-created")
 
-    @extend_schema(responses={200: TokenRow(many=True)})
+    @extend_schema(responses={200: TokenPage})
     def list(self, _request: Request, *_args: Any, **_kwargs: Any) -> Response:
         return Response({"next": None, "previous": None, "results": TokenRow(self.get_queryset(), many=True).data})
 

@@ -57,6 +57,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("api/schema/", SchemaView.as_view(), name="api-schema"),
     path("api/docs/", DocsView.as_view(), name="api-docs"),
-    # Last of all: apps above hang their collections under the same prefix and come first.
-    re_path(r"^api/.*$", UnknownAddressView.as_view(), name="api-unknown"),
+    # Last of all: apps above hang their collections under the same prefix and come first. A line break is matched too.
+    re_path(r"^api/[\s\S]*$", UnknownAddressView.as_view(), name="api-unknown"),
 ]

@@ -1,7 +1,7 @@
 """Filters that several collections share. None of them joins: a row never appears twice."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters as filters
 from django.db import models
@@ -19,6 +19,15 @@ Rows = models.QuerySet[Any]
 
 class Condition(filters.CharFilter):
     """A filter that turns its clean value into a condition; without a value it does nothing."""
+
+    #: what the value looks like in the OpenAPI document, where it is more than text
+    form: ClassVar[dict[str, str]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.form:
+            described = {"type": "string", **self.form, "description": kwargs.get("help_text", "")}
+            self._spectacular_annotation = {"field": described}
 
     def condition(self, value: Any) -> models.Q:
         return models.Q(**{f"{self.field_name}__{self.lookup_expr}": value})
@@ -49,6 +58,7 @@ class InBoxes(Condition):
     """Rows of which one of the geometries (by path) meets the box."""
 
     field_class = BoxField
+    form = {"pattern": r"^-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}$"}
 
     def __init__(self, *paths: str, **kwargs: Any) -> None:
         self.paths = paths
@@ -76,6 +86,7 @@ class ChangedSince(Condition):
     """Rows that an act since the moment wrote."""
 
     field_class = MomentField
+    form = {"format": "date-time"}
 
     def filter(self, qs: Rows, value: datetime | None) -> Rows:
         if value is None:
@@ -87,6 +98,7 @@ class AsOf(Condition):
     """The register as it stood at the end of the day. Whoever makes the queryset starts it there."""
 
     field_class = DayField
+    form = {"format": "date"}
 
     def filter(self, qs: Rows, value: date | None) -> Rows:  # noqa: ARG002 -- the queryset is of that day already
         return qs
@@ -96,6 +108,7 @@ class InForceOn(Condition):
     """Units in force on a day, today if none is named."""
 
     field_class = DayField
+    form = {"format": "date"}
 
     def filter(self, qs: Rows, value: date | None) -> Rows:
         started = qs.filter(valid_from__lte=(day := value or timezone.localdate()))

@@ -102,6 +102,7 @@ class ExpiresBefore(Condition):
     """Permits that expire before a day."""
 
     field_class = DayField
+    form = {"format": "date"}
 
     def condition(self, value: date) -> models.Q:
         return models.Q(expires_on__lt=value)
@@ -140,6 +141,7 @@ class RecordedSince(Condition):
     """Acts since a moment."""
 
     field_class = MomentField
+    form = {"format": "date-time"}
 
     def condition(self, value: datetime) -> models.Q:
         return models.Q(at__gte=value)

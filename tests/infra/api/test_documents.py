@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.core.management import call_command
@@ -39,12 +40,13 @@ def problem(answer: Any, status: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "address", ["/api/", "/api/v1/", "/api/v1/nothing/", "/api/v2/sites/", "/api/v1/sites/x/y/", "/api/x"]
+    "address",
+    ["/api/", "/api/v1/", "/api/v1/nothing/", "/api/v2/sites/", "/api/v1/sites/x/y/", "/api/x", "/api/v1/a%0Ab/"],
 )
 @pytest.mark.parametrize("method", ["get", "post", "delete"])
 def test_unknown_addresses_are_problems(client: Client, db: None, address: str, method: str) -> None:
     body = problem(getattr(client, method)(address), 404)
-    assert body["instance"] == address
+    assert body["instance"] == unquote(address)
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -85,6 +87,9 @@ def test_the_document_is_valid_and_complete(client: Client, db: None) -> None:
         assert operation["responses"]["default"]["content"].keys() == {"application/problem+json"}
     names = {p["name"] for p in document["paths"]["/api/v1/stations/"]["get"]["parameters"]}
     assert names >= {"bbox", "unit", "organization", "status", "q", "changed_since", "as_of", "limit", "cursor"}
+    forms = {p["name"]: p["schema"] for p in document["paths"]["/api/v1/stations/"]["get"]["parameters"]}
+    assert forms["as_of"]["format"] == "date"
+    assert forms["changed_since"]["format"] == "date-time"
     formats = document["paths"]["/api/v1/stations/"]["get"]["responses"]["200"]["content"]
     assert formats.keys() == {"application/json", "application/geo+json"}
 
