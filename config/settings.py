@@ -233,6 +233,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1/",
     "ENUM_NAME_OVERRIDES": {
         "InstallationKindEnum": "infra.models.InstallationKind",
+        "SubmissionKindEnum": "infra.models.SubmissionKind",
         "OrganizationKindEnum": "infra.models.OrganizationKind",
         "ItemKindEnum": "inspections.models.ItemKind",
         "StepKindEnum": "inspections.models.StepKind",

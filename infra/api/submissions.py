@@ -302,7 +302,7 @@ class SubmissionFileView(APIView):
 
     permission_classes = (IsAuthenticated,)
 
-    @extend_schema(responses={(200, "application/octet-stream"): _FILE})
+    @extend_schema(operation_id="submissions_file", responses={(200, "application/octet-stream"): _FILE})
     def get(self, request: Request, pk: int, name: str) -> HttpResponseBase:
         """Return the file *name* of the submission."""
         submission = submissions_for(request.user).filter(pk=pk).first()
