@@ -5,7 +5,7 @@ They are gathered with ours (scripts/gather_messages.py); the libraries say them
 
 from django.utils.translation import gettext_noop as _
 
-#: Django REST framework, then Django, as they stand in their source
+#: Django REST framework, then Django and its admin, as they stand in their source
 TEXTS = (
     _("Invalid basic header. No credentials provided."),
     _("Invalid basic header. Credentials string should not contain spaces."),
@@ -78,4 +78,11 @@ TEXTS = (
     _("Enter a valid JSON."),
     _("Value must be valid JSON."),
     _("Enter a complete value."),
+    _("Skip to main content"),
+    _("Toggle theme (current theme: auto)"),
+    _("Toggle theme (current theme: light)"),
+    _("Toggle theme (current theme: dark)"),
+    _("Toggle navigation"),
+    _("Filter navigation items"),
+    _("Start typing to filter…"),
 )

@@ -177,6 +177,8 @@ def test_texts_of_libraries_are_still_said_by_them() -> None:
         folder = Path(str(package.__file__)).parent
         for name in names:
             said.update(messages_of_python((folder / name).read_text(encoding="utf-8")))
+    for path in (Path(str(django.__file__)).parent / "contrib/admin/templates/admin").glob("*.html"):
+        said.update(messages_of_template(path.read_text(encoding="utf-8")))
     ours = set(messages_of_python((ROOT / "config" / "library_texts.py").read_text(encoding="utf-8")))
     assert not ours - said
 
