@@ -133,6 +133,8 @@ def _certificates(person: Person, filters: Filters, today: date) -> Figure:
 def _stations(communes: list[Counted], filters: Filters, today: date) -> list[Figure]:
     total = total_of(communes)
     states: dict[str, int] = total.get("states", {})
+    if total.get("n") and not states:
+        return []  # too many to judge here: no figure is better than a nought that nobody counted
     titles = {
         "unsafe": (_("Unsafe stations"), _("of %(all)s operating stations")),
         "overdue": (_("Overdue stations"), _("of %(all)s operating stations")),
