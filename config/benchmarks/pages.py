@@ -56,10 +56,10 @@ class _Stations(ListAPIView[BaseStation]):
 
 def measure(manager: User) -> Iterator[Line]:
     """Walk the pages of the collection as a signed-in manager: server time of each, without the network."""
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     client.force_login(manager)
     urls = _walk(client)
-    view, factory = _Stations.as_view(), RequestFactory()
+    view, factory = _Stations.as_view(), RequestFactory(SERVER_NAME="localhost")
     cursors: Iterator[str] = iter(())
 
     def ours(url: str) -> int:
