@@ -36,7 +36,9 @@ class NewSubmission(serializers.Serializer[Any]):
     file = serializers.FileField(allow_empty_file=True)
     organization = serializers.CharField(max_length=32, help_text="Code.")
     kind = serializers.ChoiceField(SubmissionKind.choices)
-    authority = serializers.CharField(required=False, default="", help_text="Code; needed where there are several.")
+    authority = serializers.CharField(
+        required=False, default="", allow_blank=True, help_text="Code; needed where there are several."
+    )
     crs = serializers.CharField(required=False, default=AUTO, help_text="auto, or EPSG:n")
     mode = serializers.ChoiceField(SubmissionMode.choices, required=False, default=SubmissionMode.APPEND)
     sheet = serializers.CharField(required=False, default="", allow_blank=True, max_length=128)
