@@ -130,7 +130,7 @@ class Builder:
                 node_kind_id=kind,
                 rated_power_kw=180.0 if central else float(self.random.choice([2, 3, 5])),
                 racks=40 if central else int(self.random.choice([1, 2])),
-                tier="Tier III (TCVN 9250)" if central else "",
+                tier="Tier III" if central else "",
                 security_level=3 if kind != "wan_node" else 2,
                 capacity_mbps=100_000.0 if central else 1_000.0,
             )
