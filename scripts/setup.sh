@@ -64,11 +64,12 @@ make_venv() {
 
 digest() { cat "$@" | sha256sum | cut -d' ' -f1; }
 
-# install_lock FILE…: from the lock with hashes, bytecode compiled on all processors.
+# install_lock FILE…: from the lock with hashes, bytecode compiled on all processors. The lock is whole, so nothing is resolved:
+# Debian's pip, asked to, looks past the lock for a requirement with an extra (coverage[toml]) once a newer release is out.
 install_lock() {
     local arguments=()
     for file in "$@"; do arguments+=(-r "$file"); done
-    "$VENV/bin/python" -m pip install -qq --no-input --disable-pip-version-check --require-hashes --only-binary :all: \
+    "$VENV/bin/python" -m pip install -qq --no-input --disable-pip-version-check --require-hashes --no-deps --only-binary :all: \
         --no-compile "${arguments[@]}" >&2 || fail "pip could not install $* (its message is above)."
     "$VENV/bin/python" -m compileall -q -j 0 "$VENV"/lib/python*/site-packages >/dev/null 2>&1 || true
 }

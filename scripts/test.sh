@@ -31,10 +31,15 @@ part() {
     printf '=== %s: %d s\n' "$name" $((SECONDS - started))
 }
 
-# Coverage is counted on one database and in the browser; the whole is judged at the end, not each part.
-covered() { pytest -q --cov --cov-report= --cov-fail-under=0 --durations=5 "$@"; }
+# Coverage is counted on one database and in the browser; the whole is judged at the end, not each part. Each part writes a file of
+# its own: pytest-cov begins by deleting the one it is given.
+covered() {
+    local name=$1
+    shift
+    COVERAGE_FILE=$COVERAGE_FILE.$name pytest -q --cov --cov-report= --cov-fail-under=0 --durations=5 "$@"
+}
 
-on_spatialite() { covered -n "$workers" --ignore=tests/browser "$@"; }
+on_spatialite() { covered suite -n "$workers" --ignore=tests/browser "$@"; }
 
 on_postgis() {
     local url
@@ -50,14 +55,14 @@ in_browser() {
     if ! .venv/lib/python*/site-packages/playwright/driver/node --version >/dev/null 2>&1; then
         install_packages "the browser tests" libatomic1 || return 1
     fi
-    covered tests/browser "$@"
+    covered browser tests/browser "$@"
 }
 
 part "linters" scripts/lint.sh
 part "suite on SpatiaLite" on_spatialite "$@"
 part "suite on PostGIS" on_postgis "$@"
 part "browser tests on SpatiaLite" in_browser "$@"
-coverage combine -q "$scratch" >/dev/null 2>&1 || true
+coverage combine -q "$scratch" || true
 part "coverage" coverage report
 
 echo
