@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-for name in requirements requirements-dev requirements-node; do
+for name in requirements requirements-dev requirements-node requirements-peers; do
     uv pip compile "$name.in" -o "$name.txt" --generate-hashes --no-emit-index-url --no-header --no-annotate \
         --python-version 3.11 --universal --quiet "$@"
 done
