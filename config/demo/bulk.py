@@ -90,8 +90,8 @@ def write_country(
     """Fill an empty register with *stations* base stations all over the country, or *provinces*; same seed, same rows.
 
     They all belong to *authority* (the first one), as in the register of a ministry. Needs the reference data; adds the
-    country's communes with schematic boundaries where they are missing. One change record for the sites, one for each
-    organization. Raises ValueError where the register holds installations already.
+    country's communes with schematic boundaries where they are missing. One change record for the sites, two for each
+    organization: its masts, its stations. Raises ValueError where the register holds installations already.
     """
     if Installation.objects.exists():
         raise ValueError("A country is loaded into an empty register only.")
@@ -107,13 +107,19 @@ def write_country(
         with loading_act(actor=person, authority=keeper, organization=None, reason=REASON, at=moment) as load:
             maker.write_sites(load)
         say("sites written")
-        for organization, owned, operated in maker.shares(stations):
-            with loading_act(
-                actor=person, authority=keeper, organization=organization, reason=REASON, at=moment
-            ) as load:
-                maker.write_masts(load, organization, owned)
-                maker.write_stations(load, organization, operated)
-            say(f"{organization.code}: {len(owned):,} masts, {len(operated):,} stations written")
+        # All masts before any station: SQLite looks for stations that wait for each new mast as long as one does.
+        shares = maker.shares(stations)
+        masts = [(organization, owned) for organization, owned, _operated in shares]
+        operated = [(organization, sites) for organization, _owned, sites in shares]
+        for write, work, noun in ((maker.write_masts, masts, "masts"), (maker.write_stations, operated, "stations")):
+            for organization, sites in work:
+                if not sites:
+                    continue
+                with loading_act(
+                    actor=person, authority=keeper, organization=organization, reason=REASON, at=moment
+                ) as load:
+                    write(load, organization, sites)
+                say(f"{organization.code}: {len(sites):,} {noun} written")
 
 
 def _ground(actor: User, authority: Authority, provinces: Sequence[str] | None) -> Ground:
