@@ -38,7 +38,7 @@ DIALECTS: dict[str, Dialect] = {
 KEPT = 500
 Converters = tuple[tuple[int, Convert], ...]
 _compiled: OrderedDict[Any, tuple[SQLCompiler, Converters]] = OrderedDict()
-#: statements that their owners keep and ask again: (statement, vendor) by identity -> text, (name, is asked for, own value) in order
+#: statements that their owners keep and ask again, by identity, for each vendor: text, (name, is asked, own value), …
 _Ready = tuple[str, tuple[tuple[str, bool, Any], ...], Converters]
 _ready: WeakKeyDictionary[Statement, dict[str, _Ready]] = WeakKeyDictionary()
 
@@ -82,8 +82,8 @@ def cursor(using: str = DEFAULT_DB_ALIAS) -> AbstractContextManager[Any]:
     """Open a cursor on Django's connection.
 
     On PostgreSQL it binds on the server, so that a repeated statement keeps its plan: Django's own cursor writes the
-    values into the text, and planning anew costs as much as reading a thousand ids. It is counted, logged and its errors
-    are translated like Django's.
+    values into the text, and planning anew costs as much as reading a thousand ids. It is counted, logged and its
+    errors are translated like Django's.
     """
     connection: Any = connections[using]
     if connection.vendor != "postgresql":
