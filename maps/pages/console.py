@@ -1,4 +1,4 @@
-"""The console: the map with everything the person may see. What it shows is the work of its mode (``maps.pages.modes``)."""
+"""The console: the map with everything the person may see; its mode decides what it shows (``maps.pages.modes``)."""
 
 from typing import Any
 
