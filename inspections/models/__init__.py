@@ -31,6 +31,7 @@ from inspections.models.checklists import (
     TemplateStatus,
 )
 from inspections.models.incidents import Incident, IncidentKind
+from inspections.models.kept import KeptRound, SafetyCode, SafetyState
 from inspections.models.law import (
     CalendarDay,
     CalendarYear,
@@ -88,6 +89,7 @@ __all__ = [
     "Inspection",
     "InspectionStatus",
     "ItemKind",
+    "KeptRound",
     "Outcome",
     "PartyKind",
     "Payment",
@@ -101,6 +103,8 @@ __all__ = [
     "RemedyVersion",
     "Result",
     "Rule",
+    "SafetyCode",
+    "SafetyState",
     "SecurityRating",
     "Severity",
     "Signature",
