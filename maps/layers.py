@@ -6,8 +6,8 @@ this list. Two forms exist side by side:
 - **vector tiles** (``tiles``): ``/tiles/{layer}/{z}/{x}/{y}.mvt``, described by ``/tiles/{layer}.json`` (TileJSON).
   A feature is one thing, with its key as id; things at one place are features at one place, with the same ``site``.
   Below ``single_from``, and in a tile with more than 2,000 of them, a feature is a cell of a grid of 32 × 32: it has
-  ``n``, ``sites`` and counts by class (``operator_VIETTEL``, ``safety_unsafe``, ``technology_5G``) and stands at the mean
-  place of what it counts. Tiles overlap by a sixteenth: what is counted by a script must count each id once.
+  ``n``, ``sites`` and counts by class (``operator_VIETTEL``, ``safety_unsafe``, ``technology_5G``) and stands at the
+  mean place of what it counts. Tiles overlap by a sixteenth: what is counted by a script must count each id once.
 - **GeoJSON** (``read``): below its zoom, or where a box holds more than ``MOST_FEATURES``, counts by unit.
 
 The parameters of both are :class:`maps.queries.filters.Filters`; ``published=1`` shows what everybody sees.
