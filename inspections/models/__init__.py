@@ -30,7 +30,15 @@ from inspections.models.checklists import (
     Severity,
     TemplateStatus,
 )
-from inspections.models.incidents import Incident, IncidentKind
+from inspections.models.incidents import (
+    Damage,
+    Incident,
+    IncidentCause,
+    IncidentKind,
+    IncidentObject,
+    IncidentSource,
+    OutageReport,
+)
 from inspections.models.law import (
     CalendarDay,
     CalendarYear,
@@ -44,6 +52,7 @@ from inspections.models.law import (
     Rule,
 )
 from inspections.models.ratings import RatingResult, SecurityRating
+from inspections.models.storms import STORM_MOVES, Storm, StormPhase
 from inspections.models.visits import (
     Answer,
     Finding,
@@ -59,6 +68,7 @@ from inspections.models.visits import (
 )
 
 __all__ = [
+    "STORM_MOVES",
     "Answer",
     "CalendarDay",
     "CalendarYear",
@@ -75,6 +85,7 @@ __all__ = [
     "ChecklistItem",
     "ChecklistTemplate",
     "Clock",
+    "Damage",
     "DayKind",
     "Field",
     "FieldMaximum",
@@ -84,10 +95,14 @@ __all__ = [
     "FineAuthority",
     "FormCode",
     "Incident",
+    "IncidentCause",
     "IncidentKind",
+    "IncidentObject",
+    "IncidentSource",
     "Inspection",
     "InspectionStatus",
     "ItemKind",
+    "OutageReport",
     "Outcome",
     "PartyKind",
     "Payment",
@@ -107,6 +122,8 @@ __all__ = [
     "Step",
     "StepKind",
     "StepVersion",
+    "Storm",
+    "StormPhase",
     "SubjectType",
     "TaskStatus",
     "TemplateStatus",
