@@ -59,6 +59,11 @@ PATHS.update(
         ),
         "inspections.inspection": _INSPECT,
         "inspections.finding": _INSPECT,
+        "inspections.safetystate": Paths(
+            authority="installation__authority",
+            unit="installation__unit",
+            holders=("installation__organization",),
+        ),
         "inspections.rule": _LAW,
         "inspections.formcode": _LAW,
         "inspections.personparty": Paths(see=Permission.RUN_CASES, edit=Permission.RUN_CASES),

@@ -39,6 +39,7 @@ from inspections.models.incidents import (
     IncidentSource,
     OutageReport,
 )
+from inspections.models.kept import KeptRound, SafetyCode, SafetyState
 from inspections.models.law import (
     CalendarDay,
     CalendarYear,
@@ -102,6 +103,7 @@ __all__ = [
     "Inspection",
     "InspectionStatus",
     "ItemKind",
+    "KeptRound",
     "OutageReport",
     "Outcome",
     "PartyKind",
@@ -116,6 +118,8 @@ __all__ = [
     "RemedyVersion",
     "Result",
     "Rule",
+    "SafetyCode",
+    "SafetyState",
     "SecurityRating",
     "Severity",
     "Signature",

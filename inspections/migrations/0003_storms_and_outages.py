@@ -18,7 +18,7 @@ def copy_installations(apps, _schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("infra", "0001_initial"),
-        ("inspections", "0001_initial"),
+        ("inspections", "0002_kept_safety_states"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
