@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.gis.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from infra.access import ScopedQuerySet
@@ -118,10 +119,10 @@ class CoverageMap(models.Model):
         if self.organization is not None:
             return self.organization.display_name
         return {
-            1: _("At least one network"),
-            2: _("At least two networks"),
-            3: _("At least three networks"),
-        }.get(self.at_least, _("Several networks"))
+            1: gettext("At least one network"),
+            2: gettext("At least two networks"),
+            3: gettext("At least three networks"),
+        }.get(self.at_least, gettext("Several networks"))
 
     @property
     def needed_dbm(self) -> float:
