@@ -30,7 +30,15 @@ from inspections.models.checklists import (
     Severity,
     TemplateStatus,
 )
-from inspections.models.incidents import Incident, IncidentKind
+from inspections.models.incidents import (
+    Damage,
+    Incident,
+    IncidentCause,
+    IncidentKind,
+    IncidentObject,
+    IncidentSource,
+    OutageReport,
+)
 from inspections.models.kept import KeptRound, SafetyCode, SafetyState
 from inspections.models.law import (
     CalendarDay,
@@ -45,6 +53,7 @@ from inspections.models.law import (
     Rule,
 )
 from inspections.models.ratings import RatingResult, SecurityRating
+from inspections.models.storms import STORM_MOVES, Storm, StormPhase
 from inspections.models.visits import (
     Answer,
     Finding,
@@ -60,6 +69,7 @@ from inspections.models.visits import (
 )
 
 __all__ = [
+    "STORM_MOVES",
     "Answer",
     "CalendarDay",
     "CalendarYear",
@@ -76,6 +86,7 @@ __all__ = [
     "ChecklistItem",
     "ChecklistTemplate",
     "Clock",
+    "Damage",
     "DayKind",
     "Field",
     "FieldMaximum",
@@ -85,11 +96,15 @@ __all__ = [
     "FineAuthority",
     "FormCode",
     "Incident",
+    "IncidentCause",
     "IncidentKind",
+    "IncidentObject",
+    "IncidentSource",
     "Inspection",
     "InspectionStatus",
     "ItemKind",
     "KeptRound",
+    "OutageReport",
     "Outcome",
     "PartyKind",
     "Payment",
@@ -111,6 +126,8 @@ __all__ = [
     "Step",
     "StepKind",
     "StepVersion",
+    "Storm",
+    "StormPhase",
     "SubjectType",
     "TaskStatus",
     "TemplateStatus",
