@@ -22,6 +22,7 @@ from inspections.models import (
     Finding,
     FindingState,
     Incident,
+    IncidentObject,
     Inspection,
     InspectionStatus,
     ViolationCase,
@@ -38,10 +39,12 @@ LOOK_BACK_DAYS = 730
 ENDED = (CaseState.CLOSED, CaseState.TIME_BARRED, CaseState.NO_PENALTY, CaseState.TRANSFERRED)
 #: what the map shows of cases and findings unless it is asked for a state
 OPEN, ALL = "open", "all"
+#: whether an installation is still out, or an incident not over
+LASTING, OVER = "lasting", "over"
 
 _inspection, _finding, _incident = core(Inspection), core(Finding), core(Incident)
 _case, _object = core(ViolationCase), core(CaseObject)
-_concerned = core(Incident.installations.through)
+_concerned = core(IncidentObject)
 
 
 def _since() -> date:
@@ -264,46 +267,44 @@ CASES = Source(
 
 # --- Incidents --------------------------------------------------------------------------------------------------------
 
+#: an incident that names no installation is one feature by itself, with its key above all keys of rows
+WITHOUT_ROWS = 2**40
+
 
 def incidents(_day: date | None) -> Statement:
-    """Select the incidents of the last two years and those that last, each where it happened or where the first of its
-    installations stands.
+    """Select what incidents of the last two years, and those that last, did to each of their installations.
+
+    One row an installation, where it stands; an incident that names none stands where it happened.
     """
-    first = (
-        sa.select(_concerned.c.incident_id, sa.func.min(_concerned.c.installation_id).label("id"))
-        .group_by(_concerned.c.incident_id)
-        .subquery("f")
-    )
-    lon, lat, there = _place(_incident.c.position, installation.c.position, unit.c.centroid)
-    lasting = _incident.c.ended_at.is_(None)
+    lon, lat, there = _place(installation.c.position, _incident.c.position, unit.c.centroid)
+    started = sa.func.coalesce(_concerned.c.out_since, _incident.c.started_at)
+    lasting = sa.func.coalesce(_concerned.c.back_at, _incident.c.ended_at).is_(None)
     return (
         sa.select(
-            _incident.c.id.label("id"),
+            sa.func.coalesce(_concerned.c.id, _incident.c.id + WITHOUT_ROWS).label("id"),
             lon,
             lat,
             _incident.c.authority_id.label("authority"),
             _incident.c.unit_id.label("unit"),
             _incident.c.organization_id.label("organization"),
             _incident.c.kind.label("kind"),
-            sa.case((lasting, "lasting"), else_="over").label("state"),
-            _incident.c.started_at.label("day"),
+            sa.case((lasting, LASTING), else_=OVER).label("state"),
+            sa.func.coalesce(_concerned.c.cause, _incident.c.cause).label("cause"),
+            _concerned.c.damage.label("damage"),
+            sa.type_coerce(started, sa.DateTime(timezone=True)).label("day"),
             _incident.c.people_affected.label("people"),
             _incident.c.number.label("number"),
             _incident.c.text.label("text"),
+            installation.c.registry_number.label("installation"),
             site.c.code.label("site"),
             sa.func.coalesce(site.c.id, -1).label("site_id"),
         )
-        .outerjoin(first, first.c.incident_id == _incident.c.id)
-        .outerjoin(installation, installation.c.id == first.c.id)
+        .outerjoin(_concerned, _concerned.c.incident_id == _incident.c.id)
+        .outerjoin(installation, installation.c.id == _concerned.c.installation_id)
         .outerjoin(site, site.c.id == installation.c.site_id)
         .outerjoin(unit, unit.c.id == _incident.c.unit_id)
         .where(sa.or_(lasting, _incident.c.started_at >= timezone.now() - timedelta(days=LOOK_BACK_DAYS)), there)
     )
-
-
-def _incidents_left(table: Kept, seen: Mask, asked: Asked) -> list[Mask]:
-    found: list[Mask] = _left("state", "day")(table, seen, asked)
-    return found
 
 
 INCIDENTS = Source(
@@ -311,13 +312,13 @@ INCIDENTS = Source(
     Incident,
     incidents,
     seen=_seen(Incident),
-    left=_incidents_left,
+    left=_left("state", "day"),
     changed=lambda _table, _acts: None,
-    codes=("authority", "unit", "organization", "kind", "state"),
+    codes=("authority", "unit", "organization", "kind", "state", "cause", "damage"),
     keys=("site_id",),
     floats=("people",),
     days=("day",),
-    texts=("number", "text", "site"),
+    texts=("number", "text", "installation", "site"),
     group="site_id",
 )
 

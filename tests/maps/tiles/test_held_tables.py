@@ -10,6 +10,7 @@ from django.utils import timezone
 from infra.services.ledger import act
 from infra.services.permits import certificate_lapse
 from infra.services.sites import site_merge, site_move
+from inspections.models import Incident
 from maps.queries.filters import Filters
 from maps.queries.reader import Reader
 from maps.tiles import register
@@ -60,7 +61,7 @@ def test_the_mask_says_what_visible_to_says(world: World, filed: File) -> None: 
         reader = Reader.of(getattr(world, person))
         for source in SOURCES:
             table = table_of(source, None, TODAY)
-            if reader.public:
+            if reader.public or source is INCIDENTS:  # whose rows are what an incident did to each installation
                 continue
             rows: Any = source.model
             visible = set(rows.objects.visible_to(getattr(world, person)).values_list("pk", flat=True))
@@ -181,3 +182,22 @@ def test_inspections_and_their_findings_appear_at_once(world: World, filed: File
     held = table_of(INSPECTIONS, None, TODAY)
     assert held.ids.tolist() == [inspection.pk]
     assert len(table_of(FINDINGS, None, TODAY)) == inspection.findings.count() > 0
+
+
+def test_an_incident_is_seen_at_each_of_its_installations(world: World) -> None:
+    started = make.moment(2026, 11, 20)
+    common = {"authority": world.authority, "organization": world.viettel, "kind": "outage", "started_at": started}
+    outage = Incident.objects.create(number="SC-1", unit=world.thai_thuy, **common)
+    for station, back in ((world.station, None), (world.citadel_station, make.moment(2026, 11, 21))):
+        outage.rows.create(installation=station.installation, out_since=started, back_at=back, cause="power")
+    Incident.objects.create(number="SC-2", unit=world.thai_thuy, position=at(106.55, 20.5), **common)
+
+    def seen(person: Any, *state: str) -> list[tuple[str, str]]:
+        chosen = select(INCIDENTS, Reader.of(person), Filters(state=state), TODAY)
+        names = (chosen.table.columns["number"], chosen.table.columns["installation"])
+        return sorted((names[0].text(row), names[1].text(row)) for row in chosen.rows.tolist())
+
+    everything = [("SC-1", "HYN-B-000001"), ("SC-1", "HYN-B-000003"), ("SC-2", "")]
+    assert seen(world.officer) == seen(world.owner) == everything
+    assert seen(world.officer, "lasting") == [everything[0], everything[2]]
+    assert seen(world.stranger) == []
