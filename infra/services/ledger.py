@@ -32,6 +32,17 @@ from infra.text import fold
 
 BATCH = 2000
 
+#: what upper apps keep beside the register, brought along inside every act
+_followers: list["Callable[[Act], None]"] = []
+
+
+def follow(follower: "Callable[[Act], None]") -> None:
+    """Call *follower* with every act when its rows are written and its versions are not: what is read is new, and the
+    open versions still tell what was. Adding it twice changes nothing.
+    """
+    if follower not in _followers:
+        _followers.append(follower)
+
 
 class Act:
     """What one act has written so far. Use it through :func:`act`."""
@@ -43,6 +54,7 @@ class Act:
         self.details: dict[str, Any] = {}
         self.record: ChangeRecord | None = None
         self._operations: dict[type[Noun], dict[int, tuple[str, Noun]]] = {}
+        self._frames: dict[type[Noun], list[tuple[str, pl.DataFrame]]] = {}
         self._versions: dict[type[Noun], NounVersions] = {}
         self.after: list[Callable[[ChangeRecord], None]] = []
 
@@ -105,6 +117,7 @@ class Act:
         if frame.height >= MANY:
             search_later()
         frame_write_new(noun, frame)
+        self._frames.setdefault(noun, []).append(("add", frame))
         self._of(noun).frames.append(frame_versions(noun, frame, self.valid_from if since is None else since))
 
     def change_frame(self, noun: type[Noun], frame: pl.DataFrame) -> None:
@@ -115,6 +128,7 @@ class Act:
             search_later()
         changed, closed = frame_changes(noun, frame)
         frame_write_changed(noun, frame)
+        self._frames.setdefault(noun, []).append(("change", frame))
         if changed.height:
             self._of(noun).frames.append(frame_versions(noun, changed, self.valid_from))
             self._of(noun).closed += closed
@@ -141,6 +155,14 @@ class Act:
             else:
                 operation_now = operation
             written[row.pk] = (operation_now, row)
+
+    def pending(self) -> dict[type[Noun], dict[int, tuple[str, Noun]]]:
+        """Return noun -> id -> ("add", "change" or "remove", row) of every single row written so far."""
+        return self._operations
+
+    def frames(self) -> dict[type[Noun], list[tuple[str, pl.DataFrame]]]:
+        """Return noun -> ("add" or "change", rows) of everything written so far as whole columns."""
+        return self._frames
 
     def versions(self) -> dict[type[Noun], NounVersions]:
         """Return what the act opens and closes, noun by noun; call it once, when everything is written."""
@@ -181,6 +203,9 @@ def act(
     with transaction.atomic():
         ledger = Act(moment, valid_from or moment)
         yield ledger
+        if ledger.pending() or ledger.frames():
+            for follower in _followers:
+                follower(ledger)
         _seal(ledger, actor, authority, kind, reason, organization, submission)
 
 

@@ -30,7 +30,16 @@ from inspections.models.checklists import (
     Severity,
     TemplateStatus,
 )
-from inspections.models.incidents import Incident, IncidentKind
+from inspections.models.incidents import (
+    Damage,
+    Incident,
+    IncidentCause,
+    IncidentKind,
+    IncidentObject,
+    IncidentSource,
+    OutageReport,
+)
+from inspections.models.kept import KeptRound, SafetyCode, SafetyState
 from inspections.models.law import (
     CalendarDay,
     CalendarYear,
@@ -44,6 +53,7 @@ from inspections.models.law import (
     Rule,
 )
 from inspections.models.ratings import RatingResult, SecurityRating
+from inspections.models.storms import STORM_MOVES, Storm, StormPhase
 from inspections.models.visits import (
     Answer,
     Finding,
@@ -59,6 +69,7 @@ from inspections.models.visits import (
 )
 
 __all__ = [
+    "STORM_MOVES",
     "Answer",
     "CalendarDay",
     "CalendarYear",
@@ -75,6 +86,7 @@ __all__ = [
     "ChecklistItem",
     "ChecklistTemplate",
     "Clock",
+    "Damage",
     "DayKind",
     "Field",
     "FieldMaximum",
@@ -84,10 +96,15 @@ __all__ = [
     "FineAuthority",
     "FormCode",
     "Incident",
+    "IncidentCause",
     "IncidentKind",
+    "IncidentObject",
+    "IncidentSource",
     "Inspection",
     "InspectionStatus",
     "ItemKind",
+    "KeptRound",
+    "OutageReport",
     "Outcome",
     "PartyKind",
     "Payment",
@@ -101,12 +118,16 @@ __all__ = [
     "RemedyVersion",
     "Result",
     "Rule",
+    "SafetyCode",
+    "SafetyState",
     "SecurityRating",
     "Severity",
     "Signature",
     "Step",
     "StepKind",
     "StepVersion",
+    "Storm",
+    "StormPhase",
     "SubjectType",
     "TaskStatus",
     "TemplateStatus",

@@ -1,9 +1,9 @@
-"""Numbers of inspections, cases and incidents: per authority, kind and year, in order, never twice."""
+"""Numbers of inspections, cases, incidents and storms: per authority, kind and year, in order, never twice."""
 
 from infra.models import Authority, RegistrySeries
 
 #: kind -> how its numbers begin
-PREFIXES = {"inspection": "KT", "case": "VV", "incident": "SC"}
+PREFIXES = {"inspection": "KT", "case": "VV", "incident": "SC", "storm": "BAO"}
 
 
 def yearly_number_take(*, authority: Authority, kind: str, year: int) -> str:
