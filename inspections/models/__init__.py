@@ -1,23 +1,14 @@
 """What was checked, what was wrong, what follows."""
 
 from inspections import access as _access  # noqa: F401 -- declares who sees these models
+from inspections.models.answers import AnswerKind, AnswerState, CaseAnswer
 from inspections.models.campaigns import Campaign, CampaignStatus, CampaignTask, TaskStatus
 from inspections.models.cases import (
-    CaseAnswer,
-    CaseDeadline,
     CaseObject,
     CaseState,
     Charge,
     ChargeVersion,
-    Payment,
-    PaymentVersion,
-    PersonParty,
-    PersonPartyVersion,
-    Remedy,
-    RemedyVersion,
-    Step,
-    StepKind,
-    StepVersion,
+    Origin,
     ViolationCase,
     ViolationCaseVersion,
 )
@@ -30,10 +21,22 @@ from inspections.models.checklists import (
     Severity,
     TemplateStatus,
 )
+from inspections.models.deadlines import (
+    NEVER,
+    CalendarKey,
+    CaseDeadline,
+    CaseStanding,
+    Reminder,
+    ReminderKind,
+    SavedView,
+)
+from inspections.models.documents import CaseDocument, CaseDocumentVersion, DocumentState, FormTemplate
 from inspections.models.incidents import Incident, IncidentKind
 from inspections.models.law import (
     CalendarDay,
     CalendarYear,
+    Circumstance,
+    CircumstanceKind,
     Clock,
     DayKind,
     Field,
@@ -43,7 +46,9 @@ from inspections.models.law import (
     PartyKind,
     Rule,
 )
+from inspections.models.parties import PersonParty, PersonPartyVersion
 from inspections.models.ratings import RatingResult, SecurityRating
+from inspections.models.steps import Payment, PaymentVersion, Remedy, RemedyVersion, Step, StepKind, StepVersion
 from inspections.models.visits import (
     Answer,
     Finding,
@@ -59,23 +64,33 @@ from inspections.models.visits import (
 )
 
 __all__ = [
+    "NEVER",
     "Answer",
+    "AnswerKind",
+    "AnswerState",
     "CalendarDay",
+    "CalendarKey",
     "CalendarYear",
     "Campaign",
     "CampaignStatus",
     "CampaignTask",
     "CaseAnswer",
     "CaseDeadline",
+    "CaseDocument",
+    "CaseDocumentVersion",
     "CaseObject",
+    "CaseStanding",
     "CaseState",
     "Charge",
     "ChargeVersion",
     "ChecklistGroup",
     "ChecklistItem",
     "ChecklistTemplate",
+    "Circumstance",
+    "CircumstanceKind",
     "Clock",
     "DayKind",
+    "DocumentState",
     "Field",
     "FieldMaximum",
     "Finding",
@@ -83,11 +98,13 @@ __all__ = [
     "FindingVersion",
     "FineAuthority",
     "FormCode",
+    "FormTemplate",
     "Incident",
     "IncidentKind",
     "Inspection",
     "InspectionStatus",
     "ItemKind",
+    "Origin",
     "Outcome",
     "PartyKind",
     "Payment",
@@ -99,8 +116,11 @@ __all__ = [
     "RatingResult",
     "Remedy",
     "RemedyVersion",
+    "Reminder",
+    "ReminderKind",
     "Result",
     "Rule",
+    "SavedView",
     "SecurityRating",
     "Severity",
     "Signature",
