@@ -34,5 +34,5 @@ lock: ## resolve the locks anew (needs uv and npm)
 	@scripts/lock.sh
 
 clean: ## delete what the set-up and the tools made (not var/)
-	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov .coverage* test-results
+	rm -rf .venv .venv-peers node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov .coverage* test-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} + ; find locale -name '*.mo' -delete 2>/dev/null || true

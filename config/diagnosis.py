@@ -10,7 +10,7 @@ import sys
 import sysconfig
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core import checks as django_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config import front_end, health, workers
@@ -237,6 +238,19 @@ def background_work() -> Iterator[Finding]:
     yield Finding(_("Workers"), _("%(count)d are running") % {"count": alive})
 
 
+def kept_tables() -> Iterator[Finding]:
+    if health.pending_migrations():
+        return
+    last = apps.get_model("inspections", "KeptRound").objects.filter(name="safety").first()
+    if last is None or last.finished_at is None or last.is_stale:
+        text = _("safety states are not computed yet; the worker does it, or ./manage.py refresh_kept")
+        yield Finding(_("Kept tables"), text)
+        return
+    late = last.day < timezone.localdate() - timedelta(days=1)
+    text = _("safety states are of %(day)s") % {"day": f"{last.day:%d/%m/%Y}"}
+    yield Finding(_("Kept tables"), text, wrong=late)
+
+
 def framework() -> Iterator[Finding]:
     for message in django_checks.run_checks():
         if message.level >= django_checks.WARNING:
@@ -250,6 +264,7 @@ EXAMINATIONS: tuple[Callable[[], Iterator[Finding]], ...] = (
     database,
     tables,
     background_work,
+    kept_tables,
     static_files,
     languages,
     time_zone,

@@ -17,6 +17,8 @@ from django_tasks.signals import task_finished
 from django_tasks_db.models import DBTaskResult
 
 from config.models import WorkerPresence
+from inspections.services.safety import safety_is_due
+from inspections.tasks import refresh_kept
 
 logger = logging.getLogger(__name__)
 
@@ -98,3 +100,15 @@ def _give_back(task: DBTaskResult) -> None:
         task_finished.send(sender=type(task.task.get_backend()), task_result=task.task_result)
     except ImportError:
         logger.warning("task %s names code that no longer exists: %s", task.pk, task.task_path)
+
+
+def kept_tables_refresh() -> bool:
+    """Queue the work on the kept tables where a day has begun or a large act left it; tell whether it was queued."""
+    unfinished = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
+    if (
+        not safety_is_due()
+        or DBTaskResult.objects.filter(task_path=refresh_kept.module_path, status__in=unfinished).exists()
+    ):
+        return False
+    refresh_kept.enqueue()
+    return True

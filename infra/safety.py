@@ -1,8 +1,12 @@
-"""The five safety states as people see them: word, symbol, order. What decides them is not said here."""
+"""The five safety states as people see them: word, symbol, order; and where they come from.
 
-from collections.abc import Mapping
-from typing import Any
+What decides them is not said here: an upper app names a :class:`Source` in its ``AppConfig.ready()``.
+"""
 
+from collections.abc import Collection, Mapping
+from typing import Any, Literal, Protocol
+
+from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -40,3 +44,31 @@ def state_of(state: str | Mapping[str, Any] | None) -> str:
 
 def label_of(code: str) -> str:
     return str(STATES[code])
+
+
+class Source(Protocol):
+    """Whoever keeps the states. A state is told as ``{state, since, reasons: [{code, text, date}]}``."""
+
+    def of_installations(self, ids: Collection[int]) -> Mapping[int, Mapping[str, Any]]:
+        """Return installation id -> state; the ids are ones that the person asking may see."""
+
+    def of_holders(
+        self, holder: Literal["site_id", "mast_id"], ids: Collection[int], person: Any
+    ) -> Mapping[int, Mapping[str, Any]]:
+        """Return site (or mast) id -> the worst state of its installations that *person* may see."""
+
+    def condition(self, states: Collection[str]) -> models.Q:
+        """Return the condition on installations that they are in one of *states* today."""
+
+
+_sources: list[Source] = []
+
+
+def set_source(source: Source) -> None:
+    """Name the one source of safety states."""
+    _sources[:] = [source]
+
+
+def source() -> Source | None:
+    """Return the source of safety states, None where no app keeps any."""
+    return _sources[0] if _sources else None

@@ -20,6 +20,14 @@ _CASE = Paths(
     edit=Permission.RUN_CASES,
     field_path="field",
 )
+#: the operator itself says what is out of service, and so may the authority's people
+_INCIDENT = Paths(
+    unit="unit",
+    holders=("organization",),
+    see=Permission.SEE_INSPECTIONS,
+    edit=Permission.INSPECT,
+    edit_by_holder=Permission.SUBMIT,
+)
 
 
 def _of(paths: Paths, parent: str) -> Paths:
@@ -51,6 +59,11 @@ PATHS.update(
         ),
         "inspections.inspection": _INSPECT,
         "inspections.finding": _INSPECT,
+        "inspections.safetystate": Paths(
+            authority="installation__authority",
+            unit="installation__unit",
+            holders=("installation__organization",),
+        ),
         "inspections.rule": _LAW,
         "inspections.formcode": _LAW,
         "inspections.personparty": Paths(see=Permission.RUN_CASES, edit=Permission.RUN_CASES),
@@ -67,8 +80,21 @@ PATHS.update(
             authority="case__authority", person="person", see=Permission.ADMINISTER, edit=Permission.ADMINISTER
         ),
         "inspections.formtemplate": Paths(see=Permission.SEE_CASES, edit=Permission.ADMINISTER),
-        "inspections.incident": Paths(
-            unit="unit", holders=("organization",), see=Permission.SEE_INSPECTIONS, edit=Permission.INSPECT
+        "inspections.storm": Paths(open_to_public=True, edit=Permission.EDIT_REGISTER),
+        "inspections.incident": _INCIDENT,
+        "inspections.incidentobject": Paths(
+            authority="incident__authority",
+            unit="incident__unit",
+            holders=("incident__organization",),
+            see=_INCIDENT.see,
+            edit=_INCIDENT.edit,
+            edit_by_holder=_INCIDENT.edit_by_holder,
+        ),
+        "inspections.outagereport": Paths(
+            holders=("organization",),
+            see=_INCIDENT.see,
+            edit=_INCIDENT.edit,
+            edit_by_holder=_INCIDENT.edit_by_holder,
         ),
         "inspections.securityrating": Paths(
             holders=("organization",), see=Permission.SEE_INSPECTIONS, edit=Permission.RUN_CASES

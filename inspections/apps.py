@@ -8,6 +8,9 @@ class InspectionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from inspections.pages import sheets  # noqa: PLC0415 -- models exist only now
+        from inspections import following, telling  # noqa: PLC0415 -- models exist only now
+        from inspections.pages import sheets  # noqa: PLC0415
 
+        following.register()
+        telling.register()
         sheets.register()

@@ -16,6 +16,10 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
+# Benchmarks start a peer with this Python; without it (no network, say) they measure the product alone and say so.
+PEERS_PYTHON=$(scripts/peers.sh) || { say "no environment of the peers: measuring without them"; PEERS_PYTHON=; }
+export PEERS_PYTHON
+
 bench() { DATA_DIR=$scratch/$1 DATABASE_URL=$2 .venv/bin/python manage.py bench "${@:3}"; }
 
 say "benchmarks on SpatiaLite"

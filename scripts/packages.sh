@@ -1,4 +1,5 @@
-# Sourced by the other scripts: system packages, installed only where we may, asked for plainly where we may not.
+# Sourced by the other scripts: system packages, installed only where we may, asked for plainly where we may not; locked
+# Python packages, installed into an environment.
 
 say() { printf '%s\n' "sotram: $*" >&2; }
 fail() { say "$*"; exit 1; }
@@ -27,4 +28,17 @@ install_packages() {
         as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >&2 ||
             fail "$reason needs $*, and apt-get could not install them (its message is above)."
     fi
+}
+
+digest() { cat "$@" | sha256sum | cut -d' ' -f1; }
+
+# install_lock ENVIRONMENT FILE…: from the lock with hashes, bytecode compiled on all processors. The lock is whole, so nothing is
+# resolved: Debian's pip, asked to, looks past the lock for a requirement with an extra (coverage[toml]) once a newer release is out.
+install_lock() {
+    local environment=$1 arguments=() file
+    shift
+    for file in "$@"; do arguments+=(-r "$file"); done
+    "$environment/bin/python" -m pip install -qq --no-input --disable-pip-version-check --require-hashes --no-deps \
+        --only-binary :all: --no-compile "${arguments[@]}" >&2 || fail "pip could not install $* (its message is above)."
+    "$environment/bin/python" -m compileall -q -j 0 "$environment"/lib/python*/site-packages >/dev/null 2>&1 || true
 }

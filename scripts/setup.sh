@@ -62,18 +62,6 @@ make_venv() {
     "$python" -m venv "$VENV"
 }
 
-digest() { cat "$@" | sha256sum | cut -d' ' -f1; }
-
-# install_lock FILE…: from the lock with hashes, bytecode compiled on all processors. The lock is whole, so nothing is resolved:
-# Debian's pip, asked to, looks past the lock for a requirement with an extra (coverage[toml]) once a newer release is out.
-install_lock() {
-    local arguments=()
-    for file in "$@"; do arguments+=(-r "$file"); done
-    "$VENV/bin/python" -m pip install -qq --no-input --disable-pip-version-check --require-hashes --no-deps --only-binary :all: \
-        --no-compile "${arguments[@]}" >&2 || fail "pip could not install $* (its message is above)."
-    "$VENV/bin/python" -m compileall -q -j 0 "$VENV"/lib/python*/site-packages >/dev/null 2>&1 || true
-}
-
 ensure_python_packages() {
     local run_stamp dev_stamp kept
     run_stamp="run $(digest requirements.txt)"
@@ -83,11 +71,11 @@ ensure_python_packages() {
     [ "$MODE" = run ] && [ "$kept" = "$run_stamp" ] && return
     if [ "$MODE" = dev ] || [ "${kept%% *}" = dev ]; then
         say "installing the Python packages of requirements-dev.txt"
-        install_lock requirements-dev.txt
+        install_lock "$VENV" requirements-dev.txt
         echo "$dev_stamp" >"$VENV/.sotram-stamp"
     else
         say "installing the Python packages of requirements.txt"
-        install_lock requirements.txt
+        install_lock "$VENV" requirements.txt
         echo "$run_stamp" >"$VENV/.sotram-stamp"
     fi
 }

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 
 from infra.api.collections import AS_OF, KEY, Collection
 from infra.api.rows import Latitude, Longitude, LookupName, OrganizationName, Plain, Row, Words
+from infra.api.safety import add_safety, safety_field
 from infra.filters import (
     CableRouteFilter,
     InstallationFilter,
@@ -57,6 +58,7 @@ class InstallationFacts(Row):
     authority = serializers.CharField(source="authority__code")
     submission = serializers.IntegerField(source="submission_id", allow_null=True)
     submission_row = serializers.IntegerField(allow_null=True)
+    safety = safety_field()
 
 
 class PlaceFacts(Row):
@@ -274,6 +276,7 @@ class SomeInstallations(Collection):
         self._lay(rows, "mast_id", MastFacts if self.with_mast else None, Mast)
         if self.kind:
             self.add_details(rows, self.kind)
+        add_safety(rows, past=self.day is not None)
         return rows
 
     def _lay(self, rows: list[Plain], link: str, part: type[Row] | None, noun: type[models.Model]) -> None:

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from infra.api.collections import AS_OF, KEY, Collection
 from infra.api.rows import Latitude, Longitude, OrganizationName, Plain, Row
+from infra.api.safety import add_worst, safety_field
 from infra.filters import MastFilter, SiteFilter
 from infra.models import Base, Installation, InstallationKind, Mast, PositionMethod, Site, UnitMethod
 from infra.selectors.collections import on_day, site_kept
@@ -37,6 +38,7 @@ class SiteRow(Row):
     unit_method = serializers.ChoiceField(UnitMethod.choices, allow_blank=True)
     declared_unit = serializers.CharField(allow_blank=True, help_text="The unit as the source wrote it.")
     authority = serializers.CharField(source="authority__code")
+    safety = safety_field()
 
 
 class StandingInstallation(Row):
@@ -111,6 +113,7 @@ class SiteViewSet(Collection):
         return Response(body, status=status.HTTP_308_PERMANENT_REDIRECT, headers=headers)
 
     def complete(self, rows: list[Plain], *, full: bool) -> None:
+        add_worst(rows, "site_id", self.request.user, past=self.day is not None)
         if not full:
             return
         person = self.request.user
@@ -142,6 +145,7 @@ class MastRow(Row):
     lon = Longitude("site__position")
     lat = Latitude("site__position")
     authority = serializers.CharField(source="authority__code")
+    safety = safety_field()
 
 
 class FullMastRow(MastRow):
@@ -162,6 +166,7 @@ class MastViewSet(Collection):
         return super().get_queryset().filter(merged_into__isnull=True)
 
     def complete(self, rows: list[Plain], *, full: bool) -> None:
+        add_worst(rows, "mast_id", self.request.user)
         if not full:
             return
         for row in rows:

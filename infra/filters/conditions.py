@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from infra import safety
 from infra.filters.fields import BoxField, CodesField, DayField, MomentField, Resolve, UnitField, lookup, organizations
 from infra.models import InstallationStatus, Technology
 from infra.selectors.collections import changed, searched, stations_with_technology
@@ -160,8 +161,29 @@ def by_code(path: str = "code", label: Any = None) -> Condition:
     return Condition(path, label=label or _("Code"), max_length=64)
 
 
+class BySafety(Condition):
+    """Installations in one of the safety states today; what nobody judges is not known yet."""
+
+    field_class = CodesField
+
+    def condition(self, value: list[str]) -> models.Q:
+        kept = safety.source()
+        if kept is not None:
+            return kept.condition(value)
+        return models.Q() if "unknown" in value else models.Q(pk__in=())
+
+
 class Criteria(filters.FilterSet):
     """Base of all filter sets; an unknown parameter is the business of whoever reads the request."""
+
+    def is_valid(self) -> bool:
+        """Refuse the safety state of another day: states are those of today."""
+        valid: bool = super().is_valid()
+        cleaned = self.form.cleaned_data if valid else {}
+        if cleaned.get("safety") and cleaned.get("as_of"):
+            self.form.add_error("safety", _("Safety states are known for today only; leave out as_of."))
+            return False
+        return valid
 
     @property
     def day(self) -> date | None:
@@ -177,6 +199,14 @@ class OfTechnology(Condition):
 
     def filter(self, qs: Rows, value: list[str] | None) -> Rows:
         return qs.filter(stations_with_technology(value, self.parent.day)) if value else qs
+
+
+def by_safety() -> BySafety:
+    return BySafety(
+        label=_("Safety state"),
+        help_text=_("Codes, separated by commas"),
+        resolve=lambda codes: {code: code for code in codes if code in safety.STATES},
+    )
 
 
 def by_technology() -> OfTechnology:

@@ -16,6 +16,7 @@ from infra.filters.conditions import (
     by_day,
     by_kind,
     by_organization,
+    by_safety,
     by_status,
     by_technology,
     by_unit,
@@ -47,6 +48,7 @@ class SomeInstallations(Criteria):
     site = by_code("site__code", _("Site"))
     mast = by_code("mast__code", _("Mast"))
     code = by_code("code", _("Operator's code"))
+    safety = by_safety()
     q = by_words()
     changed_since = by_change()
 

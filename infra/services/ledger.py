@@ -34,6 +34,17 @@ from infra.text import fold
 
 BATCH = 2000
 
+#: what upper apps keep beside the register, brought along inside every act
+_followers: list["Callable[[Act], None]"] = []
+
+
+def follow(follower: "Callable[[Act], None]") -> None:
+    """Call *follower* with every act when its rows are written and its versions are not: what is read is new, and the
+    open versions still tell what was. Adding it twice changes nothing.
+    """
+    if follower not in _followers:
+        _followers.append(follower)
+
 
 class Act:
     """What one act has written so far. Use it through :func:`act`."""
@@ -110,6 +121,7 @@ class Act:
             written[row.pk] = (operation_now, row)
 
     def pending(self) -> dict[type[Noun], dict[int, tuple[str, Noun]]]:
+        """Return noun -> id -> ("add", "change" or "remove", row) of everything written so far."""
         return self._operations
 
 
@@ -145,6 +157,9 @@ def act(
     with transaction.atomic():
         ledger = Act(moment, valid_from or moment)
         yield ledger
+        if ledger.pending():
+            for follower in _followers:
+                follower(ledger)
         _seal(ledger, actor, authority, kind, reason, organization, submission)
 
 

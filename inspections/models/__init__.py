@@ -31,7 +31,16 @@ from inspections.models.deadlines import (
     SavedView,
 )
 from inspections.models.documents import CaseDocument, CaseDocumentVersion, DocumentState, FormTemplate
-from inspections.models.incidents import Incident, IncidentKind
+from inspections.models.incidents import (
+    Damage,
+    Incident,
+    IncidentCause,
+    IncidentKind,
+    IncidentObject,
+    IncidentSource,
+    OutageReport,
+)
+from inspections.models.kept import KeptRound, SafetyCode, SafetyState
 from inspections.models.law import (
     CalendarDay,
     CalendarYear,
@@ -49,6 +58,7 @@ from inspections.models.law import (
 from inspections.models.parties import PersonParty, PersonPartyVersion
 from inspections.models.ratings import RatingResult, SecurityRating
 from inspections.models.steps import Payment, PaymentVersion, Remedy, RemedyVersion, Step, StepKind, StepVersion
+from inspections.models.storms import STORM_MOVES, Storm, StormPhase
 from inspections.models.visits import (
     Answer,
     Finding,
@@ -65,6 +75,7 @@ from inspections.models.visits import (
 
 __all__ = [
     "NEVER",
+    "STORM_MOVES",
     "Answer",
     "AnswerKind",
     "AnswerState",
@@ -89,6 +100,7 @@ __all__ = [
     "Circumstance",
     "CircumstanceKind",
     "Clock",
+    "Damage",
     "DayKind",
     "DocumentState",
     "Field",
@@ -100,11 +112,16 @@ __all__ = [
     "FormCode",
     "FormTemplate",
     "Incident",
+    "IncidentCause",
     "IncidentKind",
+    "IncidentObject",
+    "IncidentSource",
     "Inspection",
     "InspectionStatus",
     "ItemKind",
+    "KeptRound",
     "Origin",
+    "OutageReport",
     "Outcome",
     "PartyKind",
     "Payment",
@@ -120,6 +137,8 @@ __all__ = [
     "ReminderKind",
     "Result",
     "Rule",
+    "SafetyCode",
+    "SafetyState",
     "SavedView",
     "SecurityRating",
     "Severity",
@@ -127,6 +146,8 @@ __all__ = [
     "Step",
     "StepKind",
     "StepVersion",
+    "Storm",
+    "StormPhase",
     "SubjectType",
     "TaskStatus",
     "TemplateStatus",

@@ -1,4 +1,4 @@
-"""Numbers of inspections, cases, incidents and papers: per authority, kind and year, in order, never twice."""
+"""Numbers of inspections, cases, incidents, storms and papers: per authority, kind and year, in order, never twice."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ from infra.models import Authority, RegistrySeries
 from inspections.models import CaseDocument
 
 #: kind -> how its numbers begin
-PREFIXES = {"inspection": "KT", "case": "VV", "incident": "SC"}
+PREFIXES = {"inspection": "KT", "case": "VV", "incident": "SC", "storm": "BAO"}
 
 
 def yearly_number_take(*, authority: Authority, kind: str, year: int) -> str:

@@ -1,188 +1,58 @@
-"""The console: the map with everything the person may see, its filters in the address."""
+"""The console: the map with everything the person may see; its mode decides what it shows (``maps.pages.modes``)."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 
 from infra.access import Permission
-from infra.models import AdministrativeUnit, InstallationStatus, Technology
 from infra.pages.guard import needs
-from infra.safety import STATES
-from infra.selectors.registers import organizations_offered
-from maps.layers import Layer, layers_for
 from maps.pages.folium import map_markup
-from maps.pages.ground import bounds_for, ground_settings, inset, operators_setting, source_note, words
-from maps.queries.filters import EXPIRED, MISSING, PARAMETERS, Filters, WrongParameterError
+from maps.pages.ground import bounds_for, ground_settings, inset, source_note, words
+from maps.pages.modes import mode_named, modes_for
+from maps.pages.modes.mode import Mode, View, Visit
 from maps.queries.reader import Reader
-from maps.selectors.ages import data_ages
-from maps.selectors.operators import Operator, operators_for
 
-COLOURINGS = ("safety", "operator")
-#: what a map opens with when its address says nothing
-USUAL = Filters(status=("operating",))
-
-
-@dataclass(frozen=True)
-class Option:
-    code: str
-    name: str
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class Chip:
-    """One filter: ``kind`` is checkbox, radio or units; ``chosen`` the words of what is chosen."""
-
-    name: str
-    title: str
-    kind: str
-    options: list[Option]
-
-    @property
-    def chosen(self) -> str:
-        names = [option.name for option in self.options if option.chosen and option.code]
-        if len(names) > 2:
-            return _("%(n)s chosen") % {"n": len(names)}
-        return ", ".join(names)
-
-
-@dataclass(frozen=True)
-class ShownLayer:
-    """A layer as the panel lists it."""
-
-    name: str
-    title: str | Promise
-    icon: str
-    hint: str | Promise
-    on: bool
+SCRIPTS = ("maps/search.js", "maps/sheet.js", "maps/console.js")
+STYLES = ("maps/console.css",)
 
 
 @needs(Permission.SEE_REGISTER)
 def console(request: HttpRequest) -> HttpResponse:
-    """Show the map."""
+    """Show the map in the mode that the address names."""
     reader = Reader.of(request.user)
-    today = timezone.localdate()
-    filters = _filters(request)
-    operators = operators_for(reader, today)
-    layers = [_shown(layer, request) for layer in layers_for(reader)]
-    colouring = request.GET.get("colour", "safety")
-    colouring = colouring if colouring in COLOURINGS else "safety"
+    mode = mode_named(request.GET.get("mode", ""), reader)
+    view = mode.open(Visit(request, reader, timezone.localdate()))
     markup = map_markup(
         name="console",
         bounds=bounds_for(reader.scope),
         start="openConsole",
-        settings_of_map=_settings(layers_for(reader), layers, operators, colouring),
+        settings_of_map=_settings(mode, view, reader),
         nonce=str(request.csp_nonce),  # type: ignore[attr-defined]
-        scripts=("maps/search.js", "maps/sheet.js", "maps/console.js"),
+        scripts=(*SCRIPTS, *mode.scripts),
+        styles=(*STYLES, *mode.styles),
     )
-    shown_states = request.GET["safety"].split(",") if request.GET.get("safety") else list(STATES)
-    return render(
-        request,
-        "maps/console.html",
-        {
-            "map": markup,
-            "filters": filters,
-            "chips": _chips(filters, organizations_offered(request.user)),
-            "layers": layers,
-            "operators": operators,
-            "states": [(code, str(word)) for code, word in STATES.items()],
-            "shown_states": shown_states,
-            "colouring": colouring,
-            "ages": data_ages(reader),
-            "today": today,
-            "source_note": source_note(),
-            "inset": inset(),
-        },
-    )
+    context = {
+        **view.context,
+        "map": markup,
+        "mode": mode,
+        "modes": modes_for(reader),
+        "source_note": source_note(),
+        "inset": inset(),
+    }
+    return render(request, "maps/console.html", context)
 
 
-def _filters(request: HttpRequest) -> Filters:
-    """Read the filters of the address; what makes no sense there is left out, the chips show what counts."""
-    if not set(request.GET) & PARAMETERS:
-        return USUAL
-    query = request.GET.copy()
-    query.pop("safety", None)
-    while True:
-        try:
-            return Filters.parse(query)
-        except WrongParameterError as error:
-            query.pop(error.parameter, None)
-
-
-def _shown(layer: Layer, request: HttpRequest) -> ShownLayer:
-    asked = request.GET.get("layers")
-    on = layer.on if asked is None else layer.name in asked.split(",")
-    return ShownLayer(layer.name, layer.title, layer.icon, layer.hint, on)
-
-
-def _settings(
-    declared: list[Layer], shown: list[ShownLayer], operators: list[Operator], colouring: str
-) -> dict[str, Any]:
-    on = {layer.name: layer.on for layer in shown}
-    # where a case or an inspection leads that stands at no site
-    pages = {"cases": f"{reverse('inspections:cases')}REF/", "inspections": f"{reverse('inspections:inspections')}REF/"}
+def _settings(mode: Mode, view: View, reader: Reader) -> dict[str, Any]:
     return {
-        "layers": [
-            {
-                "name": layer.name,
-                "title": str(layer.title),
-                "url": reverse("maps:layer", args=[layer.name]),
-                "geometry": layer.geometry,
-                "single_from": layer.single_from,
-                "page": pages.get(layer.name),
-                "on": on[layer.name],
-            }
-            for layer in declared
-        ],
-        "usual": [layer.name for layer in declared if layer.on],
-        "operators": operators_setting(operators),
-        "colouring": colouring,
+        "mode": mode.name,
+        "first": modes_for(reader)[0].name,
+        "of_mode": dict(view.settings),
         "ground": ground_settings(),
-        "summary": reverse("maps:summary"),
         "search": reverse("maps:search"),
-        "list": reverse("maps:list"),
         "site": reverse("maps:site-panel", args=["REF"]),
         "thing": reverse("maps:thing-panel", args=["REF"]),
         "words": words(),
     }
-
-
-def _chips(filters: Filters, organizations: list[tuple[str, str]]) -> list[Chip]:
-    technologies = Technology.objects.order_by("order", "code")
-    statuses = InstallationStatus.objects.order_by("order", "code")
-    units = AdministrativeUnit.objects.filter(code__in=filters.unit, valid_to__isnull=True)
-    choices = [
-        ("", _("Any")),
-        (MISSING, _("mandatory but missing")),
-        (EXPIRED, _("expired")),
-        *((days, _("expires within %(days)s days") % {"days": days}) for days in ("30", "90", "180")),
-    ]
-    return [
-        Chip("unit", _("Commune"), "units", [Option(one.code, one.full_name, True) for one in units]),
-        Chip("status", _("Status"), "checkbox", [Option(s.code, s.name, s.code in filters.status) for s in statuses]),
-        Chip(
-            "organization",
-            _("Operator"),
-            "checkbox",
-            [Option(code, name, code in filters.organization) for code, name in organizations],
-        ),
-        Chip(
-            "technology",
-            _("Technology"),
-            "checkbox",
-            [Option(one.code, one.code, one.code in filters.technology) for one in technologies],
-        ),
-        Chip(
-            "certificate",
-            _("Certificate"),
-            "radio",
-            [Option(code, name, code == filters.certificate) for code, name in choices],
-        ),
-        Chip("shared", _("Sharing"), "checkbox", [Option("1", _("shared masts only"), filters.shared)]),
-    ]

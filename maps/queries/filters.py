@@ -9,12 +9,16 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from infra.models import InstallationKind
+
+KINDS = tuple(str(kind) for kind in InstallationKind)
 #: the five states, worst last
 SAFETY_STATES = ("compliant", "unknown", "due", "overdue", "unsafe")
 MISSING, EXPIRED = "missing", "expired"
 MOST_VALUES = 50
 MOST_DAYS = 3650
 MOST_LENGTH = 64
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 
 
 class WrongParameterError(ValueError):
@@ -39,6 +43,7 @@ class Filters:
     technology: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
     unit: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
     safety: tuple[str, ...] = ()
     certificate: str = ""
     shared: bool = False
@@ -52,6 +57,7 @@ class Filters:
             technology=_codes(query, "technology"),
             status=_codes(query, "status"),
             unit=_codes(query, "unit"),
+            kind=_known(_codes(query, "kind"), "kind", KINDS),
             safety=_known(_codes(query, "safety"), "safety", SAFETY_STATES),
             certificate=_certificate(query.get("certificate", "")),
             shared=_flag(query.get("shared", ""), "shared"),
@@ -124,6 +130,10 @@ def _date(text: str, name: str) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise WrongParameterError(name, _("Write the date as YYYY-MM-DD.")) from None
+    if not FIRST_DAY <= day <= LAST_DAY:
+        message = _("Write a day from %(first)s to %(last)s.")
+        raise WrongParameterError(name, message % {"first": FIRST_DAY, "last": LAST_DAY})
+    return day

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from infra.models import Installation, Permit, PermitState
 from inspections.fieldwork.intake import inspection_put
 from inspections.models import Finding
-from inspections.selectors.safety import Facts, Safety, decide, safety_of, safety_states, site_states, worst
+from inspections.selectors.safety import Facts, Paper, Safety, decide, safety_of, safety_states, site_states, worst
 from tests import factories as make
 from tests.inspections.conftest import File, answer, body
 from tests.world import World
@@ -98,16 +98,16 @@ def test_permits_decide(
 ) -> None:
     known = Facts(verification=verification)
     if certificate:
-        known.certificates.append(Permit(pk=1, number="KD-1", kind_id="verification_certificate", **certificate))
+        known.certificates.append(Paper(pk=1, number="KD-1", **certificate))
     if posted is not None:
-        known.declarations.append(Permit(pk=2, number="CB-1", kind_id="self_declaration", posted_on_site=posted))
+        known.declarations.append(Paper(pk=2, number="CB-1", posted_on_site=posted))
     found = decide(known, TODAY, timedelta(days=120))
     assert (found.state, found.reasons[0].code) == (state, reason)
     assert found.reasons[0].text
 
 
 def test_a_renewed_certificate_takes_the_place_of_the_old_one() -> None:
-    old, new = Permit(pk=1, number="old", **until(-100, -160)), Permit(pk=2, number="new", **CERTIFICATE)
+    old, new = Paper(pk=1, number="old", **until(-100, -160)), Paper(pk=2, number="new", **CERTIFICATE)
     assert decide(Facts(certificates=[old, new]), TODAY, timedelta(days=120)).reasons[0].detail == "new"
 
 

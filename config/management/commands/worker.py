@@ -13,6 +13,7 @@ from config import workers
 logger = logging.getLogger("config.workers")
 
 GIVE_BACK_EVERY = 6  # pulses
+REFRESH_EVERY = 12  # pulses
 PRUNE_EVERY = 24 * 3600 // workers.PULSE_S  # pulses
 KEEP_FINISHED_DAYS = 30
 
@@ -40,6 +41,8 @@ class Pulse(threading.Thread):
         workers.pulse(self.worker_id)
         if self.beats % GIVE_BACK_EVERY == 0:
             workers.tasks_give_back()
+        if self.beats % REFRESH_EVERY == 0:
+            workers.kept_tables_refresh()
         if self.beats % PRUNE_EVERY == 0:
             call_command("prune_db_task_results", "--queue-name=*", f"--min-age-days={KEEP_FINISHED_DAYS}", verbosity=0)
 
@@ -59,6 +62,7 @@ class Command(DatabaseWorker):
         worker_id = options["worker_id"]
         workers.announce(worker_id)
         workers.tasks_give_back()
+        workers.kept_tables_refresh()
         pulse = Pulse(worker_id)
         pulse.start()
         try:

@@ -1,13 +1,26 @@
-/* The console: layers, legend, filters, search, sheet and address, around the map that the page started. */
+/* The console's house: map, base map, search, sheet, tray, address, keyboard. What is shown is the mode's work.
+
+   A mode is a class in Sotram.modes, made with (console, settings of the mode). The console calls, where the mode has it:
+     start(params)      once, with the parameters of the address; the map is ready
+     pairs()            → [[name, value], …] that the address keeps besides mode, site and place
+     moved()            after the map has moved
+     restyle()          after light, dark or contrast changed
+     under(event)       → hits under the pointer, best first: {title, text}
+     clicked(event)     a click on the map
+     again()            "try again" in the notice
+     tool(name, button) → true if the tool of that name is the mode's
+     key(event)         → true if the key was the mode's
+     escape()           → true if something of the mode was closed
+   It may use: map, ground, colours, words, sheet, tray (an element), notice(words, again), say(words), peek(words),
+   writeAddress(), fly(at, zoom), size changes by setTray(shown). */
 (function () {
   "use strict";
   const Sotram = (window.Sotram = window.Sotram || {});
   const byId = (id) => document.getElementById(id);
-  const each = (selector, action) => document.querySelectorAll(selector).forEach(action);
-  const FILTERS = ["organization", "technology", "status", "unit"];
-  const SINGLE = ["certificate", "shared"];
-
   const { element, fill } = Sotram;
+  const SAID_MS = 6000;
+
+  Sotram.modes = Sotram.modes || {};
 
   class Console {
     constructor(map, settings) {
@@ -15,27 +28,28 @@
       this.settings = settings;
       this.words = settings.words;
       this.colours = Sotram.prepare(map, settings);
-      const start = new URLSearchParams(location.search);
-      const boundaries = settings.layers.find((layer) => layer.name === "units");
       this.ground = new Sotram.Ground(map, settings.ground, this.colours);
-      this.ground.shown = boundaries.on;
-      const layers = settings.layers.filter((layer) => layer.name !== "units");
-      this.live = new Sotram.Live(map, { layers: layers, operators: settings.operators }, this.colours, this.ground);
-      this.live.colouring = settings.colouring;
-      each("[data-hide]", (box) => { if (!box.checked) this.live.hidden[box.dataset.hide].add(box.value); });
-      this.live.onchange = () => this.count();
-      this.site = start.get("site");
-      this.totals = null;
-      Sotram.followTheme(map, this.colours, () => { this.ground.redraw(); this.live.redraw(); });
-      const found = this.readPlace();
+      this.tray = byId("tray");
+      this.sheet = new Sotram.Sheet(this, byId("sheet"), byId("console"));
+      this.tip = element("div", "", "st-tip");
+      this.tip.hidden = true;
+      map.getContainer().append(this.tip);
+      const params = new URLSearchParams(location.search);
+      this.site = params.get("site");
+      this.placed = this.readPlace();
+      this.mode = new Sotram.modes[settings.mode](this, settings.of_mode);
       this.listen();
-      this.mindTime();
-      this.ground.selected = new Set(this.chosen("unit"));
-      this.live.setQuery(this.filterQuery());
-      this.loadTotals();
+      this.ask("start", params);
       this.writeAddress();
-      if (this.site) this.sheet.openSite(this.site, false, !found);
-      map.on("moveend", () => { this.writeAddress(); this.count(); });
+      if (this.site) this.sheet.openSite(this.site, false, !this.placed);
+      Sotram.followTheme(map, this.colours, () => { this.ground.redraw(); this.ask("restyle"); });
+      map.on("moveend", () => { this.writeAddress(); this.mindInset(); this.ask("moved"); });
+      this.mindInset();
+    }
+
+    /* Call the mode's own method, if it has one. */
+    ask(name, ...values) {
+      return this.mode[name] ? this.mode[name](...values) : undefined;
     }
 
     /* --- address ------------------------------------------------------------------------------------------------- */
@@ -46,174 +60,28 @@
       return Boolean(found);
     }
 
-    chosen(name) {
-      return [...document.querySelectorAll(`[data-filter] input[name="${name}"]:checked`)].map((box) => box.value).filter(Boolean);
+    place() {
+      const centre = this.map.getCenter();
+      return `#${this.map.getZoom()}/${centre.lat.toFixed(5)}/${centre.lng.toFixed(5)}`;
     }
 
-    filterPairs() {
-      const pairs = [];
-      FILTERS.concat(SINGLE).forEach((name) => this.chosen(name).forEach((value) => pairs.push([name, value])));
-      const day = byId("as-of").value;
-      if (day) pairs.push(["as_of", day]);
-      return pairs;
-    }
-
-    filterQuery() {
-      return new URLSearchParams(this.filterPairs()).toString();
+    /* west,south,east,north of the view, as the server reads it */
+    box() {
+      const view = this.map.getBounds();
+      return [view.getWest(), view.getSouth(), view.getEast(), view.getNorth()].map((v) => v.toFixed(5)).join(",");
     }
 
     writeAddress() {
-      const query = new URLSearchParams(this.filterPairs());
-      const hidden = this.live.hidden.safety;
-      if (hidden.size) query.set("safety", Sotram.STATES.filter((state) => !hidden.has(state)).join(",") || "none");
-      if (this.live.colouring !== "safety") query.set("colour", this.live.colouring);
-      const on = this.settings.layers.filter((layer) => byLayer(layer.name).checked).map((layer) => layer.name);
-      if (on.join() !== this.settings.usual.join()) query.set("layers", on.join(","));
+      if (!this.mode) return;
+      const query = new URLSearchParams(this.ask("pairs") || []);
       if (this.site) query.set("site", this.site);
-      if (!query.size) query.set("status", "");
-      const centre = this.map.getCenter();
-      const place = `#${this.map.getZoom()}/${centre.lat.toFixed(5)}/${centre.lng.toFixed(5)}`;
-      history.replaceState(null, "", `${location.pathname}?${query.toString().replace(/%2C/g, ",")}${place}`);
-      const view = this.map.getBounds();
-      const box = [view.getWest(), view.getSouth(), view.getEast(), view.getNorth()].map((v) => v.toFixed(5)).join(",");
-      const list = new URLSearchParams(this.filterPairs());
-      if (hidden.size) Sotram.STATES.filter((state) => !hidden.has(state)).forEach((state) => list.append("safety", state));
-      byId("list-link").href = `${this.settings.list}?bbox=${box}${list.size ? "&" + list.toString() : ""}`;
-    }
-
-    /* --- listening ----------------------------------------------------------------------------------------------- */
-
-    listen() {
-      each("[data-layer]", (box) => box.addEventListener("change", () => this.switchLayer(box)));
-      each("[data-hide]", (box) => box.addEventListener("change", () => {
-        this.live.hidden[box.dataset.hide][box.checked ? "delete" : "add"](box.value);
-        this.live.redraw();
-        this.writeAddress();
-        this.count();
-      }));
-      each("[data-colouring]", (button) => button.addEventListener("click", () => this.setColouring(button.dataset.colouring)));
-      each("[data-tool]", (button) => button.addEventListener("click", () => this.tool(button.dataset.tool)));
-      byId("filters").addEventListener("change", () => this.filtersChanged());
-      byId("as-of").addEventListener("change", () => this.filtersChanged());
-      byId("clear-filters").addEventListener("click", () => this.clearFilters());
-      byId("share-link").addEventListener("click", () => this.share());
-      byId("map-notice-again").addEventListener("click", () => this.live.load());
-      byId("panel-handle").addEventListener("click", () => this.turnPanel());
-      this.sheet = new Sotram.Sheet(this, byId("sheet"), byId("console"));
-      this.map.on("click", (event) => this.clicked(event));
-      this.map.on("mousemove", (event) => this.hover(event));
-      this.map.on("mouseout movestart", () => this.hover(null));
-      document.addEventListener("click", (event) => this.closeOthers(event.target));
-      document.addEventListener("keydown", (event) => this.key(event));
-      this.tip = element("div", "", "st-tip");
-      this.tip.hidden = true;
-      this.map.getContainer().append(this.tip);
-      Sotram.search({ box: byId("map-search"), list: byId("map-search-list"), url: this.settings.search, words: this.words, choose: (hit) => this.goTo(hit) });
-      each("[data-unit-search]", (box) => this.unitSearch(box));
-    }
-
-    key(event) {
-      const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName);
-      if (event.key === "/" && !typing) {
-        event.preventDefault();
-        byId("map-search").focus();
-      } else if (event.key === "Escape") {
-        const open = document.querySelector(".st-map-filter[open]");
-        if (open) { open.open = false; open.querySelector("summary").focus(); }
-        else if (this.sheet.isOpen && !typing) this.sheet.close();
-      }
-    }
-
-    closeOthers(target) {
-      each(".st-map-filter[open]", (filter) => { if (!filter.contains(target)) filter.open = false; });
-    }
-
-    switchLayer(box) {
-      if (box.dataset.layer === "units") {
-        this.ground.shown = box.checked;
-        this.ground.redraw();
-      } else this.live.setOn(box.dataset.layer, box.checked);
-      this.writeAddress();
-    }
-
-    setColouring(mode) {
-      this.live.colouring = mode;
-      each("[data-colouring]", (button) => button.setAttribute("aria-pressed", String(button.dataset.colouring === mode)));
-      each("[data-for]", (part) => { part.hidden = part.dataset.for !== mode; });
-      this.live.redraw();
-      this.writeAddress();
-      this.count();
-    }
-
-    tool(name) {
-      if (name === "in") this.map.zoomIn(1);
-      if (name === "out") this.map.zoomOut(1);
-      if (name === "home") {
-        const [west, south, east, north] = this.settings.bounds;
-        this.map.fitBounds([[south, west], [north, east]]);
-      }
-      if (name === "locate") this.map.locate({ setView: true, maxZoom: 15 }).once("locationerror", () => this.say(this.words.no_location));
-    }
-
-    /* Safety is judged for today only: a map of the past shows operators. */
-    mindTime() {
-      const past = Boolean(byId("as-of").value);
-      byId("as-of-note").hidden = !past;
-      document.querySelector('[data-colouring="safety"]').disabled = past;
-      if (past && this.live.colouring === "safety") this.setColouring("operator");
-    }
-
-    filtersChanged() {
-      this.mindTime();
-      each("[data-filter]", (filter) => this.nameChip(filter));
-      byId("clear-filters").hidden = !this.filterPairs().length;
-      this.ground.selected = new Set(this.chosen("unit"));
-      this.ground.redraw();
-      this.live.setQuery(this.filterQuery());
-      this.loadTotals();
-      this.writeAddress();
-    }
-
-    nameChip(filter) {
-      const boxes = [...filter.querySelectorAll("input:checked")].filter((box) => box.value);
-      const names = boxes.map((box) => box.parentElement.textContent.trim());
-      const label = filter.querySelector("[data-label]");
-      label.textContent = filter.dataset.title;
-      if (names.length) {
-        label.append(": ");
-        label.append(element("b", names.length > 2 ? fill(this.words.several, { n: names.length }) : names.join(", ")));
-      }
-      filter.querySelector("summary").classList.toggle("st-chip--active", names.length > 0);
-    }
-
-    clearFilters() {
-      each("[data-filter] input", (box) => { box.checked = box.type === "radio" && !box.value; });
-      each("[data-unit-list]", (list) => list.replaceChildren());
-      byId("as-of").value = "";
-      this.filtersChanged();
-      document.querySelector(".st-map-filter summary").focus();
-    }
-
-    unitSearch(box) {
-      const list = box.parentElement.querySelector("[data-unit-list]");
-      let timer = 0;
-      box.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => this.findUnits(box.value.trim(), list), 200); });
-      box.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
-    }
-
-    async findUnits(text, list) {
-      [...list.children].forEach((row) => { if (!row.querySelector("input").checked) row.remove(); });
-      if (text.length < 2) return;
-      const answer = await fetch(this.settings.search + "?kind=unit&q=" + encodeURIComponent(text));
-      if (!answer.ok) return;
-      const have = new Set([...list.querySelectorAll("input")].map((box) => box.value));
-      (await answer.json()).results.filter((hit) => !have.has(hit.code)).forEach((hit) => {
-        const row = element("li");
-        const label = element("label");
-        const box = Object.assign(element("input", "", "form-check-input"), { type: "checkbox", name: "unit", value: hit.code });
-        label.append(box, element("span", hit.title));
-        row.append(label);
-        list.append(row);
+      if (this.settings.mode !== this.settings.first) query.set("mode", this.settings.mode);
+      const text = query.toString().replace(/%2C/g, ",");
+      history.replaceState(null, "", `${location.pathname}${text ? "?" + text : ""}${this.place()}`);
+      document.querySelectorAll("[data-mode]").forEach((link) => {
+        const other = new URLSearchParams(link.dataset.mode === this.settings.first ? {} : { mode: link.dataset.mode });
+        ["unit", "organization"].forEach((name) => query.getAll(name).forEach((value) => other.append(name, value)));
+        link.href = `${location.pathname}?${other}${this.place()}`;
       });
     }
 
@@ -227,103 +95,65 @@
       }
     }
 
-    say(words) {
-      byId("map-notice-text").textContent = words;
-      byId("map-notice-again").hidden = true;
-      byId("map-notice").hidden = false;
-      clearTimeout(this.saying);
-      this.saying = setTimeout(() => { byId("map-notice").hidden = true; }, 6000);
-    }
+    /* --- listening ----------------------------------------------------------------------------------------------- */
 
-    /* --- counts -------------------------------------------------------------------------------------------------- */
-
-    async loadTotals() {
-      try {
-        const answer = await fetch(this.settings.summary + "?" + this.filterQuery());
-        if (!answer.ok) return;
-        this.totals = await answer.json();
-        this.count();
-      } catch { /* the counts in view stay */ }
-    }
-
-    count() {
-      const stations = this.live.layer("stations");
-      const view = this.live.inView(stations);
-      const n = Sotram.number;
-      const all = this.totals ? this.totals.stations.n || 0 : null;
-      const line = byId("station-counts");
-      const words = fill(this.words.in_view, { n: n(view.n), sites: n(view.sites) });
-      line.textContent = all === null ? words : `${words} · ${fill(this.words.in_all, { n: n(all) })}`;
-      byId("panel-peek").textContent = words;
-      byId("shared-count").textContent = n(view.shared);
-      const counts = this.live.colouring === "safety" ? view.states : view.operators;
-      const legend = byId("legend-" + this.live.colouring);
-      legend.querySelectorAll("[data-count]").forEach((cell) => { cell.textContent = n(counts[cell.dataset.count] || 0); });
-      const share = new Intl.NumberFormat(document.documentElement.lang, { style: "percent", maximumFractionDigits: 1 });
-      legend.querySelectorAll("[data-share]").forEach((cell) => {
-        cell.textContent = view.n ? share.format((counts[cell.dataset.share] || 0) / view.n) : "";
+    listen() {
+      document.querySelectorAll("[data-tool]").forEach((button) => button.addEventListener("click", () => this.tool(button)));
+      byId("share-link").addEventListener("click", () => this.share());
+      byId("map-notice-again").addEventListener("click", () => this.ask("again"));
+      byId("panel-handle").addEventListener("click", () => this.turnPanel());
+      this.map.on("click", (event) => { if (!this.busy) this.ask("clicked", event); });
+      this.map.on("mousemove", (event) => this.hover(event));
+      this.map.on("mouseout movestart", () => this.hover(null));
+      document.addEventListener("keydown", (event) => this.key(event));
+      Sotram.search({
+        box: byId("map-search"), list: byId("map-search-list"), url: this.settings.search, words: this.words,
+        choose: (hit) => this.goTo(hit),
       });
-      this.live.layers.forEach((layer) => {
-        const cell = document.querySelector(`[data-layer-count="${layer.name}"]`);
-        const total = this.totals ? this.totals.layers[layer.name] : undefined;
-        const seen = layer.on ? n(layer === stations ? view.n : this.live.inView(layer).n) + " / " : "";
-        if (cell) cell.textContent = total === undefined ? "" : seen + n(total);
-      });
-      const failed = this.live.layers.filter((layer) => layer.on && layer.failed).map((layer) => layer.title);
-      byId("map-notice-again").hidden = false;
-      byId("map-notice").hidden = !failed.length;
-      if (failed.length) byId("map-notice-text").textContent = fill(this.words.failed, { layers: failed.join(", ") });
-      const inset = byId("map-inset");
-      if (inset) inset.hidden = this.map.getZoom() <= 7;
     }
 
-    /* --- what lies under the pointer ------------------------------------------------------------------------------ */
+    key(event) {
+      const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName);
+      if (event.key === "/" && !typing) {
+        event.preventDefault();
+        byId("map-search").focus();
+      } else if (event.key === "Escape") {
+        if (!this.ask("escape") && this.sheet.isOpen && !typing) this.sheet.close();
+      } else if (!typing) this.ask("key", event);
+    }
 
-    describe(item) {
-      const p = item.feature.properties;
-      const n = Sotram.number;
-      if (item.feature.members && item.feature.members.length > 1) return [fill(this.words.units, { n: item.feature.members.length }), ""];
-      if (p.unit) return [p.name, fill(this.words.count, { n: n(p.n), layer: item.layer.title })];
-      if (item.layer.name !== "stations") return [p.name, item.layer.title];
-      const names = Object.keys(p.operators).map((code) => (this.settings.operators[code] || { name: code }).name);
-      return [p.name || p.site, names.join(", ")];
+    tool(button) {
+      const name = button.dataset.tool;
+      if (this.ask("tool", name, button)) return;
+      if (name === "in") this.map.zoomIn(1);
+      if (name === "out") this.map.zoomOut(1);
+      if (name === "home") {
+        const [west, south, east, north] = this.settings.bounds;
+        this.map.fitBounds([[south, west], [north, east]]);
+      }
+      if (name === "locate") this.map.locate({ setView: true, maxZoom: 15 }).once("locationerror", () => this.say(this.words.no_location));
     }
 
     hover(event) {
       const box = this.map.getContainer();
-      const hits = event && !event.originalEvent.buttons ? this.live.under(event.latlng, false) : [];
-      box.style.cursor = hits.length ? "pointer" : "";
+      const hits = event && !this.busy && !event.originalEvent.buttons ? this.ask("under", event) || [] : [];
+      if (!this.busy) box.style.cursor = hits.length ? "pointer" : "";
       this.tip.hidden = !hits.length;
       if (!hits.length) return;
-      const [title, text] = this.describe(hits[0]);
-      this.tip.replaceChildren(element("b", title), element("span", hits.length > 1 ? fill(this.words.here, { n: hits.length }) : text));
+      const text = hits.length > 1 ? fill(this.words.here, { n: hits.length }) : hits[0].text;
+      this.tip.replaceChildren(element("b", hits[0].title), element("span", text));
       const at = event.containerPoint;
       const size = this.map.getSize();
       const left = at.x > size.x / 2;
       this.tip.style.inset = `${Math.min(at.y + 14, size.y - 60)}px ${left ? size.x - at.x + 10 + "px" : "auto"} auto ${left ? "auto" : at.x + 14 + "px"}`;
     }
 
-    clicked(event) {
-      const touch = event.originalEvent.pointerType === "touch" || window.matchMedia("(pointer: coarse)").matches;
-      const hits = this.live.under(event.latlng, touch);
-      if (!hits.length) return;
-      const first = hits[0].feature;
-      if (first.properties.unit) {
-        const zoom = Math.max(Math.floor(this.map.getZoom()) + 1, first.members && first.members.length > 1 ? 0 : hits[0].layer.single_from);
-        const at = first.geometry.coordinates;
-        this.map.setView([at[1], at[0]], Math.min(zoom, 16));
-        return;
-      }
-      const places = new Map();
-      hits.forEach((hit) => { const key = this.keyOf(hit); if (key && !places.has(key)) places.set(key, hit); });
-      if (places.size > 1) this.sheet.choose([...places.values()]);
-      else this.sheet.openItem(hits[0]);
+    goTo(hit) {
+      if (hit.lon !== null) this.map.setView([hit.lat, hit.lon], hit.zoom);
+      if (hit.site) this.sheet.openSite(hit.site, true);
     }
 
-    keyOf(item) {
-      const p = item.feature.properties;
-      return p.site || p.ref;
-    }
+    /* --- panel, tray, words ---------------------------------------------------------------------------------------- */
 
     turnPanel() {
       const panel = byId("panel");
@@ -332,16 +162,35 @@
       byId("panel-handle").setAttribute("aria-expanded", String(Boolean(panel.dataset.height)));
     }
 
-    /* --- search --------------------------------------------------------------------------------------------------- */
-
-    goTo(hit) {
-      if (hit.lon !== null) this.map.setView([hit.lat, hit.lon], hit.zoom);
-      if (hit.site) this.sheet.openSite(hit.site, true);
+    peek(words) {
+      byId("panel-peek").textContent = words;
     }
-  }
 
-  function byLayer(name) {
-    return document.querySelector(`[data-layer="${name}"]`);
+    setTray(shown) {
+      this.tray.hidden = !shown;
+      byId("console").toggleAttribute("data-tray", shown);
+    }
+
+    /* A sentence that goes by itself. */
+    say(words) {
+      this.notice(words, false);
+      clearTimeout(this.saying);
+      this.saying = setTimeout(() => this.notice(""), SAID_MS);
+    }
+
+    /* A sentence that stays until it is taken back by an empty one. */
+    notice(words, again) {
+      clearTimeout(this.saying);
+      byId("map-notice-text").textContent = words;
+      byId("map-notice-again").hidden = !again;
+      byId("map-notice").hidden = !words;
+    }
+
+    /* The inset shows what lies off the map; from afar the map shows it itself. */
+    mindInset() {
+      const inset = byId("map-inset");
+      if (inset) inset.hidden = this.map.getZoom() <= 7;
+    }
   }
 
   Sotram.openConsole = function (map, settings) {

@@ -49,7 +49,7 @@
         const row = element("li");
         const button = element("button");
         button.type = "button";
-        const [title, text] = this.owner.describe(item);
+        const [title, text] = this.owner.mode.describe(item);
         const words = element("span");
         words.append(element("b", title), element("span", text));
         button.append(this.smallSymbol(item), words);
@@ -87,10 +87,16 @@
 
     openSite(code, focus, go) {
       this.owner.site = code;
-      this.owner.live.selected = code;
-      this.owner.live.redraw();
+      this.select(code);
       this.owner.writeAddress();
       this.open(this.owner.settings.site.replace("REF", encodeURIComponent(code)), focus, go);
+    }
+
+    /* Mark a site on the map, where the mode draws sites. */
+    select(code) {
+      if (!this.owner.live) return;
+      this.owner.live.selected = code;
+      this.owner.live.redraw();
     }
 
     async open(url, focus, go) {
@@ -128,7 +134,7 @@
 
     /* The chosen place must not lie under the sheet. */
     keepInView() {
-      const chosen = this.owner.live.drawn.find((item) => item.feature.properties.site === this.owner.site && !item.points);
+      const chosen = (this.owner.live ? this.owner.live.drawn : []).find((item) => item.feature.properties.site === this.owner.site && !item.points);
       if (!chosen) return;
       const at = chosen.feature.geometry.coordinates;
       const phone = window.matchMedia(PHONE).matches;
@@ -161,9 +167,8 @@
       this.box.dataset.height = "half";
       delete this.frame.dataset.sheet;
       this.owner.site = null;
-      this.owner.live.selected = null;
+      this.select(null);
       this.owner.map.invalidateSize({ animate: false, pan: false });
-      this.owner.live.redraw();
       this.owner.writeAddress();
       this.owner.map.getContainer().focus({ preventScroll: true });
     }
