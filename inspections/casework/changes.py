@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from infra import formats
 from infra.access import Role, scope_of
 from infra.models import User
+from inspections.casework.guards import CLAUSES
 from inspections.casework.opening import charge_of
 from inspections.casework.penalties import Frame, frames_on, proposed_amount
 from inspections.casework.situation import SETTLED, CaseFile, judge, open_file
@@ -59,7 +60,9 @@ def charges_change(
         touched = [_changed(by_id[change.charge], change) for change in changes]
         fresh = _added(file, add)
         if not (set(by_id) - gone) and not fresh and file.has_record:
-            raise CannotChange(_("A recorded case charges one behaviour at least (Luật XLVPHC, Điều 58)."))
+            raise CannotChange(
+                _("A recorded case charges one behaviour at least (%(clause)s).") % _clause(StepKind.RECORD)
+            )
         file.charges = [charge for charge in file.charges if charge.pk not in gone] + fresh
         return _store(
             actor,
@@ -78,8 +81,13 @@ def _undecided(actor: User, case: ViolationCase) -> CaseFile:
     check_person(actor, locked)
     file = open_file(locked)
     if file.decision is not None or locked.state in SETTLED:
-        raise CannotChange(_("The case is decided; annul the decision before changing it (Luật XLVPHC, Điều 18)."))
+        words = _("The case is decided; annul the decision before changing it (%(clause)s).")
+        raise CannotChange(words % _clause(StepKind.ANNUL))
     return file
+
+
+def _clause(kind: str) -> dict[str, str]:
+    return {"clause": CLAUSES[kind]}
 
 
 def _changed(charge: Charge, change: ChargeChange) -> Charge:
@@ -121,7 +129,8 @@ def case_set_complex(*, actor: User, case: ViolationCase, is_complex: bool, reas
     with transaction.atomic():
         file = _undecided(actor, case)
         if not reason.strip():
-            raise CannotChange(_("Give the reason why the case is complex (Luật XLVPHC, Điều 66)."))
+            words = _("Give the reason why the case is complex (%(clause)s).")
+            raise CannotChange(words % _clause(StepKind.DECISION))
         file.case.is_complex = is_complex
         file.case.complex_reason = reason[:400] if is_complex else ""
         return _store(actor, file, "case.complex", reason, is_complex=is_complex)
@@ -135,10 +144,11 @@ def extension_grant(*, actor: User, answer: CaseAnswer, days: int, reply: str = 
         clock = file.book.clock(record.on, "written_explanation", law_field=file.case.field) if record else None
         most = clock.extension or 0 if clock else 0
         if not file.explanation_right or clock is None or most == 0:
-            raise CannotChange(_("The time to explain cannot be extended in this case (Luật XLVPHC, Điều 61)."))
+            words = _("The time to explain cannot be extended in this case (%(clause)s).")
+            raise CannotChange(words % _clause(StepKind.EXPLANATION))
         if not 1 <= days <= most:
-            words = ngettext("At most %(n)s more day (%(basis)s).", "At most %(n)s more days (%(basis)s).", most)
-            raise CannotChange(words % {"n": most, "basis": clock.legal_basis})
+            many = ngettext("At most %(n)s more day (%(basis)s).", "At most %(n)s more days (%(basis)s).", most)
+            raise CannotChange(many % {"n": most, "basis": clock.legal_basis})
         file.case.explanation_extension = days
         answer.state, answer.granted_days, answer.reply = AnswerState.ACCEPTED, days, reply
         words = _("More time to explain granted")

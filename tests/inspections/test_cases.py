@@ -7,10 +7,10 @@ import pytest
 from django.utils import timezone
 
 from infra.models import ChangeRecord, Organization, User
+from inspections.casework.guards import StepInput
 from inspections.casework.opening import AlreadyOpen, CannotOpen, CaseDraft, case_open, case_open_from_finding
 from inspections.casework.situation import open_file
 from inspections.casework.steps import StepRefused, case_step_take
-from inspections.casework.guards import StepInput
 from inspections.casework.transitions import ENDS, MOVES, options, replay
 from inspections.models import CaseState, Finding, PersonParty, PersonPartyVersion, Step, StepKind, ViolationCase
 from tests.inspections.conftest import EXPIRED, File
