@@ -108,6 +108,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before sessions and languages: a tile that is known needs neither.
+    "maps.quick.QuickTiles",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -237,6 +239,10 @@ SPECTACULAR_SETTINGS = {
         "OrganizationKindEnum": "infra.models.OrganizationKind",
         "ItemKindEnum": "inspections.models.ItemKind",
         "StepKindEnum": "inspections.models.StepKind",
+        "AnswerKindEnum": "inspections.models.AnswerKind",
+        "AnswerStateEnum": "inspections.models.AnswerState",
+        "DocumentStateEnum": "inspections.models.DocumentState",
+        "OriginEnum": "inspections.models.Origin",
         "IncidentKindEnum": "inspections.models.IncidentKind",
         "IncidentCauseEnum": "inspections.models.IncidentCause",
         "IncidentSourceEnum": "inspections.models.IncidentSource",

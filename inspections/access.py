@@ -74,6 +74,12 @@ PATHS.update(
         "inspections.payment": _of(_CASE, "case"),
         "inspections.caseanswer": _of(_CASE, "case"),
         "inspections.casedeadline": _of(_CASE, "case"),
+        "inspections.casestanding": _of(_CASE, "case"),
+        "inspections.casedocument": _of(_CASE, "case"),
+        "inspections.reminder": Paths(
+            authority="case__authority", person="person", see=Permission.ADMINISTER, edit=Permission.ADMINISTER
+        ),
+        "inspections.formtemplate": Paths(see=Permission.SEE_CASES, edit=Permission.ADMINISTER),
         "inspections.storm": Paths(open_to_public=True, edit=Permission.EDIT_REGISTER),
         "inspections.incident": _INCIDENT,
         "inspections.incidentobject": Paths(

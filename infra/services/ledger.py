@@ -36,6 +36,8 @@ BATCH = 2000
 
 #: what upper apps keep beside the register, brought along inside every act
 _followers: list["Callable[[Act], None]"] = []
+#: what wants to know that the register is another one
+_witnesses: list[Callable[[], None]] = []
 
 
 def follow(follower: "Callable[[Act], None]") -> None:
@@ -44,6 +46,14 @@ def follow(follower: "Callable[[Act], None]") -> None:
     """
     if follower not in _followers:
         _followers.append(follower)
+
+
+def witness(told: Callable[[], None]) -> None:
+    """Call *told* when the record of any act is written, and again when it is committed. Adding it twice changes
+    nothing.
+    """
+    if told not in _witnesses:
+        _witnesses.append(told)
 
 
 class Act:
@@ -161,6 +171,9 @@ def act(
             for follower in _followers:
                 follower(ledger)
         _seal(ledger, actor, authority, kind, reason, organization, submission)
+        for told in _witnesses if ledger.record else ():
+            told()
+            transaction.on_commit(told)
 
 
 def _seal(
