@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +13,6 @@ from infra.pages.guard import needs
 from inspections.models import StormPhase
 from inspections.selectors.storm_outages import BROKEN, Picture, picture_of
 from inspections.selectors.storm_risks import MastAtRisk, masts_at_risk
-from maps.api.layers import json_answer
 from maps.pages.storms import Asked, asked_of, cause_of, code_of, damage_of, of_unit, reasons_in_words
 
 MOST_POINTS = 2_000
@@ -37,7 +36,7 @@ def storm_map(request: HttpRequest, number: str) -> HttpResponseBase:
         content = _map_before(asked, masts_at_risk(request.user, asked.storm, timezone.localdate(), asked.organization))
     else:
         content = _map_outages(asked, picture_of(request.user, asked.storm, asked.organization))
-    response = json_answer(content, "application/json")
+    response = JsonResponse(content, json_dumps_params={"ensure_ascii": False})
     response["Cache-Control"] = "private, no-store"
     return response
 
