@@ -30,6 +30,9 @@ from inspections.models.checklists import (
     Severity,
     TemplateStatus,
 )
+from inspections.models.corrections import Correction, CorrectionKind, CorrectionState
+from inspections.models.devices import FieldDevice, Instrument, InstrumentVersion
+from inspections.models.findings import Finding, FindingAnswer, FindingState, FindingVersion, Verdict
 from inspections.models.incidents import Incident, IncidentKind
 from inspections.models.kept import KeptRound, SafetyCode, SafetyState
 from inspections.models.law import (
@@ -47,15 +50,17 @@ from inspections.models.law import (
 from inspections.models.ratings import RatingResult, SecurityRating
 from inspections.models.visits import (
     Answer,
-    Finding,
-    FindingState,
-    FindingVersion,
+    Calibration,
+    CopyKind,
     Inspection,
+    InspectionCopy,
     InspectionStatus,
     Outcome,
     Photo,
     Result,
+    Review,
     Signature,
+    SignatureRole,
     SubjectType,
 )
 
@@ -63,6 +68,7 @@ __all__ = [
     "Answer",
     "CalendarDay",
     "CalendarYear",
+    "Calibration",
     "Campaign",
     "CampaignStatus",
     "CampaignTask",
@@ -76,10 +82,16 @@ __all__ = [
     "ChecklistItem",
     "ChecklistTemplate",
     "Clock",
+    "CopyKind",
+    "Correction",
+    "CorrectionKind",
+    "CorrectionState",
     "DayKind",
     "Field",
+    "FieldDevice",
     "FieldMaximum",
     "Finding",
+    "FindingAnswer",
     "FindingState",
     "FindingVersion",
     "FineAuthority",
@@ -87,7 +99,10 @@ __all__ = [
     "Incident",
     "IncidentKind",
     "Inspection",
+    "InspectionCopy",
     "InspectionStatus",
+    "Instrument",
+    "InstrumentVersion",
     "ItemKind",
     "KeptRound",
     "Outcome",
@@ -102,18 +117,21 @@ __all__ = [
     "Remedy",
     "RemedyVersion",
     "Result",
+    "Review",
     "Rule",
     "SafetyCode",
     "SafetyState",
     "SecurityRating",
     "Severity",
     "Signature",
+    "SignatureRole",
     "Step",
     "StepKind",
     "StepVersion",
     "SubjectType",
     "TaskStatus",
     "TemplateStatus",
+    "Verdict",
     "ViolationCase",
     "ViolationCaseVersion",
 ]

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from infra.access import ScopedQuerySet
 from infra.models import AdministrativeUnit, Attachment, Authority, Installation, Mast, Organization, Site
 from infra.models.versions import NounQuerySet, versioned
+from inspections.models.findings import Finding
 from inspections.models.law import Field, PartyKind, Rule
-from inspections.models.visits import Finding, Inspection
+from inspections.models.visits import Inspection
 
 
 class CaseState(models.TextChoices):
