@@ -5,6 +5,7 @@ from django.urls import path
 from maps.api.dashboard import DashboardView
 from maps.api.layers import layer_features, summary
 from maps.api.search import suggestions
+from maps.api.tiles import tile, tile_json
 from maps.pages.console import console
 from maps.pages.dashboard import dashboard
 from maps.pages.home import home
@@ -24,6 +25,8 @@ urlpatterns = [
     path("map/list/", station_list, name="list"),
     path("map/layers/<slug:layer>.json", layer_features, name="layer"),
     path("map/summary.json", summary, name="summary"),
+    path("tiles/<str:layer>.json", tile_json, name="tile-json"),
+    path("tiles/<str:layer>/<str:z>/<str:x>/<str:y>.mvt", tile, name="tile"),
     path("map/search.json", suggestions, name="search"),
     path("map/site/<str:code>/sheet/", site_panel, name="site-panel"),
     path("map/thing/<str:number>/sheet/", thing_panel, name="thing-panel"),

@@ -17,7 +17,6 @@ from rest_framework.response import Response
 from infra.api.collections import KEY, Collection
 from infra.api.problems import Conflict
 from infra.api.rows import Latitude, Longitude, OrganizationName, Row
-from inspections.api.bodies import RemedyBody
 from inspections.api.rows import Localized, UuidText
 from inspections.casework.answers import ANSWER_FILE_MAX_BYTES, ANSWER_FILES_MAX
 from inspections.filters import FindingFilter
@@ -79,6 +78,14 @@ class AnswerOfOperatorRow(Row):
     verdict = serializers.ChoiceField(Verdict.choices)
     decided_at = serializers.DateTimeField(allow_null=True)
     reason = serializers.CharField(allow_blank=True)
+
+
+class RemedyBody(serializers.Serializer[Any]):
+    """That a finding was remedied."""
+
+    on = Day()
+    note = text(400, allow_blank=True, required=False, default="")
+    reason = text(1000, allow_blank=True, required=False, default="")
 
 
 class ReasonBody(serializers.Serializer[Any]):

@@ -1,23 +1,14 @@
 """What was checked, what was wrong, what follows."""
 
 from inspections import access as _access  # noqa: F401 -- declares who sees these models
+from inspections.models.answers import AnswerKind, AnswerState, CaseAnswer
 from inspections.models.campaigns import Campaign, CampaignStatus, CampaignTask, TaskStatus
 from inspections.models.cases import (
-    CaseAnswer,
-    CaseDeadline,
     CaseObject,
     CaseState,
     Charge,
     ChargeVersion,
-    Payment,
-    PaymentVersion,
-    PersonParty,
-    PersonPartyVersion,
-    Remedy,
-    RemedyVersion,
-    Step,
-    StepKind,
-    StepVersion,
+    Origin,
     ViolationCase,
     ViolationCaseVersion,
 )
@@ -31,13 +22,33 @@ from inspections.models.checklists import (
     TemplateStatus,
 )
 from inspections.models.corrections import Correction, CorrectionKind, CorrectionState
+from inspections.models.deadlines import (
+    NEVER,
+    CalendarKey,
+    CaseDeadline,
+    CaseStanding,
+    Reminder,
+    ReminderKind,
+    SavedView,
+)
 from inspections.models.devices import FieldDevice, Instrument, InstrumentVersion
+from inspections.models.documents import CaseDocument, CaseDocumentVersion, DocumentState, FormTemplate
 from inspections.models.findings import Finding, FindingAnswer, FindingState, FindingVersion, Verdict
-from inspections.models.incidents import Incident, IncidentKind
+from inspections.models.incidents import (
+    Damage,
+    Incident,
+    IncidentCause,
+    IncidentKind,
+    IncidentObject,
+    IncidentSource,
+    OutageReport,
+)
 from inspections.models.kept import KeptRound, SafetyCode, SafetyState
 from inspections.models.law import (
     CalendarDay,
     CalendarYear,
+    Circumstance,
+    CircumstanceKind,
     Clock,
     DayKind,
     Field,
@@ -47,7 +58,10 @@ from inspections.models.law import (
     PartyKind,
     Rule,
 )
+from inspections.models.parties import PersonParty, PersonPartyVersion
 from inspections.models.ratings import RatingResult, SecurityRating
+from inspections.models.steps import Payment, PaymentVersion, Remedy, RemedyVersion, Step, StepKind, StepVersion
+from inspections.models.storms import STORM_MOVES, Storm, StormPhase
 from inspections.models.visits import (
     Answer,
     Calibration,
@@ -65,8 +79,13 @@ from inspections.models.visits import (
 )
 
 __all__ = [
+    "NEVER",
+    "STORM_MOVES",
     "Answer",
+    "AnswerKind",
+    "AnswerState",
     "CalendarDay",
+    "CalendarKey",
     "CalendarYear",
     "Calibration",
     "Campaign",
@@ -74,19 +93,26 @@ __all__ = [
     "CampaignTask",
     "CaseAnswer",
     "CaseDeadline",
+    "CaseDocument",
+    "CaseDocumentVersion",
     "CaseObject",
+    "CaseStanding",
     "CaseState",
     "Charge",
     "ChargeVersion",
     "ChecklistGroup",
     "ChecklistItem",
     "ChecklistTemplate",
+    "Circumstance",
+    "CircumstanceKind",
     "Clock",
     "CopyKind",
     "Correction",
     "CorrectionKind",
     "CorrectionState",
+    "Damage",
     "DayKind",
+    "DocumentState",
     "Field",
     "FieldDevice",
     "FieldMaximum",
@@ -96,8 +122,12 @@ __all__ = [
     "FindingVersion",
     "FineAuthority",
     "FormCode",
+    "FormTemplate",
     "Incident",
+    "IncidentCause",
     "IncidentKind",
+    "IncidentObject",
+    "IncidentSource",
     "Inspection",
     "InspectionCopy",
     "InspectionStatus",
@@ -105,6 +135,8 @@ __all__ = [
     "InstrumentVersion",
     "ItemKind",
     "KeptRound",
+    "Origin",
+    "OutageReport",
     "Outcome",
     "PartyKind",
     "Payment",
@@ -116,11 +148,14 @@ __all__ = [
     "RatingResult",
     "Remedy",
     "RemedyVersion",
+    "Reminder",
+    "ReminderKind",
     "Result",
     "Review",
     "Rule",
     "SafetyCode",
     "SafetyState",
+    "SavedView",
     "SecurityRating",
     "Severity",
     "Signature",
@@ -128,6 +163,8 @@ __all__ = [
     "Step",
     "StepKind",
     "StepVersion",
+    "Storm",
+    "StormPhase",
     "SubjectType",
     "TaskStatus",
     "TemplateStatus",
