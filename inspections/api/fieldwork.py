@@ -162,7 +162,8 @@ def _find(request: Request, uuid: UUID) -> FieldDevice:
 
 def _authority_of(person: User) -> Authority:
     """Return the authority for which *person* inspects."""
-    ids = [grant.authority_id for grant in scope_of(person).stewardships(Permission.INSPECT)]
+    grants = scope_of(person).stewardships(Permission.INSPECT)
+    ids = [grant.authority_id for grant in grants if grant.authority_id]
     found = Authority.objects.filter(pk__in=ids).order_by("pk").first() if ids else Authority.objects.first()
     if found is None:
         raise PermissionDenied
@@ -223,7 +224,7 @@ class SealedEntry(serializers.Serializer[Any]):
     uuid = serializers.CharField()
     sha256 = serializers.CharField(allow_null=True)
     status = serializers.ChoiceField(("stored", "unchanged", "conflict", "refused"))
-    errors = serializers.ListField(child=serializers.DictField())
+    errors = serializers.ListField(child=serializers.DictField())  # type: ignore[assignment]
 
 
 class SealedResult(serializers.Serializer[Any]):
@@ -244,7 +245,7 @@ class SealedView(APIView):
 
     @extend_schema(request={SEALED_TYPE: OpenApiTypes.BINARY}, responses={200: SealedResult, 410: OpenApiTypes.OBJECT})
     def post(self, request: Request) -> HttpResponseBase:
-        file: IO[bytes] = request.data
+        file = cast(IO[bytes], request.data)
         if not hasattr(file, "seek"):
             raise ValidationError({"": [_problem("sealed.format", _("The body is empty."))]})
         if file.tell() > SEALED_MAX_BYTES:

@@ -159,7 +159,7 @@ def finding_answered(request: HttpRequest, pk: int) -> HttpResponseBase:
             finding=finding,
             text=text,
             remedied_on=remedied_on,
-            files=[Evidence(file.name or "", file.chunks(), file.content_type or "") for file in files],  # type: ignore[union-attr]
+            files=[Evidence(file.name or "", file.chunks(), file.content_type or "") for file in files],
             reason=_("Answer of the operator"),
         )
     except PermissionError as error:

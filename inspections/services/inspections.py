@@ -155,7 +155,8 @@ def _write(sheet: Sheet) -> None:
     if not is_new:
         for rows in (inspection.answers, inspection.signatures, inspection.corrections):
             rows.all().delete()
-    for row in (*sheet.answers, *sheet.signatures, *sheet.corrections):
+    parts: tuple[Answer | Signature | Correction, ...] = (*sheet.answers, *sheet.signatures, *sheet.corrections)
+    for row in parts:
         row.inspection = inspection
     Answer.objects.bulk_create(sheet.answers)
     Signature.objects.bulk_create(sheet.signatures)

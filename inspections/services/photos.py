@@ -49,7 +49,8 @@ def photos_announce(uuid: UUID, photos: Iterable[Photo], subject: Point | None) 
     """Note which photos the form names; bytes that came before keep their row."""
     wanted = {photo.sha256: photo for photo in photos}
     stored = {photo.sha256: photo for photo in Photo.objects.filter(inspection_uuid=uuid)}
-    new, known = [], []
+    new: list[Photo] = []
+    known: list[Photo] = []
     for sha256, photo in wanted.items():
         row = stored.get(sha256) or photo
         row.inspection_uuid, row.announced = uuid, True

@@ -17,6 +17,8 @@ NEARBY_M = 1_500
 NEARBY_MAX = 600
 #: boxes asked in one statement; SQLite takes 500 parts
 BOXES = 50
+#: rank of what nobody has judged: unknown
+UNRANKED = 1
 
 Plain = dict[str, Any]
 
@@ -181,7 +183,7 @@ def _standing_there(person: User, site_ids: Sequence[int]) -> tuple[dict[int, se
     rows = Installation.objects.visible_to(person).filter(site_id__in=site_ids).order_by()
     for site_id, code, rank in rows.values_list("site_id", "organization__code", "safety_state__rank"):
         operators[site_id or 0].add(code)
-        ranks[site_id or 0] = max(ranks.get(site_id or 0, 0), 1 if rank is None else rank)
+        ranks[site_id or 0] = max(ranks.get(site_id or 0, 0), UNRANKED if rank is None else rank)  # type: ignore[redundant-expr]
     return operators, ranks
 
 
