@@ -33,7 +33,8 @@ def package_for(person: User) -> dict[str, Any]:
         .select_related("campaign__checklist", "installation", "site")[:TASKS_MAX]
     )
     returned = _returned(person)
-    wanted = {row.installation_id for row in (*tasks, *returned) if row.installation_id}
+    wanted = {task.installation_id for task in tasks if task.installation_id}
+    wanted.update(row.installation_id for row in returned if row.installation_id)
     installations = Installation.objects.visible_to(person).filter(pk__in=wanted)
     sites = Site.objects.visible_to(person).filter(pk__in=[task.site_id for task in tasks if task.site_id])
     today = timezone.localdate()
