@@ -261,6 +261,10 @@ SPECTACULAR_SETTINGS = {
         "FindingSeverityEnum": "inspections.models.Severity",
         "InspectionResultEnum": "inspections.models.Result",
         "RatingResultEnum": "inspections.models.RatingResult",
+        "CorrectionKindEnum": "inspections.models.CorrectionKind",
+        "CorrectionStateEnum": "inspections.models.CorrectionState",
+        "CopyKindEnum": "inspections.models.CopyKind",
+        "ReviewEnum": "inspections.models.Review",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
