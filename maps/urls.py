@@ -14,6 +14,8 @@ from maps.pages.lists import station_list
 from maps.pages.panels import site_panel, thing_panel
 from maps.pages.report import report
 from maps.pages.site import site_page
+from maps.pages.storm_map import storm_map
+from maps.pages.storms import storm_desk
 
 app_name = "maps"
 urlpatterns = [
@@ -22,6 +24,8 @@ urlpatterns = [
     path("sites/<str:code>/report/", report, name="report"),
     path("dashboard/", dashboard, name="dashboard"),
     path("api/v1/dashboard/", DashboardView.as_view(), name="dashboard-api"),
+    path("storms/<str:number>/desk/", storm_desk, name="storm"),
+    path("storms/<str:number>/map.json", storm_map, name="storm-map"),
     path("map/", console, name="console"),
     path("map/list/", station_list, name="list"),
     path("map/layers/<slug:layer>.json", layer_features, name="layer"),
