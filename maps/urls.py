@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from maps.api.counts import counts, here, units
 from maps.api.dashboard import DashboardView
 from maps.api.layers import layer_features, summary
 from maps.api.network import NetworkView
@@ -34,6 +35,9 @@ urlpatterns = [
     path("map/list/", station_list, name="list"),
     path("map/layers/<slug:layer>.json", layer_features, name="layer"),
     path("map/summary.json", summary, name="summary"),
+    path("tiles/<str:layer>/counts.json", counts, name="tile-counts"),
+    path("tiles/<str:layer>/units.json", units, name="tile-units"),
+    path("map/here.json", here, name="here"),
     path("tiles/<str:layer>.json", tile_json, name="tile-json"),
     path("tiles/<str:layer>/<str:z>/<str:x>/<str:y>.mvt", tile, name="tile"),
     path("map/search.json", suggestions, name="search"),
