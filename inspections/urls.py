@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from inspections.api import urls as api
-from inspections.pages import case_acts, cases, inspections, lists, new_inspection
+from inspections.pages import case_acts, cases, field, inspections, lists, new_inspection
 
 app_name = "inspections"
 
@@ -14,6 +14,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inspections/<uuid:uuid>/photos/<str:sha256>/", inspections.inspection_photo, name="inspection-photo"),
     path("findings/<int:pk>/case/", case_acts.finding_case, name="finding-case"),
     path("findings/<int:pk>/remedied/", inspections.finding_remedied, name="finding-remedied"),
+    path("field/", field.shell, name="field"),
+    path("field/worker.js", field.worker, name="field-worker"),
+    path("field/app.webmanifest", field.manifest, name="field-manifest"),
+    path("field/texts/<str:language>.json", field.texts, name="field-texts"),
     path("cases/", lists.case_list, name="cases"),
     path("cases/<int:pk>/", cases.case_page, name="case"),
     path("cases/<int:pk>/steps/", case_acts.case_step, name="case-step"),

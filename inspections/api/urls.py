@@ -10,6 +10,7 @@ from inspections.api.findings import FindingViewSet
 from inspections.api.inspections import InspectionViewSet
 from inspections.api.law import ChecklistViewSet, RuleViewSet
 from inspections.api.others import CampaignViewSet, IncidentViewSet, RatingViewSet
+from inspections.api.surroundings import SurroundingsView
 
 router = Router()
 router.register("checklists", ChecklistViewSet, basename="checklists")
@@ -26,4 +27,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{PREFIX}penalties/", PenaltiesView.as_view(), name="penalties"),
     path(f"{PREFIX}deadlines/", DeadlinesView.as_view(), name="deadlines"),
     path(f"{PREFIX}fieldwork/package/", PackageView.as_view(), name="fieldwork-package"),
+    path(f"{PREFIX}fieldwork/surroundings/", SurroundingsView.as_view(), name="fieldwork-surroundings"),
 ]
