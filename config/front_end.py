@@ -5,7 +5,7 @@ Templates name them ``{% static "vendor/<name>" %}``.
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Literal, overload
+from typing import Any, Literal, overload
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import AppDirectoriesFinder, BaseFinder
@@ -51,7 +51,8 @@ NOT_SERVED = ("*.map", "rest_framework*", "redoc", "django_htmx", "swagger-ui-es
 
 # Scripts that import one another: only their imports are rewritten to the names by content.
 MODULES = ("inspections/field/*.js", "vendor/lit-html/*.js", "vendor/idb/*.js")
-_IMPORTS = HashedFilesMixin._js_module_import_aggregation_patterns[1]  # noqa: SLF001 -- the rules, for fewer files
+_AGGREGATION: Any = HashedFilesMixin
+_IMPORTS = _AGGREGATION._js_module_import_aggregation_patterns[1]  # noqa: SLF001 -- the rules, for fewer files
 
 
 class NamedByContent(CompressedManifestStaticFilesStorage):

@@ -8,6 +8,7 @@ from inspections.selectors.cases import open_count
 from inspections.selectors.inspections import late_findings
 
 NAVIGATION = [
+    Entry(_("Field work"), "inspections:field", "device-mobile", Permission.INSPECT, order=48),
     Entry(
         _("Inspections"),
         "inspections:inspections",

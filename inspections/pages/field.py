@@ -1,5 +1,8 @@
-"""The field app's page and what makes it installable. None of it knows who asks: the app signs in by itself, by the API,
-so that the same files serve everybody and start without a line."""
+"""The field app's page and what makes it installable.
+
+None of it knows who asks: the app signs in by itself, by the API, so that the same files serve everybody and start
+without a line.
+"""
 
 import json
 from collections.abc import Callable
@@ -11,6 +14,7 @@ from csp.constants import SELF
 from csp.decorators import csp_replace, csp_update
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.templatetags.static import static
@@ -24,17 +28,17 @@ from infra.safety import STATES, SYMBOLS, label_of
 from inspections.pages import field_files
 from inspections.pages.field_texts import LANGUAGES, texts_in
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 TEMPLATE = "inspections/field.html"
 ICON_SIZES = (192, 512)
 #: outline icons that the app draws, in one sprite in its page
 ICONS = (
-    "alert-triangle", "arrow-left", "arrow-right", "arrows-sort", "building-broadcast-tower", "calendar", "camera", "check",
-    "checklist", "chevron-right", "circle-check", "circle-x", "clock", "cloud-off", "cloud-upload", "current-location",
-    "device-floppy", "device-mobile", "download", "eraser", "file-zip", "fingerprint", "info-circle", "lock", "login",
-    "logout", "map-2", "map-pin", "map-pin-plus", "minus", "navigation", "note", "pencil", "photo", "player-play", "plus",
-    "refresh", "ruler-measure", "signature", "trash", "user", "users", "wifi-off", "x",
+    "alert-triangle", "arrow-left", "arrow-right", "arrows-sort", "building-broadcast-tower", "camera", "check",
+    "checklist", "chevron-right", "circle-check", "circle-x", "clock", "cloud-upload", "current-location",
+    "device-floppy", "device-mobile", "download", "eraser", "file-zip", "info-circle", "lock", "login", "logout",
+    "map-2", "map-pin", "map-pin-plus", "minus", "navigation", "pencil", "photo", "player-play", "plus", "refresh",
+    "ruler-measure", "signature", "trash", "user", "users", "wifi-off", "x",
 )  # fmt: skip
 
 
@@ -48,7 +52,7 @@ def same_for_all(view: View) -> View:
     """Serve a file of the app: asked for anew each time, compressed, under a policy without any inline part."""
 
     @wraps(view)
-    def served(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def served(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         response["Cache-Control"] = "no-cache"
         return response
@@ -111,7 +115,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "background_color": "#f4f6f9",
         "theme_color": "#16202e",
         "categories": ["productivity", "utilities"],
-        "icons": [*icons, {**icons[-1], "src": static(f"{field_files.PREFIX}icons/maskable-512.png"), "purpose": "maskable"}],
+        "icons": [*icons, {**icons[-1], "src": static(field_files.MASKABLE), "purpose": "maskable"}],
         "shortcuts": [{"name": _("Not sent yet"), "url": f"{reverse('inspections:field')}#/outbox"}],
     }
     return HttpResponse(json.dumps(body, ensure_ascii=False), content_type="application/manifest+json")
@@ -119,19 +123,22 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 @same_for_all
 def worker(_request: HttpRequest) -> HttpResponse:
-    """The service worker, with the list of what it keeps. Its folder is its scope: it governs /field/ and nothing else."""
-    content = f"const SHELL = {json.dumps(_shell(), ensure_ascii=False, indent=1)};\n\n{field_files.WORKER.read_text('utf-8')}"
-    return HttpResponse(content, content_type="text/javascript")
+    """The service worker with the list of what it keeps. Its folder is its scope: it governs /field/, nothing else."""
+    listed = json.dumps(_shell(), ensure_ascii=False, indent=1)
+    script = field_files.WORKER.read_text("utf-8")
+    return HttpResponse(f"const SHELL = {listed};\n\n{script}", content_type="text/javascript")
 
 
 def _shell() -> dict[str, Any]:
     page = reverse("inspections:field")
     words = {language: reverse("inspections:field-texts", args=[language]) for language in LANGUAGES}
     spoken = [json.dumps(_texts(language), ensure_ascii=False, default=str) for language in LANGUAGES]
+    template: Any = get_template(TEMPLATE)
+    files = [page, *words.values(), reverse("inspections:field-manifest")]
     return {
-        "version": field_files.version(str(get_template(TEMPLATE).template.source), *spoken, *ICONS, str(_tiles())),  # type: ignore[attr-defined]
+        "version": field_files.version(template.template.source, *spoken, *ICONS, _tiles()),
         "page": page,
-        "files": [page, *words.values(), reverse("inspections:field-manifest"), *field_files.addresses(field_files.kept())],
+        "files": [*files, *(static(name) for name in field_files.kept())],
         "tiles": _tiles(),
     }
 

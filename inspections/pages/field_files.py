@@ -1,7 +1,7 @@
 """The files that the field app is made of: what its page names, what its worker keeps for a start without a line.
 
-The list is exact: every module and style sheet of ``static/inspections/field``, the parts of the libraries that they use,
-the icons. Nothing else is kept, and nothing of it is asked for at run time that is not in the list (a browser test looks).
+The list is exact: every module and style sheet of ``static/inspections/field``, the parts of the libraries that they
+use, the icons. Nothing else is kept, and nothing is asked for at run time that is not in the list.
 """
 
 import hashlib
@@ -10,7 +10,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.templatetags.static import static
 
 FOLDER = Path(__file__).resolve().parent.parent / "static" / "inspections" / "field"
 PREFIX = "inspections/field/"
@@ -30,7 +29,8 @@ LEAFLET = ("vendor/leaflet/leaflet.js", "vendor/leaflet/leaflet.css")
 #: of Inter, the subsets that Vietnamese and English are written with
 FONTS = ("vendor/inter/inter-vietnamese-wght-normal.woff2", "vendor/inter/inter-latin-wght-normal.woff2")
 SHEETS = ("infra/css/fonts.css", "infra/css/tokens.css")
-ICONS = ("infra/img/favicon.svg", f"{PREFIX}icons/icon-192.png", f"{PREFIX}icons/icon-512.png", f"{PREFIX}icons/maskable-512.png")
+MASKABLE = f"{PREFIX}icons/maskable-512.png"
+ICONS = ("infra/img/favicon.svg", f"{PREFIX}icons/icon-192.png", f"{PREFIX}icons/icon-512.png", MASKABLE)
 #: loaded when its screen is opened, not before the first one is shown
 LATE_MODULES = ("ground.js",)
 
@@ -53,10 +53,6 @@ def sheets() -> list[str]:
 def kept() -> list[str]:
     """Return the names of all static files that the worker keeps."""
     return [*modules(), *LIBRARIES, *sheets(), *FONTS, *LEAFLET, *ICONS]
-
-
-def addresses(names: list[str]) -> list[str]:
-    return [static(name) for name in names]
 
 
 def version(*others: str) -> str:

@@ -51,7 +51,9 @@ FRAME: Words = {
     "strip.offline": _("No line since {time}"),
     "strip.offline_items": Counted(
         ngettext_lazy(
-            "Just go on. {n} item waits and is sent by itself.", "Just go on. {n} items wait and are sent by themselves.", "n"
+            "Just go on. {n} item waits and is sent by itself.",
+            "Just go on. {n} items wait and are sent by themselves.",
+            "n",
         )
     ),
     "strip.offline_none": _("Just go on. Nothing waits to be sent."),
@@ -62,7 +64,9 @@ FRAME: Words = {
     "strip.signed_out_none": _("You can go on working."),
     "strip.update": _("A new version is ready"),
     "strip.update_below": _("What you have written stays."),
-    "storage.full": _("The phone's storage is full. What you typed last is not kept: free some space, then change it once more."),
+    "storage.full": _(
+        "The phone's storage is full. What you typed last is not kept: free some space, then change it once more."
+    ),
     "storage.failed": _("The phone could not keep what you typed last. Lock the app and open it again."),
     "storage.nearly_full": _("The phone's storage is nearly full: send what waits, or free some space."),
 }
@@ -79,8 +83,8 @@ ENTRANCE: Words = {
     "entrance.otp": _("One-time code"),
     "entrance.older": _("Password before the change"),
     "entrance.older_hint": _(
-        "The password was changed since this phone was last used. Give the one before once more, so that what lies on the "
-        "phone can be read."
+        "The password was changed since this phone was last used. Give the one before once more, so that what lies on "
+        "the phone can be read."
     ),
     "entrance.opening": _("Opening…"),
     "entrance.by_password": _("Use the password"),
@@ -91,8 +95,8 @@ ENTRANCE: Words = {
     "entrance.again": _("{name}, sign in again. Nothing on the phone is lost in between."),
     "entrance.anew": _("I do not know it any more: begin anew"),
     "entrance.anew_confirm": _(
-        "Drafts on this phone cannot be read without the old password and will be deleted. Save the sealed package first. "
-        "Delete them?"
+        "Drafts on this phone cannot be read without the old password and will be deleted. Save the sealed package "
+        "first. Delete them?"
     ),
     "entrance.wrong_password": _("That is not right. Look at capitals and the keyboard's language."),
     "entrance.no_line": _("There is no line. The first sign-in on a phone needs one."),
@@ -101,7 +105,9 @@ ENTRANCE: Words = {
     "entrance.refused": _("The server does not accept this sign-in."),
     "entrance.revoked": _("The office has withdrawn this phone. Everything of yours was deleted from it."),
     "entrance.kept": _("Last opened on {day}. Everything on the phone is encrypted."),
-    "entrance.encrypted": _("What lies on this phone is encrypted with your password. Without it nobody can read it, the office neither."),
+    "entrance.encrypted": _(
+        "What lies on this phone is encrypted with your password. Without it nobody can read it, the office neither."
+    ),
     "entrance.parcels": Counted(
         ngettext_lazy("{n} finished item is not delivered yet", "{n} finished items are not delivered yet", "n")
     ),
@@ -273,7 +279,9 @@ QUESTION: Words = {
     "position.here": _in("field app", "Here"),
     "position.between": _("Between them"),
     "position.kept": _("Kept for this visit"),
-    "position.hint": _("Stand at the foot of the mast. Your position is proposed to the register; somebody looks at it first."),
+    "position.hint": _(
+        "Stand at the foot of the mast. Your position is proposed to the register; somebody looks at it first."
+    ),
     "position.why": _("What is wrong"),
     "position.wrong": _("The registered position is wrong"),
     "position.proposed": _("Proposed: {position} {accuracy}"),
@@ -341,7 +349,11 @@ VISIT: Words = {
 OUTBOX: Words = {
     "outbox.title": _("Not sent yet"),
     "outbox.sum": Counted(
-        ngettext_lazy("{n} item, {size}. Everything is kept on this phone.", "{n} items, {size}. Everything is kept on this phone.", "n")
+        ngettext_lazy(
+            "{n} item, {size}. Everything is kept on this phone.",
+            "{n} items, {size}. Everything is kept on this phone.",
+            "n",
+        )
     ),
     "outbox.all_sent": _("Everything is delivered"),
     "outbox.all_sent_note": _("Everything that was finished is with the office. Each form and each photo counts once."),
@@ -397,8 +409,8 @@ ME: Words = {
     "pin.title": _in("field app", "PIN of the day"),
     "pin.short": _("Opens the app quickly until tonight"),
     "pin.hint": _(
-        "For hands with gloves. The PIN works on this phone for 14 hours and five tries, then the password is asked again. "
-        "It protects against a finder, not against somebody who copies the phone's memory."
+        "For hands with gloves. The PIN works on this phone for 14 hours and five tries, then the password is asked "
+        "again. It protects against a finder, not against somebody who copies the phone's memory."
     ),
     "pin.new": _("PIN, at least {n} digits"),
     "pin.set": _("Set the PIN"),

@@ -101,7 +101,7 @@ class Hand:
 
     def is_killed(self) -> None:
         """End the browser at once, as a phone does that needs the memory."""
-        lock = os.readlink(self.memory / "SingletonLock")
+        lock = str((self.memory / "SingletonLock").readlink())
         os.kill(int(lock.rsplit("-", 1)[1]), signal.SIGKILL)
         with suppress(Exception):
             self.context.close()

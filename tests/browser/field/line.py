@@ -13,8 +13,8 @@ CHUNK = 65536
 class Line:
     """Listens on a port of its own and carries each request to the server on a new connection.
 
-    ``every_third``: each third request of the API is dropped, by turns before it reaches the server and after the server
-    has done it but before its answer is back.
+    ``every_third``: each third request of the API is dropped, by turns before it reaches the server and after the
+    server has done it but before its answer is back.
     """
 
     server: tuple[str, int]

@@ -1,6 +1,5 @@
 """Whatever happens to line and browser: each inspection and each photo arrives, and arrives once."""
 
-import datetime as dt
 import hashlib
 from pathlib import Path
 
@@ -118,7 +117,7 @@ def _twelve_photos_arrived() -> None:
             exif = picture.getexif()
             assert exif[0x0112] == 1
             assert float(exif.get_ifd(GPS_IFD)[4][0]) == 106
-            assert exif.get_ifd(0x8769)[0x9003].startswith(f"{dt.date.today():%Y}")
+            assert exif.get_ifd(0x8769)[0x9003].startswith(f"{timezone.localdate():%Y}")
 
 
 def _left_over(hand: Hand) -> dict[str, int]:
@@ -135,7 +134,8 @@ def _left_over(hand: Hand) -> dict[str, int]:
             const asked = database.transaction(name).objectStore(name).getAllKeys();
             asked.onsuccess = () => done(asked.result);
           });
-          return { pictures: (await all("pictures")).filter((key) => key[1] === "sent").length, parcels: (await all("parcels")).length };
+          const pictures = (await all("pictures")).filter((key) => key[1] === "sent");
+          return { pictures: pictures.length, parcels: (await all("parcels")).length };
         }"""
     )
     return left

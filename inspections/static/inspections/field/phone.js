@@ -4,11 +4,11 @@ import { tokenKept } from "./account.js";
 import { photoTaken } from "./camera.js";
 import { Delivery, remaining, waitingIn } from "./delivery.js";
 import { sha256Hex } from "./digests.js";
+import { exportOf, parcelled } from "./parcels.js";
 import { packageFetched, surroundingsFetched, tilesKept } from "./packages.js";
 import { Receiver } from "./receiver.js";
-import { sealedFile } from "./sealing.js";
 import { Failure, Server } from "./server.js";
-import { bodyOf, picturesOf, visitChanged, visitCopied, visitFinished, visitReopened, visitStarted } from "./visits.js";
+import { picturesOf, visitChanged, visitCopied, visitFinished, visitReopened, visitStarted } from "./visits.js";
 
 const DEFAULTS = { accuracy_warn_m: 30, far_m: 100, calibration_months: 12 };
 // A visit that is delivered stays in the list for so long.
@@ -246,7 +246,7 @@ export class Phone extends EventTarget {
     this.locate(id);
     const visit = visitFinished(this.visits.get(id));
     await this.save(visit);
-    await this.#parcel(visit);
+    await parcelled(this, visit);
     this.#askBackground();
     this.delivery.kick({ fresh: true });
   }
@@ -269,7 +269,7 @@ export class Phone extends EventTarget {
       if (!(await this.rooms.picture("sent", one.sha256))) return false;
     }
     await this.save(visit);
-    await this.#parcel(visit);
+    await parcelled(this, visit);
     await this.#forget(id, { pictures: false });
     this.delivery.kick({ fresh: true });
     return true;
@@ -378,43 +378,9 @@ export class Phone extends EventTarget {
     return remaining(visit, this.sendings.get(visit.id));
   }
 
-  get sealer() {
-    return { id: this.account.phone, person: this.person.username, private_key: this.account.private_key };
-  }
-
-  async #entries(visit) {
-    const checklist = await this.checklistOf(visit);
-    const left = this.remaining(visit);
-    const form = {
-      kind: "form",
-      id: visit.id,
-      meta: { kind: "form", uuid: visit.id, revision: visit.revision },
-      body: async () => new TextEncoder().encode(JSON.stringify(bodyOf(visit, checklist, { device: this.device?.id ?? null }))),
-    };
-    const pictures = left.pictures.map((one) => ({
-      kind: "photo",
-      id: one.sha256,
-      meta: { kind: "photo", uuid: visit.id, sha256: one.sha256, type: one.type },
-      body: () => this.rooms.picture("sent", one.sha256),
-    }));
-    return [...(left.form || visit.status === "draft" ? [form] : []), ...pictures];
-  }
-
-  /** Seal a finished visit for the server, so that it can go while the app is closed or locked. */
-  async #parcel(visit) {
-    if (!this.account.seal || !this.account.registered) return;
-    for (const entry of await this.#entries(visit)) {
-      const file = await sealedFile(this.sealer, this.account.seal, [entry]);
-      await this.rooms.keepParcel(entry.kind, entry.id, { visit: visit.id, file, size: file.size, state: "waiting" });
-    }
-  }
-
   /** Everything that is not delivered, drafts too, as one sealed file; null where nothing is, or no key is known. */
-  async exported() {
-    if (!this.account.seal) return null;
-    const all = await Promise.all([...this.visits.values()].map((visit) => this.#entries(visit)));
-    const entries = all.flat();
-    return entries.length ? sealedFile(this.sealer, this.account.seal, entries) : null;
+  exported() {
+    return exportOf(this);
   }
 
   /** Ask the browser to wake our worker when the line is back, should the app be closed by then. */

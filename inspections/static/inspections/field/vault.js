@@ -4,7 +4,7 @@
 import { utf8 } from "./digests.js";
 
 export const PASSWORD_ROUNDS = 600_000;
-const PIN_ROUNDS = 2_000_000;
+const PIN_ROUNDS = 1_000_000;
 const subtle = crypto.subtle;
 
 /** The password or PIN does not open the vault. */
