@@ -13,8 +13,10 @@ FALSE = frozenset({"0", "false", "no", "off", ""})
 POSTGIS_SCHEMES = frozenset({"postgis", "postgresql", "postgres"})
 SPATIALITE_SCHEMES = frozenset({"spatialite", "sqlite"})
 POSTGIS_OPTIONS = frozenset(
-    {"host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "application_name"}
+    {"host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "application_name", "prepared"}
 )
+# The register's reads repeat few statements with other values: the server plans them once for a connection.
+PREPARE_FROM = 2
 # jit and parallel workers double the time of mid-zoom tiles on the short statements of a register.
 POSTGIS_SESSION = "-c jit=off -c max_parallel_workers_per_gather=0"
 # A writer may hold SQLite's lock for half a minute while a large submission is applied: wait for it.
@@ -199,6 +201,9 @@ def _postgis(name: str, address: str) -> dict[str, object]:
     database_name = unquote(parts.path.lstrip("/"))
     if not database_name or "/" in database_name:
         stop(f"{name} must be written as postgis://user:password@host:port/database.")
+    prepared = options.pop("prepared", "1").lower()
+    if prepared not in TRUE | FALSE:
+        stop(f"{name}: prepared must be 1 or 0, not “{prepared}”.")
     return {
         "ENGINE": "django.contrib.gis.db.backends.postgis",
         "NAME": database_name,
@@ -208,5 +213,9 @@ def _postgis(name: str, address: str) -> dict[str, object]:
         "PORT": options.pop("port", "") or (str(port) if port else ""),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": POSTGIS_SESSION, **options},
+        "OPTIONS": {
+            "options": POSTGIS_SESSION,
+            "prepare_threshold": PREPARE_FROM if prepared in TRUE else None,
+            **options,
+        },
     }

@@ -20,6 +20,14 @@ _CASE = Paths(
     edit=Permission.RUN_CASES,
     field_path="field",
 )
+#: the operator itself says what is out of service, and so may the authority's people
+_INCIDENT = Paths(
+    unit="unit",
+    holders=("organization",),
+    see=Permission.SEE_INSPECTIONS,
+    edit=Permission.INSPECT,
+    edit_by_holder=Permission.SUBMIT,
+)
 
 
 def _of(paths: Paths, parent: str) -> Paths:
@@ -66,8 +74,27 @@ PATHS.update(
         "inspections.payment": _of(_CASE, "case"),
         "inspections.caseanswer": _of(_CASE, "case"),
         "inspections.casedeadline": _of(_CASE, "case"),
-        "inspections.incident": Paths(
-            unit="unit", holders=("organization",), see=Permission.SEE_INSPECTIONS, edit=Permission.INSPECT
+        "inspections.casestanding": _of(_CASE, "case"),
+        "inspections.casedocument": _of(_CASE, "case"),
+        "inspections.reminder": Paths(
+            authority="case__authority", person="person", see=Permission.ADMINISTER, edit=Permission.ADMINISTER
+        ),
+        "inspections.formtemplate": Paths(see=Permission.SEE_CASES, edit=Permission.ADMINISTER),
+        "inspections.storm": Paths(open_to_public=True, edit=Permission.EDIT_REGISTER),
+        "inspections.incident": _INCIDENT,
+        "inspections.incidentobject": Paths(
+            authority="incident__authority",
+            unit="incident__unit",
+            holders=("incident__organization",),
+            see=_INCIDENT.see,
+            edit=_INCIDENT.edit,
+            edit_by_holder=_INCIDENT.edit_by_holder,
+        ),
+        "inspections.outagereport": Paths(
+            holders=("organization",),
+            see=_INCIDENT.see,
+            edit=_INCIDENT.edit,
+            edit_by_holder=_INCIDENT.edit_by_holder,
         ),
         "inspections.securityrating": Paths(
             holders=("organization",), see=Permission.SEE_INSPECTIONS, edit=Permission.RUN_CASES

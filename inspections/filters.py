@@ -29,12 +29,15 @@ from inspections.models import (
     Charge,
     Field,
     FindingState,
+    IncidentCause,
     IncidentKind,
+    IncidentObject,
     InspectionStatus,
     PartyKind,
     RatingResult,
     Result,
     Severity,
+    StormPhase,
 )
 
 
@@ -166,7 +169,26 @@ class IncidentFilter(Criteria):
     unit = by_unit()
     organization = by_organization()
     kind = by_kind("kind", choices(IncidentKind))
+    cause = among("cause", _("Cause"), IncidentCause)
+    storm = by_code("storm__number", _("Storm"))
+    installation = filters.CharFilter(method="by_installation", label=_("Installation"), max_length=64)
+    open = filters.BooleanFilter("ended_at", lookup_expr="isnull", label=_("Not ended"))
     changed_since = Since("started_at", label=_("Started since"))
+
+    def by_installation(self, rows: Rows, _name: str, value: str) -> Rows:
+        """Keep the incidents that befell the installation with that registry number."""
+        found = IncidentObject.objects.filter(installation__registry_number=value).values("incident_id")
+        return rows.filter(pk__in=found) if value else rows
+
+
+class OutageReportFilter(Criteria):
+    organization = by_organization()
+    storm = by_code("storm__number", _("Storm"))
+    changed_since = Since("received_at", label=_("Received since"))
+
+
+class StormFilter(Criteria):
+    status = among("phase", _("Phase"), StormPhase)
 
 
 class RatingFilter(Criteria):

@@ -1,10 +1,11 @@
-"""Places of work of this app: inspections and cases, with what waits there."""
+"""Places of work of this app: inspections, cases, incidents and storms, with what waits there."""
 
 from django.utils.translation import gettext_lazy as _
 
 from infra.access import Permission
 from infra.navigation import Entry
 from inspections.selectors.cases import open_count
+from inspections.selectors.incidents import open_incidents
 from inspections.selectors.inspections import late_findings
 
 NAVIGATION = [
@@ -18,4 +19,17 @@ NAVIGATION = [
         count=late_findings,
     ),
     Entry(_("Cases"), "inspections:cases", "gavel", Permission.SEE_CASES, order=60, count=open_count),
+    Entry(
+        _("Incidents"),
+        "inspections:incidents",
+        "urgent",
+        Permission.SEE_INSPECTIONS,
+        order=65,
+        count=open_incidents,
+        paths=("/storms/", "/outages/"),
+        parts=(
+            Entry(_("Incidents"), "inspections:incidents", "urgent"),
+            Entry(_("Storm desk"), "inspections:storms", "tornado"),
+        ),
+    ),
 ]

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from inspections.api import urls as api
-from inspections.pages import case_acts, cases, field, inspections, lists, new_inspection
+from inspections.pages import case_acts, cases, field, incidents, inspections, lists, new_inspection, outages, storms
 
 app_name = "inspections"
 
@@ -24,5 +24,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<int:pk>/annul/", case_acts.case_step_annul, name="case-step-annul"),
     path("cases/<int:pk>/answers/", case_acts.case_answer, name="case-answer"),
     path("cases/<int:pk>/files/<str:sha256>/", case_acts.case_file, name="case-file"),
+    path("incidents/", incidents.incident_list, name="incidents"),
+    path("incidents/new/", incidents.incident_new, name="incident-new"),
+    path("incidents/<str:number>/", incidents.incident_page, name="incident"),
+    path("incidents/<str:number>/over/", incidents.incident_over, name="incident-over"),
+    path("outages/report/", outages.outages_report, name="outages-report"),
+    path("outages/template.xlsx", outages.outages_template, name="outages-template"),
+    path("storms/", storms.storm_list, name="storms"),
+    path("storms/new/", storms.storm_new, name="storm-new"),
+    path("storms/<str:number>/edit/", storms.storm_edit, name="storm-edit"),
+    path("storms/<str:number>/phase/", storms.storm_phase, name="storm-phase"),
     path("", include(api.urlpatterns)),
 ]

@@ -1,7 +1,16 @@
 """The layers of the map, declared once: what each reads, from which zoom one by one, who may see it, how it is shown.
 
-The console, the public map, the feature endpoint and whatever serves the same layers in another form ask this list.
-Below its zoom, or where a box holds more than ``MOST_FEATURES``, a layer answers with counts by unit.
+The console, the public map, the tiles, the feature endpoint and whatever serves the same layers in another form ask
+this list. Two forms exist side by side:
+
+- **vector tiles** (``tiles``): ``/tiles/{layer}/{z}/{x}/{y}.mvt``, described by ``/tiles/{layer}.json`` (TileJSON).
+  A feature is one thing, with its key as id; things at one place are features at one place, with the same ``site``.
+  Below ``single_from``, and in a tile with more than 2,000 of them, a feature is a cell of a grid of 32 × 32: it has
+  ``n``, ``sites`` and counts by class (``operator_VIETTEL``, ``safety_unsafe``, ``technology_5G``) and stands at the
+  mean place of what it counts. Tiles overlap by a sixteenth: what is counted by a script must count each id once.
+- **GeoJSON** (``read``): below its zoom, or where a box holds more than ``MOST_FEATURES``, counts by unit.
+
+The parameters of both are :class:`maps.queries.filters.Filters`; ``published=1`` shows what everybody sees.
 """
 
 from collections import Counter
@@ -25,6 +34,8 @@ from maps.queries.reader import Reader
 from maps.queries.stations import SiteStations, stations_in_view
 from maps.queries.things import Thing, things_in_view
 from maps.queries.units import UnitShape, unit_shapes
+from maps.tiles import layers as tiled
+from maps.tiles.declared import Tiles
 
 MOST_FEATURES = 2_000
 #: a site carries 1.3 stations on average; a box with more rows than this is counted by unit
@@ -66,8 +77,9 @@ class Sort:
 class Layer:
     """One layer. ``single_from`` is the zoom from which things are drawn one by one.
 
-    ``permission`` is asked of whoever sees more than what is published; ``public`` layers answer everybody, with the
-    published rows and ``public_properties`` only. ``total`` counts everything the reader may see.
+    ``tiles`` says what its vector tiles hold. ``permission`` is asked of whoever sees more than what is published;
+    ``public`` layers answer everybody, with the published rows and ``public_properties`` only. ``total`` counts
+    everything the reader may see.
     """
 
     name: str
@@ -75,7 +87,8 @@ class Layer:
     icon: str
     geometry: str
     single_from: int
-    read: Callable[[Question], Answer]
+    read: Callable[[Question], Answer] | None = None
+    tiles: Tiles | None = None
     total: Callable[[Reader, Filters, date], float] | None = None
     total_unit: str = ""
     permission: Permission = Permission.SEE_REGISTER
@@ -90,6 +103,7 @@ class Layer:
 
     def answer(self, question: Question) -> Answer:
         """Answer *question*; the public gets the published properties only."""
+        assert self.read is not None, f"{self.name} has tiles only"
         found = self.read(question)
         if not question.reader.public or not self.public_properties:
             return found
@@ -256,6 +270,7 @@ HUNG_CABLE = ("aerial",)
 LAYERS: tuple[Layer, ...] = (
     Layer(
         name="units",
+        tiles=tiled.UNIT_TILES,
         title=gettext_lazy("Commune boundaries"),
         icon="map-2",
         geometry="area",
@@ -277,7 +292,68 @@ LAYERS: tuple[Layer, ...] = (
         on=True,
     ),
     Layer(
+        name="installations",
+        tiles=tiled.INSTALLATION_TILES,
+        title=gettext_lazy("Installations"),
+        icon="antenna",
+        geometry="point",
+        single_from=STATIONS_FROM_ZOOM,
+        public=True,
+    ),
+    Layer(
+        name="sites",
+        tiles=tiled.SITE_TILES,
+        title=gettext_lazy("Sites"),
+        icon="map-pin",
+        geometry="point",
+        single_from=STATIONS_FROM_ZOOM,
+        public=True,
+    ),
+    Layer(
+        name="masts",
+        tiles=tiled.MAST_TILES,
+        title=gettext_lazy("Masts"),
+        icon="building-broadcast-tower",
+        geometry="point",
+        single_from=STATIONS_FROM_ZOOM,
+    ),
+    Layer(
+        name="findings",
+        tiles=tiled.FINDING_TILES,
+        title=gettext_lazy("Findings"),
+        icon="alert-triangle",
+        geometry="point",
+        single_from=EVENTS_FROM_ZOOM,
+        permission=Permission.SEE_INSPECTIONS,
+    ),
+    Layer(
+        name="incidents",
+        tiles=tiled.INCIDENT_TILES,
+        title=gettext_lazy("Incidents"),
+        icon="bolt",
+        geometry="point",
+        single_from=EVENTS_FROM_ZOOM,
+        permission=Permission.SEE_INSPECTIONS,
+    ),
+    Layer(
+        name="permits",
+        tiles=tiled.PERMIT_TILES,
+        title=gettext_lazy("Permits"),
+        icon="certificate",
+        geometry="point",
+        single_from=STATIONS_FROM_ZOOM,
+    ),
+    Layer(
+        name="links",
+        tiles=tiled.LINK_TILES,
+        title=gettext_lazy("Links between nodes"),
+        icon="affiliate",
+        geometry="line",
+        single_from=5,
+    ),
+    Layer(
         name="cases",
+        tiles=tiled.CASE_TILES,
         title=gettext_lazy("Open cases"),
         icon="gavel",
         geometry="point",
@@ -289,6 +365,7 @@ LAYERS: tuple[Layer, ...] = (
     ),
     Layer(
         name="inspections",
+        tiles=tiled.INSPECTION_TILES,
         title=gettext_lazy("Inspections of the last 90 days"),
         icon="clipboard-check",
         geometry="point",
@@ -299,6 +376,7 @@ LAYERS: tuple[Layer, ...] = (
     ),
     Layer(
         name="postal",
+        tiles=tiled.POSTAL_TILES,
         title=gettext_lazy("Postal points"),
         icon="mail",
         geometry="point",
@@ -311,6 +389,7 @@ LAYERS: tuple[Layer, ...] = (
     ),
     Layer(
         name="nodes",
+        tiles=tiled.NODE_TILES,
         title=gettext_lazy("Network nodes and data centres"),
         icon="server-2",
         geometry="point",
@@ -321,6 +400,7 @@ LAYERS: tuple[Layer, ...] = (
     ),
     Layer(
         name="routes",
+        tiles=tiled.ROUTE_TILES,
         title=gettext_lazy("Ducts and hung cable"),
         icon="route",
         geometry="line",
@@ -331,6 +411,7 @@ LAYERS: tuple[Layer, ...] = (
     ),
     Layer(
         name="internet",
+        tiles=tiled.INTERNET_TILES,
         title=gettext_lazy("Public internet points"),
         icon="device-desktop",
         geometry="point",
@@ -345,7 +426,7 @@ BY_NAME: dict[str, Layer] = {layer.name: layer for layer in LAYERS}
 
 def layers_for(reader: Reader) -> list[Layer]:
     """Return the layers that *reader* may open, in the order of the panel."""
-    return [layer for layer in LAYERS if layer.open_to(reader)]
+    return [layer for layer in LAYERS if layer.read is not None and layer.open_to(reader)]
 
 
 def schematic_note() -> str:

@@ -5,6 +5,7 @@ from django.urls import path
 from maps.api.dashboard import DashboardView
 from maps.api.layers import layer_features, summary
 from maps.api.search import suggestions
+from maps.api.tiles import tile, tile_json
 from maps.pages.console import console
 from maps.pages.dashboard import dashboard
 from maps.pages.home import home
@@ -12,6 +13,8 @@ from maps.pages.lists import station_list
 from maps.pages.panels import site_panel, thing_panel
 from maps.pages.report import report
 from maps.pages.site import site_page
+from maps.pages.storm_map import storm_map
+from maps.pages.storms import storm_desk
 
 app_name = "maps"
 urlpatterns = [
@@ -20,10 +23,14 @@ urlpatterns = [
     path("sites/<str:code>/report/", report, name="report"),
     path("dashboard/", dashboard, name="dashboard"),
     path("api/v1/dashboard/", DashboardView.as_view(), name="dashboard-api"),
+    path("storms/<str:number>/desk/", storm_desk, name="storm"),
+    path("storms/<str:number>/map.json", storm_map, name="storm-map"),
     path("map/", console, name="console"),
     path("map/list/", station_list, name="list"),
     path("map/layers/<slug:layer>.json", layer_features, name="layer"),
     path("map/summary.json", summary, name="summary"),
+    path("tiles/<str:layer>.json", tile_json, name="tile-json"),
+    path("tiles/<str:layer>/<str:z>/<str:x>/<str:y>.mvt", tile, name="tile"),
     path("map/search.json", suggestions, name="search"),
     path("map/site/<str:code>/sheet/", site_panel, name="site-panel"),
     path("map/thing/<str:number>/sheet/", thing_panel, name="thing-panel"),

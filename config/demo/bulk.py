@@ -90,8 +90,8 @@ def write_country(
     """Fill an empty register with *stations* base stations all over the country, or *provinces*; same seed, same rows.
 
     They all belong to *authority* (the first one), as in the register of a ministry. Needs the reference data; adds the
-    country's communes with schematic boundaries where they are missing. One change record for the sites, one for each
-    organization. Raises ValueError where the register holds installations already.
+    country's communes with schematic boundaries where they are missing. One change record for the sites, and for each
+    organization one for its masts and one for its stations. Raises ValueError where the register holds installations.
     """
     if Installation.objects.exists():
         raise ValueError("A country is loaded into an empty register only.")
@@ -107,13 +107,20 @@ def write_country(
         with loading_act(actor=person, authority=keeper, organization=None, reason=REASON, at=moment) as load:
             maker.write_sites(load)
         say("sites written")
-        for organization, owned, operated in maker.shares(stations):
-            with loading_act(
-                actor=person, authority=keeper, organization=organization, reason=REASON, at=moment
-            ) as load:
-                maker.write_masts(load, organization, owned)
-                maker.write_stations(load, organization, operated)
-            say(f"{organization.code}: {len(owned):,} masts, {len(operated):,} stations written")
+        shares = maker.shares(stations)
+        # All masts before the first station: while a reference waits for its mast, SQLite looks for waiting ones with
+        # every mast that comes, and the tables have no index meanwhile.
+        masts = [(owner, owned) for owner, owned, _operated in shares]
+        stations_of = [(operator, operated) for operator, _owned, operated in shares]
+        for write, parts in ((maker.write_masts, masts), (maker.write_stations, stations_of)):
+            for organization, sites in parts:
+                if not sites:
+                    continue
+                with loading_act(
+                    actor=person, authority=keeper, organization=organization, reason=REASON, at=moment
+                ) as load:
+                    write(load, organization, sites)
+                say(f"{organization.code}: {len(sites):,} written")
 
 
 def _ground(actor: User, authority: Authority, provinces: Sequence[str] | None) -> Ground:
@@ -225,8 +232,6 @@ class _Maker:
 
     def write_masts(self, load: Load, owner: Organization, sites: Sequence[int]) -> None:
         """Load one mast for each of *sites*; the key of site n's mast is ``first_mast + n``."""
-        if not sites:
-            return
         make, count = row_of(Mast), len(sites)
         codes = registry_numbers_take(authority=self.authority, series="mast", count=count)
         roof = (self.random.random(count) < 0.1).tolist()
@@ -257,8 +262,6 @@ class _Maker:
 
     def write_stations(self, load: Load, operator: Organization, sites: Sequence[int]) -> None:
         """Load one installation with its base station for each entry of *sites* (repeated where it has several)."""
-        if not sites:
-            return
         count = len(sites)
         series = InstallationKind.BASE_STATION.value
         numbers = registry_numbers_take(authority=self.authority, series=series, count=count)

@@ -7,7 +7,6 @@ boundaries were imported keep them. Repeating it changes nothing.
 import json
 import re
 from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +32,10 @@ from infra.models import (
     Technology,
     UnitType,
 )
-from infra.models.lookups import Sourced
 from infra.services import shipped_units
 from infra.services.ledger import Act, act
 from infra.services.people import system_user
+from infra.services.reference_rows import insert_missing, sourced
 
 FOLDER: Path = settings.BASE_DIR / "fixtures"
 
@@ -93,27 +92,11 @@ def load_lookups() -> dict[str, int]:
     """Add the rows of the lookup lists and the limits that are missing; return how many of each."""
     written = {}
     for name, model in LOOKUPS.items():
-        rows = [_sourced(model, values, order=order) for order, values in enumerate(document(f"lookups/{name}"))]
-        written[name] = _insert_missing(model, rows, ("code",))
-    limits = [_sourced(Limit, values) for values in document("lookups/limits")]
-    written["limits"] = _insert_missing(Limit, limits, ("code", "valid_from"))
+        rows = [sourced(model, values, order=order) for order, values in enumerate(document(f"lookups/{name}"))]
+        written[name] = insert_missing(model, rows, ("code",))
+    limits = [sourced(Limit, values) for values in document("lookups/limits")]
+    written["limits"] = insert_missing(Limit, limits, ("code", "valid_from"))
     return written
-
-
-def _sourced(model: type[Any], values: dict[str, Any], **more: Any) -> Any:
-    """Return an unsaved row of *model* from a file's object; keys the model has no column for are left out."""
-    columns = {f.name for f in model._meta.local_concrete_fields}
-    known = {key: value for key, value in {**values, **more}.items() if key in columns}
-    for key in ("valid_from", "valid_to"):
-        known[key] = date.fromisoformat(known[key]) if known.get(key) else None
-    return model(**known)
-
-
-def _insert_missing(model: type[Sourced], rows: list[Any], key: tuple[str, ...]) -> int:
-    there: set[tuple[Any, ...]] = set(model._default_manager.values_list(*key))
-    missing = [row for row in rows if tuple(getattr(row, name) for name in key) not in there]
-    model._default_manager.bulk_create(missing)
-    return len(missing)
 
 
 # --- organizations and the first authority ----------------------------------------------------------------------------

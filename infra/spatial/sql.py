@@ -6,17 +6,20 @@ that repeating a question with other values costs microseconds before the databa
 
 from collections import OrderedDict, namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from json import loads
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import geoalchemy2.admin.dialects.sqlite  # noqa: F401 -- teaches SQLAlchemy SpatiaLite's names of the functions
 import shapely
 import sqlalchemy as sa
 from django.db import DEFAULT_DB_ALIAS, connections
 from geoalchemy2 import Geometry
+from psycopg import Cursor, pq
 from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.dialects.sqlite import pysqlite
 from sqlalchemy.engine.interfaces import Dialect
@@ -33,7 +36,11 @@ DIALECTS: dict[str, Dialect] = {
     "sqlite": pysqlite.dialect(paramstyle="format"),
 }
 KEPT = 500
-_compiled: OrderedDict[Any, tuple[SQLCompiler, tuple[tuple[int, Convert], ...]]] = OrderedDict()
+Converters = tuple[tuple[int, Convert], ...]
+_compiled: OrderedDict[Any, tuple[SQLCompiler, Converters]] = OrderedDict()
+#: statements that their owners keep and ask again, by identity, for each vendor: text, (name, is asked, own value), …
+_Ready = tuple[str, tuple[tuple[str, bool, Any], ...], Converters]
+_ready: WeakKeyDictionary[Statement, dict[str, _Ready]] = WeakKeyDictionary()
 
 
 def vendor(using: str = DEFAULT_DB_ALIAS) -> str:
@@ -41,9 +48,17 @@ def vendor(using: str = DEFAULT_DB_ALIAS) -> str:
     return connections[using].vendor
 
 
-def prepare(statement: Statement, values: Mapping[str, Any], using: str) -> tuple[str, Row, tuple[Any, ...]]:
+def prepare(statement: Statement, values: Mapping[str, Any], using: str) -> tuple[str, Row, Converters]:
     """Return SQL, parameters in order and the converters of the columns; raise TypeError for anything but a select."""
     name = vendor(using)
+    ready = _ready.get(statement, {}).get(name)
+    if ready is None:
+        return _prepare(statement, values, name, using)
+    text, places, converters = ready
+    return text, tuple(_bind(values[place] if asked else own, using) for place, asked, own in places), converters
+
+
+def _prepare(statement: Statement, values: Mapping[str, Any], name: str, using: str) -> tuple[str, Row, Converters]:
     key = statement._generate_cache_key()  # noqa: SLF001 -- the key of SQLAlchemy's own cache; it has no public name
     where = (name, key.key if key else id(statement))
     found = _compiled.get(where) if key else None
@@ -55,11 +70,32 @@ def prepare(statement: Statement, values: Mapping[str, Any], using: str) -> tupl
                 _compiled.popitem(last=False)
     compiled, converters = found
     params = compiled.construct_params(values, extracted_parameters=key.bindparams if key else None)
-    bound = tuple(_bind(params[one], using) for one in compiled.positiontup or ())
-    return compiled.string, bound, converters
+    order = tuple(compiled.positiontup or ())
+    if values and not compiled.post_compile_params:
+        # Named values tell a statement that is asked again with others; what has no value keeps its own.
+        places = tuple((place, place in values, params[place]) for place in order)
+        _ready.setdefault(statement, {})[name] = (compiled.string, places, converters)
+    return compiled.string, tuple(_bind(params[place], using) for place in order), converters
 
 
-def _compile(statement: Statement, name: str, key: Any) -> tuple[SQLCompiler, tuple[tuple[int, Convert], ...]]:
+def cursor(using: str = DEFAULT_DB_ALIAS) -> AbstractContextManager[Any]:
+    """Open a cursor on Django's connection.
+
+    On PostgreSQL it binds on the server, so that a repeated statement keeps its plan: Django's own cursor writes the
+    values into the text, and planning anew costs as much as reading a thousand ids. It is counted, logged and its
+    errors are translated like Django's.
+    """
+    connection: Any = connections[using]
+    if connection.vendor != "postgresql":
+        return cast(AbstractContextManager[Any], connection.cursor())
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        bare = Cursor(connection.connection)
+        bare.format = pq.Format.BINARY
+    return cast(AbstractContextManager[Any], connection._prepare_cursor(bare))  # noqa: SLF001 -- what cursor() ends with
+
+
+def _compile(statement: Statement, name: str, key: Any) -> tuple[SQLCompiler, Converters]:
     if not isinstance(statement, sa.Select | sa.CompoundSelect):
         raise TypeError(f"infra.spatial reads: expected a select, got {type(statement).__name__}")
     if any(isinstance(part, UpdateBase) for part in visitors.iterate(statement)):
@@ -77,9 +113,9 @@ def read(statement: Statement, *, using: str = DEFAULT_DB_ALIAS, **values: Any) 
     Both databases give the same Python values: aware datetimes, dates, booleans, decoded JSON, shapely geometries.
     """
     sql, params, converters = prepare(statement, values, using)
-    with connections[using].cursor() as cursor:
-        cursor.execute(sql, params)
-        rows: list[Row] = cursor.fetchall()
+    with cursor(using) as open_cursor:
+        open_cursor.execute(sql, params)
+        rows: list[Row] = open_cursor.fetchall()
     return [_converted(row, converters) for row in rows] if converters else rows
 
 
@@ -94,9 +130,9 @@ def stream(
 ) -> Iterator[Sequence[Row]]:
     """Yield the rows in lists of *size* from a cursor that the database keeps; memory stays flat."""
     sql, params, converters = prepare(statement, values, using)
-    with connections[using].chunked_cursor() as cursor:
-        cursor.execute(sql, params)
-        while rows := cursor.fetchmany(size):
+    with connections[using].chunked_cursor() as kept:
+        kept.execute(sql, params)
+        while rows := kept.fetchmany(size):
             yield [_converted(row, converters) for row in rows] if converters else rows
 
 
@@ -105,7 +141,7 @@ def _record(names: tuple[str, ...]) -> Any:
     return namedtuple("Record", names, rename=True)  # noqa: PYI024 -- the names come with the statement
 
 
-def _converted(row: Row, converters: tuple[tuple[int, Convert], ...]) -> Row:
+def _converted(row: Row, converters: Converters) -> Row:
     values = list(row)
     for place, convert in converters:
         if values[place] is not None:

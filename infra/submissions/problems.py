@@ -82,6 +82,11 @@ TEXTS: dict[str, tuple[Any, Any]] = {
     ),
     "site.moved": (_("Position moved"), _("The position moved by %(distance)s m against the register.")),
     "station.removed": (_("In the register, not in the file"), _("%(value)s is in the register, but not in the file.")),
+    "outage.order": (_("Back before it was out"), _("It is said to be back at %(value)s, before it was out.")),
+    "outage.back_but_out": (
+        _("Out and back at once"),
+        _("A moment of return (%(value)s) is given, but the state is not “back”."),
+    ),
 }
 
 

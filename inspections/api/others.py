@@ -1,20 +1,18 @@
-"""Campaigns, incidents, yearly ratings."""
+"""Campaigns and yearly ratings."""
 
 from rest_framework import serializers
 
 from infra.api.collections import Collection, Plains
-from infra.api.rows import Latitude, Longitude, OrganizationName, Row
-from inspections.filters import CampaignFilter, IncidentFilter, RatingFilter
+from infra.api.rows import OrganizationName, Row
+from inspections.filters import CampaignFilter, RatingFilter
 from inspections.models import (
     Campaign,
     CampaignStatus,
     Field,
-    Incident,
-    IncidentKind,
     RatingResult,
     SecurityRating,
 )
-from inspections.selectors.campaigns import installations_of_incidents, progress_of
+from inspections.selectors.campaigns import progress_of
 
 
 class CampaignFacts(Row):
@@ -55,46 +53,6 @@ class CampaignViewSet(Collection):
         progress = progress_of([row["id"] for row in rows])
         for row in rows:
             row["planned"], row["done"] = progress.get(row["id"], (0, 0))
-
-
-class IncidentFacts(Row):
-    """Something that befell installations."""
-
-    id = serializers.IntegerField()
-    number = serializers.CharField()
-    kind = serializers.ChoiceField(IncidentKind.choices)
-    organization = serializers.CharField(source="organization__code", allow_null=True)
-    organization_name = OrganizationName("organization", allow_null=True)
-    unit = serializers.CharField(source="unit__code", allow_null=True)
-    lon = Longitude(allow_null=True)
-    lat = Latitude(allow_null=True)
-    started_at = serializers.DateTimeField()
-    ended_at = serializers.DateTimeField(allow_null=True)
-    people_affected = serializers.IntegerField(allow_null=True)
-    text = serializers.CharField(allow_blank=True)
-    authority = serializers.CharField(source="authority__code")
-
-
-class IncidentRow(IncidentFacts):
-    """An incident with the installations that the person may see."""
-
-    installations = serializers.ListField(child=serializers.CharField())
-
-
-class IncidentViewSet(Collection):
-    """Incidents, newest first. One is found by its number or id."""
-
-    noun = Incident
-    facts = IncidentFacts
-    row = IncidentRow
-    filterset_class = IncidentFilter
-    newest_first = True
-    codes = ("number",)
-
-    def complete(self, rows: Plains, *, full: bool) -> None:  # noqa: ARG002
-        found = installations_of_incidents([row["id"] for row in rows], self.request.user)
-        for row in rows:
-            row["installations"] = found.get(row["id"], [])
 
 
 class RatingRow(Row):

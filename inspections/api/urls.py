@@ -7,9 +7,11 @@ from inspections.api.calculators import DeadlinesView, PenaltiesView
 from inspections.api.cases import CaseViewSet
 from inspections.api.fieldwork import PackageView
 from inspections.api.findings import FindingViewSet
+from inspections.api.incidents import IncidentViewSet
 from inspections.api.inspections import InspectionViewSet
 from inspections.api.law import ChecklistViewSet, RuleViewSet
-from inspections.api.others import CampaignViewSet, IncidentViewSet, RatingViewSet
+from inspections.api.others import CampaignViewSet, RatingViewSet
+from inspections.api.outages import OutageReportViewSet, StormViewSet
 from inspections.api.surroundings import SurroundingsView
 
 router = Router()
@@ -20,6 +22,8 @@ router.register("rules", RuleViewSet, basename="rules")
 router.register("cases", CaseViewSet, basename="cases")
 router.register("campaigns", CampaignViewSet, basename="campaigns")
 router.register("incidents", IncidentViewSet, basename="incidents")
+router.register("outages", OutageReportViewSet, basename="outages")
+router.register("storms", StormViewSet, basename="storms")
 router.register("ratings", RatingViewSet, basename="ratings")
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -9,7 +9,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from infra.forms.lists import ListFilters
-from inspections.models import CaseState, Field, Finding, FindingState, Inspection, Result, ViolationCase
+from inspections.models import (
+    CaseState,
+    Field,
+    Finding,
+    FindingState,
+    Incident,
+    IncidentCause,
+    IncidentKind,
+    IncidentObject,
+    Inspection,
+    Result,
+    Storm,
+    ViolationCase,
+)
 from inspections.selectors.cases import ENDED
 
 RESULTS = [*Result.choices, ("draft", _("Draft"))]
@@ -66,3 +79,34 @@ class CaseFilters(ListFilters):
 
     def by_officer(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(Q(officer=self.request.user) if value == "me" else Q(officer__isnull=True))
+
+
+STANDINGS = (("open", _("Not ended")), ("ended", _("Ended")))
+
+
+class IncidentFilters(ListFilters):
+    """Filters of the list of incidents."""
+
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=IncidentKind.choices)
+    standing = django_filters.ChoiceFilter(label=_("Standing"), choices=STANDINGS, method="by_standing")
+    cause = django_filters.ChoiceFilter(label=_("Cause"), choices=IncidentCause.choices)
+    storm = django_filters.ChoiceFilter(label=_("Storm"), choices=(), field_name="storm__number")
+
+    class Meta:
+        model = Incident
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = Storm.objects.visible_to(self.request.user).values_list("number", "name")[:40]
+        self.filters["storm"].extra["choices"] = [(number, f"{number} · {name}") for number, name in known]
+
+    def find(self, rows: QuerySet[Any], _name: str, words: str) -> QuerySet[Any]:
+        word = words.strip()
+        hit = IncidentObject.objects.filter(Q(installation__registry_number=word) | Q(installation__code=word)).values(
+            "incident_id"
+        )
+        return rows.filter(Q(number__icontains=word) | Q(ref=word) | Q(text__icontains=word) | Q(pk__in=hit))
+
+    def by_standing(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(ended_at__isnull=value == "open")

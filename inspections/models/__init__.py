@@ -1,23 +1,14 @@
 """What was checked, what was wrong, what follows."""
 
 from inspections import access as _access  # noqa: F401 -- declares who sees these models
+from inspections.models.answers import AnswerKind, AnswerState, CaseAnswer
 from inspections.models.campaigns import Campaign, CampaignStatus, CampaignTask, TaskStatus
 from inspections.models.cases import (
-    CaseAnswer,
-    CaseDeadline,
     CaseObject,
     CaseState,
     Charge,
     ChargeVersion,
-    Payment,
-    PaymentVersion,
-    PersonParty,
-    PersonPartyVersion,
-    Remedy,
-    RemedyVersion,
-    Step,
-    StepKind,
-    StepVersion,
+    Origin,
     ViolationCase,
     ViolationCaseVersion,
 )
@@ -30,11 +21,31 @@ from inspections.models.checklists import (
     Severity,
     TemplateStatus,
 )
-from inspections.models.incidents import Incident, IncidentKind
+from inspections.models.deadlines import (
+    NEVER,
+    CalendarKey,
+    CaseDeadline,
+    CaseStanding,
+    Reminder,
+    ReminderKind,
+    SavedView,
+)
+from inspections.models.documents import CaseDocument, CaseDocumentVersion, DocumentState, FormTemplate
+from inspections.models.incidents import (
+    Damage,
+    Incident,
+    IncidentCause,
+    IncidentKind,
+    IncidentObject,
+    IncidentSource,
+    OutageReport,
+)
 from inspections.models.kept import KeptRound, SafetyCode, SafetyState
 from inspections.models.law import (
     CalendarDay,
     CalendarYear,
+    Circumstance,
+    CircumstanceKind,
     Clock,
     DayKind,
     Field,
@@ -44,7 +55,10 @@ from inspections.models.law import (
     PartyKind,
     Rule,
 )
+from inspections.models.parties import PersonParty, PersonPartyVersion
 from inspections.models.ratings import RatingResult, SecurityRating
+from inspections.models.steps import Payment, PaymentVersion, Remedy, RemedyVersion, Step, StepKind, StepVersion
+from inspections.models.storms import STORM_MOVES, Storm, StormPhase
 from inspections.models.visits import (
     Answer,
     Finding,
@@ -60,23 +74,35 @@ from inspections.models.visits import (
 )
 
 __all__ = [
+    "NEVER",
+    "STORM_MOVES",
     "Answer",
+    "AnswerKind",
+    "AnswerState",
     "CalendarDay",
+    "CalendarKey",
     "CalendarYear",
     "Campaign",
     "CampaignStatus",
     "CampaignTask",
     "CaseAnswer",
     "CaseDeadline",
+    "CaseDocument",
+    "CaseDocumentVersion",
     "CaseObject",
+    "CaseStanding",
     "CaseState",
     "Charge",
     "ChargeVersion",
     "ChecklistGroup",
     "ChecklistItem",
     "ChecklistTemplate",
+    "Circumstance",
+    "CircumstanceKind",
     "Clock",
+    "Damage",
     "DayKind",
+    "DocumentState",
     "Field",
     "FieldMaximum",
     "Finding",
@@ -84,12 +110,18 @@ __all__ = [
     "FindingVersion",
     "FineAuthority",
     "FormCode",
+    "FormTemplate",
     "Incident",
+    "IncidentCause",
     "IncidentKind",
+    "IncidentObject",
+    "IncidentSource",
     "Inspection",
     "InspectionStatus",
     "ItemKind",
     "KeptRound",
+    "Origin",
+    "OutageReport",
     "Outcome",
     "PartyKind",
     "Payment",
@@ -101,16 +133,21 @@ __all__ = [
     "RatingResult",
     "Remedy",
     "RemedyVersion",
+    "Reminder",
+    "ReminderKind",
     "Result",
     "Rule",
     "SafetyCode",
     "SafetyState",
+    "SavedView",
     "SecurityRating",
     "Severity",
     "Signature",
     "Step",
     "StepKind",
     "StepVersion",
+    "Storm",
+    "StormPhase",
     "SubjectType",
     "TaskStatus",
     "TemplateStatus",

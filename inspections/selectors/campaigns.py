@@ -1,13 +1,10 @@
-"""Campaigns and incidents, read for lists."""
+"""Campaigns, read for lists."""
 
-from collections import defaultdict
 from collections.abc import Collection
 
 from django.db import models
 
-from infra.access import Person
-from infra.models import Installation
-from inspections.models import CampaignTask, Incident, TaskStatus
+from inspections.models import CampaignTask, TaskStatus
 
 
 def progress_of(campaign_ids: Collection[int]) -> dict[int, tuple[int, int]]:
@@ -20,18 +17,3 @@ def progress_of(campaign_ids: Collection[int]) -> dict[int, tuple[int, int]]:
         .order_by()
     )
     return {row["campaign"]: (row["planned"], row["done"]) for row in rows}
-
-
-def installations_of_incidents(incident_ids: Collection[int], person: Person) -> dict[int, list[str]]:
-    """Return incident id -> registry numbers of its installations that *person* may see (one query)."""
-    through = Incident.installations.through
-    visible = Installation.objects.visible_to(person).values("pk")
-    rows = (
-        through._default_manager.filter(incident__in=incident_ids, installation__in=visible)
-        .order_by("installation__registry_number")
-        .values_list("incident_id", "installation__registry_number")
-    )
-    found: dict[int, list[str]] = defaultdict(list)
-    for incident_id, number in rows:
-        found[incident_id].append(number)
-    return dict(found)

@@ -77,7 +77,7 @@ def layer_features(request: HttpRequest, layer: str) -> HttpResponseBase:
     """
     reader = Reader.of(request.user)
     declared = BY_NAME.get(layer)
-    if declared is None or not declared.open_to(reader):
+    if declared is None or declared.read is None or not declared.open_to(reader):
         raise Http404
     refuse_unknown(request.GET, ("bbox", "zoom"))
     today = timezone.localdate()

@@ -10,3 +10,20 @@ def wrong_parameter(path: str, parameter: str, message: str) -> JsonResponse:
     errors = [{"pointer": f"/{parameter}", "code": "invalid", "message": message}]
     body = problem(400, f"{parameter}: {message}", path, errors)
     return JsonResponse(body, status=400, content_type=MEDIA_TYPE, json_dumps_params={"ensure_ascii": False})
+
+
+def not_signed_in(path: str, message: str) -> JsonResponse:
+    """Return 401 problem+json that says which schemes are taken."""
+    response = _answer(401, message, path)
+    response["WWW-Authenticate"] = 'Basic realm="So Tram", charset="UTF-8"'
+    return response
+
+
+def not_found(path: str, message: str) -> JsonResponse:
+    """Return 404 problem+json in words."""
+    return _answer(404, message, path)
+
+
+def _answer(status: int, message: str, path: str) -> JsonResponse:
+    body = problem(status, message, path, [])
+    return JsonResponse(body, status=status, content_type=MEDIA_TYPE, json_dumps_params={"ensure_ascii": False})

@@ -92,8 +92,20 @@ def test_postgis_address_keeps_odd_passwords_and_switches_jit_off(monkeypatch: p
         "5433",
         "so tram",
     )
-    assert found["OPTIONS"] == {"options": env.POSTGIS_SESSION, "sslmode": "require"}
+    assert found["OPTIONS"] == {
+        "options": env.POSTGIS_SESSION,
+        "prepare_threshold": env.PREPARE_FROM,
+        "sslmode": "require",
+    }
     assert "jit=off" in env.POSTGIS_SESSION
+
+
+def test_a_pooler_between_can_have_statements_unprepared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("X", "postgis://sotram@db.example.vn/sotram?prepared=0")
+    assert env.database("X", Path("/nowhere"))["OPTIONS"]["prepare_threshold"] is None
+    monkeypatch.setenv("X", "postgis://sotram@db.example.vn/sotram?prepared=perhaps")
+    with pytest.raises(SystemExit, match="prepared must be 1 or 0"):
+        env.database("X", Path("/nowhere"))
 
 
 def test_postgis_address_may_name_a_socket(monkeypatch: pytest.MonkeyPatch) -> None:

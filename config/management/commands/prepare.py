@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from config import health
 
 IGNORED = [".*", "*~"]
-REFERENCE_FOLDERS = ("fixtures", "config/management", "infra/services", "inspections/services")
+REFERENCE_FOLDERS = ("fixtures", "config/management", "infra/services", "inspections/services", "maps/services")
 
 
 class Command(BaseCommand):

@@ -1,0 +1,40 @@
+"""Results that the maps keep, and the data they are made with. The register itself is infra's."""
+
+from maps import access as _access  # noqa: F401 -- declares who sees these models
+from maps.models.coverage import (
+    CoverageIndicator,
+    CoverageMap,
+    CoverageRun,
+    Omission,
+    RunState,
+    WhiteSpot,
+)
+from maps.models.exposure import ExposureLimit, StationExposure
+from maps.models.ground import Building, GroundFile, GroundKind, Place, PlaceKind, Road
+from maps.models.measurements import Measurement, MeasurementFile, MeasurementFormat
+from maps.models.radio import AntennaPattern, AntennaUse, GroundEnvironment, RadioParameter, UnitEnvironment
+
+__all__ = [
+    "AntennaPattern",
+    "AntennaUse",
+    "Building",
+    "CoverageIndicator",
+    "CoverageMap",
+    "CoverageRun",
+    "ExposureLimit",
+    "GroundEnvironment",
+    "GroundFile",
+    "GroundKind",
+    "Measurement",
+    "MeasurementFile",
+    "MeasurementFormat",
+    "Omission",
+    "Place",
+    "PlaceKind",
+    "RadioParameter",
+    "Road",
+    "RunState",
+    "StationExposure",
+    "UnitEnvironment",
+    "WhiteSpot",
+]

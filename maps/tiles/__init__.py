@@ -1,0 +1,1 @@
+"""Vector tiles of the layers: grid → columns → selection → encoding, in the order of the work."""
