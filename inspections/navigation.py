@@ -8,6 +8,9 @@ from inspections.selectors.cases import open_count
 from inspections.selectors.incidents import open_incidents
 from inspections.selectors.inspections import late_findings
 
+_INSPECTIONS = Entry(_("Inspections"), "inspections:inspections", "clipboard-check")
+_FINDINGS = Entry(_("Findings"), "inspections:findings", "alert-triangle")
+
 NAVIGATION = [
     Entry(_("Field work"), "inspections:field", "device-mobile", Permission.INSPECT, order=48),
     Entry(
@@ -17,6 +20,8 @@ NAVIGATION = [
         Permission.SEE_INSPECTIONS,
         order=50,
         count=late_findings,
+        paths=("/findings/",),
+        parts=(_INSPECTIONS, _FINDINGS),
     ),
     Entry(_("Cases"), "inspections:cases", "gavel", Permission.SEE_CASES, order=60, count=open_count),
     Entry(
