@@ -19,6 +19,7 @@ def waiting(person: Person) -> int:
 
 
 NAVIGATION = [
+    Entry(_("Field work"), "inspections:field", "device-mobile", Permission.INSPECT, order=48),
     Entry(
         _("Inspections"),
         "inspections:inspections",
