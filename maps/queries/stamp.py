@@ -1,19 +1,74 @@
 """The state of the register in a word: equal words, equal answers."""
 
+import time
+from secrets import token_hex
+
 import sqlalchemy as sa
+from django.core.cache import cache
 
 from infra.models import LedgerHead
 from infra.spatial import sql
 from infra.spatial.tables import core
+from inspections.models import KeptRound
 
-_head = core(LedgerHead)
-_HEADS = sa.select(_head.c.authority_id, _head.c.sequence, _head.c.digest).order_by(_head.c.authority_id)
+#: authority -> number and digest of the last record of its chain
+Stamp = dict[int, tuple[int, str]]
+
+#: for so long a process takes the register as it last saw it, unless it wrote itself: what another process writes
+#: shows after a blink, and a burst of tiles does not ask the database for each
+GLANCE_S = 0.1
+#: whoever clears the cache means everything that is kept under a state of the register: this word then is another
+_WORD = "maps:word"
+
+_head, _round = core(LedgerHead), core(KeptRound)
+_HEADS: sql.Statement = sa.union_all(
+    sa.select(_head.c.authority_id, _head.c.sequence, _head.c.digest, sa.literal(None, sa.String())),
+    sa.select(sa.literal(0), _round.c.rows, sa.literal(""), sa.cast(_round.c.finished_at, sa.String())).where(
+        _round.c.name == "safety"
+    ),
+)
+#: word, when, text
+_last: tuple[str, float, str] = ("", 0.0, "")
+
+
+def register_state() -> tuple[Stamp, str]:
+    """Return the heads of all chains, and when the safety states were last gone through as a whole (one query).
+
+    The heads, not the newest record: an act that got its number earlier may be written later, and its head moves all
+    the same. The digest tells two acts apart of which the first was rolled back.
+    """
+    heads: Stamp = {}
+    last_round = ""
+    for authority, sequence, digest, finished in sql.read(_HEADS):
+        if authority:
+            heads[authority] = (sequence, digest)
+        else:
+            last_round = f"{sequence}@{finished}"
+    return heads, last_round
 
 
 def register_stamp() -> str:
-    """Return a text that changes with every act (one query).
+    """Return a text that changes with every act and every round over the safety states (a query ten times a second)."""
+    global _last  # noqa: PLW0603 -- one text for the process
+    word, now = cache_word(), time.monotonic()
+    if _last[0] == word and now - _last[1] < GLANCE_S:
+        return _last[2]
+    heads, last_round = register_state()
+    text = ",".join([word, *(f"{pk}:{n}:{digest[:8]}" for pk, (n, digest) in sorted(heads.items())), last_round])
+    _last = (word, now, text)
+    return text
 
-    The heads of all chains, not the newest record: an act that got its number earlier may be written later, and its
-    head moves all the same. The digest tells two acts apart of which the first was rolled back.
-    """
-    return ",".join(f"{authority}:{sequence}:{digest[:8]}" for authority, sequence, digest in sql.read(_HEADS))
+
+def look_again() -> None:
+    """Let the next question ask the database: this process is writing."""
+    global _last  # noqa: PLW0603 -- one text for the process
+    _last = ("", 0.0, "")
+
+
+def cache_word() -> str:
+    """Return a word that lives as long as the cache is not cleared."""
+    word: str | None = cache.get(_WORD)
+    if word is None:
+        word = token_hex(8)
+        cache.set(_WORD, word, None)
+    return word
