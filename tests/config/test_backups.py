@@ -88,6 +88,7 @@ def test_a_register_comes_back_as_it_was(world: World, data_dir: Path, tmp_path:
     damage(spoilt / engine().NAME)
     with pytest.raises(CommandError, match=engine().NAME):
         call_command("restore", spoilt, stdout=StringIO())
+    (spoilt / engine().NAME).write_bytes(b"no database any more " * 999)
     with_new_sums(spoilt, described)
     with pytest.raises(CommandError):
         call_command("restore", spoilt, stdout=StringIO())
