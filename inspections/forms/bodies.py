@@ -1,7 +1,8 @@
-"""Bodies that clients send, checked for type and range; what they mean is checked by the work behind."""
+"""What a phone, a sealed file or a form sends, checked for type and range; what it means is checked by the intake."""
 
 import math
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from inspections.models import InspectionStatus, Outcome, SubjectType
+from inspections.models import CorrectionKind, InspectionStatus, Outcome, SignatureRole, SubjectType
 
 SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 INTEGER_MAX = 2**31 - 1
@@ -75,15 +76,15 @@ class AnswerValue(serializers.Field[Any, Any, Any, Any]):
         return value
 
 
-def _lon(**kwargs: Any) -> FiniteFloat:
+def degrees_east(**kwargs: Any) -> FiniteFloat:
     return FiniteFloat(min_value=-180, max_value=180, **kwargs)
 
 
-def _lat(**kwargs: Any) -> FiniteFloat:
+def degrees_north(**kwargs: Any) -> FiniteFloat:
     return FiniteFloat(min_value=-90, max_value=90, **kwargs)
 
 
-def _text(length: int, **kwargs: Any) -> serializers.CharField:
+def text(length: int, **kwargs: Any) -> serializers.CharField:
     return serializers.CharField(max_length=length, **kwargs)
 
 
@@ -94,65 +95,108 @@ class SubjectBody(serializers.Serializer[Any]):
     """What the inspection is about."""
 
     type = serializers.ChoiceField(SubjectType.choices)
-    ref = _text(64, allow_blank=True, **OPTIONAL)
-    name = _text(200, allow_blank=True, **OPTIONAL)
-    lon = _lon(**OPTIONAL)
-    lat = _lat(**OPTIONAL)
+    ref = text(64, allow_blank=True, **OPTIONAL)
+    name = text(200, allow_blank=True, **OPTIONAL)
+    lon = degrees_east(**OPTIONAL)
+    lat = degrees_north(**OPTIONAL)
 
 
 class PositionBody(serializers.Serializer[Any]):
     """Where the inspector stood."""
 
-    lon = _lon()
-    lat = _lat()
+    lon = degrees_east()
+    lat = degrees_north()
     accuracy_m = FiniteFloat(min_value=0, **OPTIONAL)
 
 
 class InstrumentBody(serializers.Serializer[Any]):
     """What it was measured with."""
 
-    serial = _text(64, allow_blank=True, **OPTIONAL)
+    name = text(120, allow_blank=True, **OPTIONAL)
+    serial = text(64, allow_blank=True, **OPTIONAL)
     calibrated_on = Day(**OPTIONAL)
 
 
 class AnswerBody(serializers.Serializer[Any]):
     """The answer to one item."""
 
-    item = _text(48)
+    item = text(48)
     outcome = serializers.ChoiceField(Outcome.choices, allow_blank=True, **OPTIONAL)
     value = AnswerValue(**OPTIONAL)
-    unit = _text(16, allow_blank=True, **OPTIONAL)
+    unit = text(16, allow_blank=True, **OPTIONAL)
     instrument = InstrumentBody(**OPTIONAL)
-    note = _text(4000, allow_blank=True, **OPTIONAL)
+    note = text(4000, allow_blank=True, **OPTIONAL)
+
+
+class OriginalBody(serializers.Serializer[Any]):
+    """The picture as the camera made it, before the phone made it smaller; time and position from its EXIF."""
+
+    sha256 = Digest(**OPTIONAL)
+    size = serializers.IntegerField(min_value=0, max_value=INTEGER_MAX, **OPTIONAL)
+    width = serializers.IntegerField(min_value=0, max_value=INTEGER_MAX, **OPTIONAL)
+    height = serializers.IntegerField(min_value=0, max_value=INTEGER_MAX, **OPTIONAL)
+    taken_at = text(40, allow_blank=True, **OPTIONAL)
+    lon = degrees_east(**OPTIONAL)
+    lat = degrees_north(**OPTIONAL)
 
 
 class PhotoBody(serializers.Serializer[Any]):
     """A photo that belongs to the form; its bytes come on their own."""
 
     sha256 = Digest()
-    item = _text(48, allow_blank=True, **OPTIONAL)
+    item = text(48, allow_blank=True, **OPTIONAL)
     taken_at = Moment(**OPTIONAL)
-    lon = _lon(**OPTIONAL)
-    lat = _lat(**OPTIONAL)
+    lon = degrees_east(**OPTIONAL)
+    lat = degrees_north(**OPTIONAL)
     accuracy_m = FiniteFloat(min_value=0, **OPTIONAL)
+    original = OriginalBody(**OPTIONAL)
 
 
 class SignatureBody(serializers.Serializer[Any]):
-    """Who signed or refused to."""
+    """Who signed or refused to, and why."""
 
-    name = _text(160)
-    title = _text(160, allow_blank=True, **OPTIONAL)
+    role = serializers.ChoiceField(SignatureRole.choices, **OPTIONAL)
+
+    name = text(160)
+    title = text(160, allow_blank=True, **OPTIONAL)
     image_sha256 = Digest(**OPTIONAL)
     refused = serializers.BooleanField(default=False)
+    reason = text(400, allow_blank=True, **OPTIONAL)
+
+
+class CorrectionBody(serializers.Serializer[Any]):
+    """What the inspector proposes to correct in the register: a position, a mast that is missing, a value."""
+
+    kind = serializers.ChoiceField(CorrectionKind.choices)
+    name = text(160, allow_blank=True, **OPTIONAL)
+    value = text(500, allow_blank=True, **OPTIONAL)
+    lon = degrees_east(**OPTIONAL)
+    lat = degrees_north(**OPTIONAL)
+    accuracy_m = FiniteFloat(min_value=0, **OPTIONAL)
+    owner = text(64, allow_blank=True, **OPTIONAL)
+    height_m = FiniteFloat(min_value=0, max_value=500, **OPTIONAL)
+    structure = text(64, allow_blank=True, **OPTIONAL)
+    address = text(255, allow_blank=True, **OPTIONAL)
+    operators = serializers.ListField(child=text(64), required=False, allow_null=True, max_length=20)
+    note = text(4000, allow_blank=True, **OPTIONAL)
+
+    def validate(self, attrs: Mapping[str, Any]) -> Mapping[str, Any]:
+        needed = ("name", "value") if attrs["kind"] == CorrectionKind.ATTRIBUTE else ("lon", "lat")
+        missing = {name: [_("This field is required.")] for name in needed if attrs.get(name) in (None, "")}
+        if missing:
+            raise serializers.ValidationError(missing, code="required")
+        return attrs
 
 
 class InspectionBody(serializers.Serializer[Any]):
     """An inspection as the phone sends it."""
 
     subject = SubjectBody()
-    checklist = _text(48)
+    checklist = text(48)
     checklist_version = serializers.IntegerField(min_value=1, max_value=32767, **OPTIONAL)
     campaign = serializers.IntegerField(min_value=1, max_value=INTEGER_MAX, **OPTIONAL)
+    task = serializers.IntegerField(min_value=1, max_value=2**62, **OPTIONAL)
+    device = serializers.UUIDField(**OPTIONAL)
     started_at = Moment(**OPTIONAL)
     finished_at = Moment(**OPTIONAL)
     sent_at = Moment(**OPTIONAL)
@@ -162,12 +206,5 @@ class InspectionBody(serializers.Serializer[Any]):
     answers = AnswerBody(many=True, required=False, max_length=500)  # type: ignore[call-arg]
     photos = PhotoBody(many=True, required=False, max_length=300)  # type: ignore[call-arg]
     signatures = SignatureBody(many=True, required=False, max_length=20)  # type: ignore[call-arg]
-    notes = _text(20_000, allow_blank=True, **OPTIONAL)
-
-
-class RemedyBody(serializers.Serializer[Any]):
-    """That a finding was remedied."""
-
-    on = Day()
-    note = _text(400, allow_blank=True, required=False, default="")
-    reason = _text(1000, allow_blank=True, required=False, default="")
+    corrections = CorrectionBody(many=True, required=False, max_length=20)  # type: ignore[call-arg]
+    notes = text(20_000, allow_blank=True, **OPTIONAL)
