@@ -22,13 +22,13 @@ from rest_framework.views import APIView
 from infra.access import scope_of
 from infra.api.problems import Conflict
 from infra.services.attachments import path_of
-from inspections.api.bodies import OPTIONAL, Day, Digest
 from inspections.api.case_bodies import text
 from inspections.api.case_rows import DocumentRow
 from inspections.casework.steps import may_run
 from inspections.documents.papers import NoForm, Paper, paper_of
 from inspections.documents.printing import CannotPrint
 from inspections.documents.rendering import DOCX_TYPE, BadTemplate
+from inspections.forms.bodies import OPTIONAL, Day, Digest
 from inspections.models import CaseDocument, ViolationCase
 from inspections.selectors.cases import find_case, may_read_papers
 from inspections.selectors.law import forms_by_code
