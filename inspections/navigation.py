@@ -30,10 +30,11 @@ NAVIGATION = [
         Permission.SEE_INSPECTIONS,
         order=65,
         count=open_incidents,
-        paths=("/storms/", "/outages/"),
+        paths=("/storms/", "/outages/", "/network/"),
         parts=(
             Entry(_("Incidents"), "inspections:incidents", "urgent"),
             Entry(_("Storm desk"), "inspections:storms", "tornado"),
+            Entry(_("Network"), "maps:network", "affiliate"),
         ),
     ),
 ]
