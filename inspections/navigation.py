@@ -12,6 +12,7 @@ _INSPECTIONS = Entry(_("Inspections"), "inspections:inspections", "clipboard-che
 _FINDINGS = Entry(_("Findings"), "inspections:findings", "alert-triangle")
 
 NAVIGATION = [
+    Entry(_("Field work"), "inspections:field", "device-mobile", Permission.INSPECT, order=48),
     Entry(
         _("Inspections"),
         "inspections:inspections",

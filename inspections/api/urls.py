@@ -13,6 +13,7 @@ from inspections.api.inspections import InspectionViewSet
 from inspections.api.law import ChecklistViewSet, RuleViewSet
 from inspections.api.others import CampaignViewSet, RatingViewSet
 from inspections.api.outages import OutageReportViewSet, StormViewSet
+from inspections.api.surroundings import SurroundingsView
 
 router = Router()
 router.register("checklists", ChecklistViewSet, basename="checklists")
@@ -38,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{PREFIX}penalties/", PenaltiesView.as_view(), name="penalties"),
     path(f"{PREFIX}deadlines/", DeadlinesView.as_view(), name="deadlines"),
     path(f"{PREFIX}fieldwork/package/", PackageView.as_view(), name="fieldwork-package"),
+    path(f"{PREFIX}fieldwork/surroundings/", SurroundingsView.as_view(), name="fieldwork-surroundings"),
     path(f"{PREFIX}fieldwork/devices/<uuid:uuid>/", DeviceView.as_view(), name="fieldwork-device"),
     path(f"{PREFIX}fieldwork/devices/<uuid:uuid>/revoke/", RevokeView.as_view(), name="fieldwork-device-revoke"),
     path(f"{PREFIX}fieldwork/sealed/", SealedView.as_view(), name="fieldwork-sealed"),
