@@ -59,7 +59,7 @@ class NumberBody(serializers.Serializer[Any]):
     reason = text(1000, allow_blank=True, required=False, default="")
 
 
-class OriginalBody(serializers.Serializer[Any]):
+class SignedOriginalBody(serializers.Serializer[Any]):
     """The signed scan, or the digitally signed PDF, with the records office's number and date."""
 
     file = serializers.FileField()
@@ -209,14 +209,14 @@ class OriginalView(APIView):
 
     @extend_schema(
         parameters=[CASE, FORM],
-        request=OriginalBody,
+        request=SignedOriginalBody,
         responses={201: DocumentRow, 409: OpenApiResponse(description="The paper has its original already.")},
     )
     def post(self, request: Request, key: str, form: str) -> Response:
         """Keep the signed original; from then on it is the document."""
         case = _case(request, key)
         _runs(request, case)
-        body = OriginalBody(data=request.data)
+        body = SignedOriginalBody(data=request.data)
         body.is_valid(raise_exception=True)
         given = body.validated_data
         if "sha256" in given and digest_of(given["file"]) != given["sha256"]:
@@ -259,5 +259,5 @@ def original_check(file: UploadedFile | None) -> str:
     """Return what is wrong with a file that a page was given as an original; empty where nothing is."""
     if file is None:
         return _("Choose the signed file.")
-    body = OriginalBody(data={"file": file})
+    body = SignedOriginalBody(data={"file": file})
     return "" if body.is_valid() else str(next(iter(body.errors.get("file", [_("This file is not readable.")]))))
