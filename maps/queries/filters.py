@@ -6,10 +6,12 @@ from datetime import date
 from typing import Self
 from urllib.parse import urlencode
 
+import shapely
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from infra.models import InstallationKind
+from infra.spatial.places import WrongPlaceError, latitude, longitude, number
 
 KINDS = tuple(str(kind) for kind in InstallationKind)
 #: the five states, worst last
@@ -18,6 +20,9 @@ MISSING, EXPIRED = "missing", "expired"
 MOST_VALUES = 50
 MOST_DAYS = 3650
 MOST_LENGTH = 64
+MOST_CORNERS = 500
+MOST_METRES = 200_000.0
+MOST_HEIGHT_M = 1_000.0
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 
 
@@ -31,22 +36,71 @@ class WrongParameterError(ValueError):
 
 
 @dataclass(frozen=True)
+class Circle:
+    """What lies at most ``metres`` from a point."""
+
+    lon: float
+    lat: float
+    metres: float
+
+    def __str__(self) -> str:
+        return f"{self.lon!r},{self.lat!r},{self.metres!r}"
+
+
+@dataclass(frozen=True)
+class Area:
+    """What lies in a polygon that somebody drew: its corners in order, longitude and latitude."""
+
+    corners: tuple[tuple[float, float], ...]
+
+    @property
+    def shape(self) -> shapely.Polygon:
+        return shapely.Polygon(self.corners)
+
+    def __str__(self) -> str:
+        return ";".join(f"{lon!r},{lat!r}" for lon, lat in self.corners)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """From the least to the most, both included."""
+
+    least: float
+    most: float
+
+    def __str__(self) -> str:
+        return f"{self.least:g}-{self.most:g}"
+
+
+@dataclass(frozen=True)
 class Filters:
     """Filters of every layer; a layer obeys those that concern it.
 
     ``certificate`` is "missing" (verification is mandatory and no certificate is in force), "expired", or the number of
     days within which the certificate expires. ``shared`` keeps sites with stations of several operators. ``as_of``
-    shows the register as it stood at the end of that day.
+    shows the register as it stood at the end of that day, ``changed_since`` what an act has written on that day or
+    later. ``state`` is that of a case, finding or permit, or the result of an inspection, or the kind of an incident;
+    ``since`` and ``until`` are days on which something happened, both included. ``height`` is that of the mast in
+    metres. ``area`` and ``near`` are places.
     """
 
     organization: tuple[str, ...] = ()
     technology: tuple[str, ...] = ()
+    band: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
     unit: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
+    mast_class: tuple[str, ...] = ()
+    height: Bounds | None = None
     safety: tuple[str, ...] = ()
     certificate: str = ""
     shared: bool = False
+    state: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    changed_since: date | None = None
+    area: Area | None = None
+    near: Circle | None = None
     as_of: date | None = None
 
     @classmethod
@@ -55,12 +109,21 @@ class Filters:
         return cls(
             organization=_codes(query, "organization"),
             technology=_codes(query, "technology"),
+            band=_codes(query, "band"),
             status=_codes(query, "status"),
             unit=_codes(query, "unit"),
             kind=_known(_codes(query, "kind"), "kind", KINDS),
+            mast_class=_codes(query, "mast_class"),
+            height=_bounds(query.get("height", ""), "height", MOST_HEIGHT_M),
             safety=_known(_codes(query, "safety"), "safety", SAFETY_STATES),
             certificate=_certificate(query.get("certificate", "")),
             shared=_flag(query.get("shared", ""), "shared"),
+            state=_codes(query, "state"),
+            since=_date(query.get("since", ""), "since"),
+            until=_date(query.get("until", ""), "until"),
+            changed_since=_date(query.get("changed_since", ""), "changed_since"),
+            area=_area(query.get("area", ""), "area"),
+            near=_circle(query.get("near", ""), "near"),
             as_of=_date(query.get("as_of", ""), "as_of"),
         )
 
@@ -73,7 +136,7 @@ class Filters:
                 found += [(field.name, one) for one in value]
             elif isinstance(value, bool):
                 found += [(field.name, "1")] if value else []
-            elif value:
+            elif value is not None and value != "":
                 found.append((field.name, str(value)))
         return found
 
@@ -137,3 +200,53 @@ def _date(text: str, name: str) -> date | None:
         message = _("Write a day from %(first)s to %(last)s.")
         raise WrongParameterError(name, message % {"first": FIRST_DAY, "last": LAST_DAY})
     return day
+
+
+def _bounds(text: str, name: str, most: float) -> Bounds | None:
+    """Read "30-50", "30-" or "-50"."""
+    if not text:
+        return None
+    first, dash, last = text.partition("-")
+    try:
+        found = Bounds(number(first or 0, name, 0, most), number(last or most, name, 0, most))
+    except WrongPlaceError as error:
+        raise WrongParameterError(name, error.message) from None
+    if not dash or found.least > found.most:
+        raise WrongParameterError(name, _("Write the least and the most with a dash between: 30-50, 30- or -50."))
+    return found
+
+
+def _place(text: str, name: str) -> tuple[float, float]:
+    lon, _comma, lat = text.partition(",")
+    try:
+        return longitude(lon, name), latitude(lat, name)
+    except WrongPlaceError as error:
+        raise WrongParameterError(name, error.message) from None
+
+
+def _circle(text: str, name: str) -> Circle | None:
+    """Read "longitude,latitude,metres"."""
+    if not text:
+        return None
+    if text.count(",") != 2:
+        raise WrongParameterError(name, _("Write longitude, latitude and metres: 106.34,20.45,500."))
+    place, _comma, metres = text.rpartition(",")
+    try:
+        return Circle(*_place(place, name), number(metres, name, 0, MOST_METRES))
+    except WrongPlaceError as error:
+        raise WrongParameterError(name, error.message) from None
+
+
+def _area(text: str, name: str) -> Area | None:
+    """Read "lon,lat;lon,lat;lon,lat", a polygon that does not cross itself; the last corner may repeat the first."""
+    if not text:
+        return None
+    parts = text.split(";")
+    if not 3 <= len(parts) <= MOST_CORNERS:
+        message = _("Write from 3 to %(most)s corners as longitude,latitude with semicolons between.")
+        raise WrongParameterError(name, message % {"most": MOST_CORNERS})
+    found = Area(tuple(_place(part, name) for part in parts))
+    shape = found.shape
+    if not shape.is_valid or not shape.area:
+        raise WrongParameterError(name, _("The area crosses itself or is empty: draw it without crossing lines."))
+    return found

@@ -41,6 +41,18 @@ class Codes:
     def take(self, rows: Rows) -> "Codes":
         return Codes(self.places[rows], self.values, self.labels)
 
+    def joined(self, other: "Codes") -> "Codes":
+        """Return the rows of both, one behind the other."""
+        known = {value: place for place, value in enumerate(self.values)}
+        moved = [known.setdefault(value, len(known)) for value in other.values]
+        labels = {
+            **dict(zip(self.values, self.labels, strict=True)),
+            **dict(zip(other.values, other.labels, strict=True)),
+        }
+        places = np.array([*moved, -1], dtype=np.int32)[other.places]
+        values = tuple(known)
+        return Codes(np.concatenate([self.places, places]), values, tuple(labels[value] for value in values))
+
     def among(self, wanted: Iterable[Any]) -> Mask:
         """Tell for each row whether its value is one of *wanted*."""
         chosen = set(wanted)
@@ -60,14 +72,19 @@ class TextColumn:
     lengths: NDArray[np.int64]
 
     @classmethod
-    def of(cls, column: Sequence[str | None]) -> "TextColumn":
-        texts = [(value or "").encode() for value in column]
+    def of(cls, column: Sequence[Any]) -> "TextColumn":
+        texts = [b"" if value is None else str(value).encode() for value in column]
         lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
         return cls(np.frombuffer(b"".join(texts), dtype=np.uint8), np.cumsum(lengths) - lengths, lengths)
 
     def take(self, rows: Rows) -> "TextColumn":
         lengths = self.lengths[rows]
         return TextColumn(self.run[spans(self.starts[rows], lengths)], np.cumsum(lengths) - lengths, lengths)
+
+    def joined(self, other: "TextColumn") -> "TextColumn":
+        """Return the rows of both, one behind the other."""
+        starts = np.concatenate([self.starts, other.starts + len(self.run)])
+        return TextColumn(np.concatenate([self.run, other.run]), starts, np.concatenate([self.lengths, other.lengths]))
 
     def text(self, row: int) -> str:
         start = int(self.starts[row])
@@ -121,6 +138,18 @@ def sorted_along_curve(
     """Put rows in order; rows of one *group* (a site) at one place stand next to one another."""
     x, y = grid.plane(lon, lat)
     curve = grid.morton(x, y)
+    return _in_order(stamp, ids, x, y, curve, columns, group)
+
+
+def _in_order(
+    stamp: str,
+    ids: NDArray[np.int64],
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    curve: NDArray[np.uint64],
+    columns: dict[str, Column],
+    group: str,
+) -> Kept:
     groups = columns[group] if group else ids
     assert isinstance(groups, np.ndarray)
     order = np.lexsort((ids, groups, curve))
@@ -136,3 +165,24 @@ def sorted_along_curve(
 
 def taken(column: Column, rows: Rows) -> Column:
     return column[rows] if isinstance(column, np.ndarray) else column.take(rows)
+
+
+def renewed(table: Kept, gone: Mask, new: Kept, group: str) -> Kept:
+    """Return *table* without the rows in *gone* and with the rows of *new*, in order again."""
+    left = np.flatnonzero(~gone)
+    columns = {name: _joined(taken(column, left), new.columns[name]) for name, column in table.columns.items()}
+    ids, x, y, curve = (
+        np.concatenate([getattr(table, name)[left], getattr(new, name)]) for name in ("ids", "x", "y", "curve")
+    )
+    return _in_order(new.stamp, ids, x, y, curve, columns, group)
+
+
+def _joined(first: Column, second: Column) -> Column:
+    if isinstance(first, Codes):
+        assert isinstance(second, Codes)
+        return first.joined(second)
+    if isinstance(first, TextColumn):
+        assert isinstance(second, TextColumn)
+        return first.joined(second)
+    assert isinstance(second, np.ndarray)
+    return np.concatenate([first, second])

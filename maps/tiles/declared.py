@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import models
 from django.utils.functional import Promise
 
 from maps.queries.filters import Filters
@@ -13,9 +12,8 @@ from maps.queries.reader import Reader
 from maps.tiles import points
 from maps.tiles.grid import Tile
 from maps.tiles.points import MOST_FEATURES, Shown
-from maps.tiles.register import table_of
 from maps.tiles.selection import Selection, select
-from maps.tiles.sources import Source
+from maps.tiles.sources.source import Source
 
 TEXT, NUMBER, BOOLEAN = "String", "Number", "Boolean"
 
@@ -54,7 +52,6 @@ class PointTiles:
     """
 
     source: Source
-    model: type[models.Model]
     properties: tuple[Property, ...]
     classes: tuple[tuple[str, str], ...] = ()
     lists: frozenset[str] = frozenset()
@@ -66,8 +63,7 @@ class PointTiles:
 
     def selection(self, reader: Reader, filters: Filters, today: date) -> Selection:
         """Return the rows that *reader* may see under *filters*, of today or of the day they name."""
-        table = table_of(self.source, filters.as_of if self.source.has_past else None, today)
-        return select(table, self.model, reader, filters, today, self.kinds)
+        return select(self.source, reader, filters, today, self.kinds)
 
     def tile(self, name: str, asked: Question) -> bytes:
         """Return the tile, or nothing where there is nothing."""
@@ -84,6 +80,7 @@ class PointTiles:
             singles={one.name: one.held_as for one in properties},
             classes={column: prefix for column, prefix in self.classes if column in columns},
             lists=self.lists,
+            days=frozenset(self.source.days),
             group=self.group,
         )
 

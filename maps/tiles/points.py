@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
 
 from maps.tiles import encoding, grid
-from maps.tiles.columns import Codes, Rows, TextColumn
+from maps.tiles.columns import NO_DAY, Codes, Column, Rows, TextColumn
+from maps.tiles.encoding import Numbers
 from maps.tiles.grid import Tile
 from maps.tiles.selection import Selection
 
@@ -22,13 +24,15 @@ RING_LEVEL = 4
 @dataclass(frozen=True)
 class Shown:
     """What a tile says of points. ``singles``: property -> column. ``classes``: column -> how its counts are called
-    (``safety`` gives ``safety_unsafe``); ``lists`` are the columns among them that hold several values, with commas.
+    (``safety`` gives ``safety_unsafe``); ``lists`` are the columns among them that hold several values, with commas;
+    ``days`` those that hold days.
     ``group`` is the column of what stands together, counted as ``sites``.
     """
 
     singles: Mapping[str, str]
     classes: Mapping[str, str]
     lists: frozenset[str] = frozenset()
+    days: frozenset[str] = frozenset()
     group: str = ""
 
 
@@ -58,7 +62,12 @@ def _rows(selection: Selection, ranges: Sequence[tuple[int, int]]) -> Rows:
 def _singles(name: str, selection: Selection, rows: Rows, tile: Tile, shown: Shown) -> bytes:
     table = selection.table
     x, y = grid.in_tile(table.x[rows], table.y[rows], tile)
-    properties = [_property(prop, table.columns[column], rows) for prop, column in shown.singles.items()]
+    properties = [
+        _days(prop, table.numbers(column)[rows])
+        if column in shown.days
+        else _property(prop, selection.column(column), rows)
+        for prop, column in shown.singles.items()
+    ]
     return encoding.encode(name, table.ids[rows], encoding.points(x, y), properties)
 
 
@@ -69,6 +78,13 @@ def _property(name: str, column: Any, rows: Rows) -> encoding.Property:
     if isinstance(column, Codes):
         return encoding.Coded(name, column.places[rows], column.labels)
     return encoding.numbers(name, column[rows])
+
+
+def _days(name: str, days: Numbers) -> encoding.Property:
+    """Return dates as texts: 2026-11-23."""
+    different, places = np.unique(days, return_inverse=True)
+    texts = ["" if day == NO_DAY else date.fromordinal(day).isoformat() for day in different.tolist()]
+    return encoding.Coded(name, np.where(days == NO_DAY, -1, places.reshape(-1)), texts)
 
 
 # --- Cells ------------------------------------------------------------------------------------------------------------
@@ -91,15 +107,16 @@ def _cells(name: str, selection: Selection, rows: Rows, tile: Tile, shown: Shown
         first = np.concatenate([[True], groups[1:] != groups[:-1]]) | np.concatenate([[True], cells[1:] != cells[:-1]])
         properties.append(encoding.numbers("sites", np.add.reduceat(first.astype(np.int64), starts)))
     for column, prefix in shown.classes.items():
-        properties += _counted(table.codes(column), rows, of_cell, len(starts), prefix, column in shown.lists)
+        properties += _counted(selection.column(column), rows, of_cell, len(starts), prefix, column in shown.lists)
     ids = cells[starts] | np.uint64(1 << (2 * level))
     return encoding.encode(name, ids, encoding.points(*grid.in_tile(x, y, tile)), properties)
 
 
 def _counted(
-    codes: Codes, rows: Rows, of_cell: Rows, cells: int, prefix: str, is_list: bool
+    codes: Column, rows: Rows, of_cell: Rows, cells: int, prefix: str, is_list: bool
 ) -> list[encoding.Property]:
     """Return a property of counts for every class of a column; a cell without any of a class does not say so."""
+    assert isinstance(codes, Codes)
     places = codes.places[rows]
     there = places >= 0
     width = len(codes.values)

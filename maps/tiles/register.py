@@ -1,44 +1,87 @@
-"""The kept tables of this process: loaded when first asked for, renewed when the register has changed.
+"""The held tables of this process: read when first asked for, renewed when the register has changed.
 
-Nothing here outlives the state of the register it was read from: every request asks for the present *stamp* (one small
-query) and gets columns that carry it.
+Nothing here outlives the state of the register it was read from: every question asks for the present state (one small
+query) and gets columns that carry it. What acts have touched since is read again; only where that is much, or the day
+has turned, everything is.
 """
 
 import threading
 from collections import OrderedDict
+from dataclasses import dataclass, replace
 from datetime import date
 from secrets import token_hex
 
+import numpy as np
 from django.core.cache import cache
 
-from maps.queries.stamp import register_stamp
-from maps.tiles.columns import Kept
-from maps.tiles.sources import Source
+from infra.models import Permit
+from infra.models.versions import end_of_day
+from maps.queries.stamp import Stamp, register_state
+from maps.tiles.changes import acts_between
+from maps.tiles.columns import Kept, renewed
+from maps.tiles.sources.source import Source
 
 #: registers of the past that stay in memory beside today's
 MOST_PAST = 2
 #: whoever clears the cache means these tables too: they are of no use without this word
-_WORD = "maps:kept-tables"
+_WORD = "maps:held-tables"
+
+
+@dataclass(frozen=True)
+class State:
+    """The state of the register that a table shows."""
+
+    word: str
+    today: date
+    heads: Stamp
+    last_round: str
+
+    @property
+    def base(self) -> tuple[str, date, str]:
+        """What must be equal for a table to be renewed rather than read again."""
+        return self.word, self.today, self.last_round
+
 
 _lock = threading.RLock()
-_tables: "OrderedDict[tuple[str, date | None], Kept]" = OrderedDict()
+_tables: "OrderedDict[tuple[str, date | None], tuple[State, Kept]]" = OrderedDict()
 
 
 def table_of(source: Source, day: date | None, today: date) -> Kept:
     """Return *source* as the register stands now, or as it stood at the end of *day*."""
-    stamp = f"{_word()}|{today}|{register_stamp()}"
+    heads, last_round = register_state()
+    state = State(_word(), today, heads, last_round)
     key = (source.name, day)
     found = _tables.get(key)
-    if found is not None and found.stamp == stamp:
-        return found
+    if found is not None and found[0] == state:
+        return found[1]
     with _lock:
         found = _tables.get(key)
-        if found is None or found.stamp != stamp:
-            found = source.load(stamp, day)
-            _tables[key] = found
+        if found is None or found[0] != state:
+            table = _renewed(source, day, state, found) or source.load(token_hex(8), day)
+            _tables[key] = found = (state, table)
             _tables.move_to_end(key)
             _forget_past()
-    return found
+    return found[1]
+
+
+def _renewed(source: Source, day: date | None, state: State, before: tuple[State, Kept] | None) -> Kept | None:
+    """Return the table brought up to *state* by what acts have touched, None where it has to be read again."""
+    if before is None or before[0].base != state.base:
+        return None
+    table = before[1]
+    acts = acts_between(before[0].heads, state.heads)
+    if acts is None:
+        return None
+    concern = (*source.nouns, *source.depends)
+    if day is not None:
+        return None if acts.reach_back((*concern, Permit), end_of_day(day)) else table
+    ids = source.changed(table, acts)
+    if ids is None:
+        return None
+    if not ids:
+        return replace(table, kept={}) if acts.wrote(*(noun._meta.label_lower for noun in concern)) else table
+    new = source.load_some(token_hex(8), ids)
+    return renewed(table, np.isin(table.ids, np.array(sorted(ids), dtype=np.int64)), new, source.group)
 
 
 def _word() -> str:

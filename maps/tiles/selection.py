@@ -1,23 +1,26 @@
-"""Which rows of a kept table a reader may see, and which of them the filters leave: masks, derived once and kept."""
+"""Which rows of a held table a reader sees under filters, derived once and kept beside the table."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+import shapely
 import sqlalchemy as sa
-from django.db import models
 from numpy.typing import NDArray
 
-from infra.access import PATHS, Paths, Scope
-from infra.models import InstallationKind, Verification
+from infra.models import ChangeRecord
+from infra.models.versions import end_of_day
 from infra.spatial import sql
-from infra.spatial.scope import scope_condition
+from infra.spatial.metres import box_around, metres_between
+from infra.spatial.places import Box
 from infra.spatial.tables import core
-from maps.queries.filters import EXPIRED, MISSING, Filters
+from maps.queries.filters import Circle, Filters
 from maps.queries.installations import units_below
-from maps.queries.reader import PUBLISHED_KINDS, PUBLISHED_STATUS, Reader
-from maps.tiles.columns import NO_DAY, Kept, Mask, Rows
+from maps.queries.reader import Reader
+from maps.tiles.columns import Column, Kept, Mask, Rows
+from maps.tiles.register import table_of
+from maps.tiles.sources.source import Asked, Source
 
 #: selections kept beside a table; each takes some 12 bytes a row
 MOST_KEPT = 12
@@ -25,140 +28,113 @@ MOST_KEPT = 12
 
 @dataclass(frozen=True)
 class Selection:
-    """Rows of *table* in the order of the curve, with their codes, so that a tile is again a range of them."""
+    """Rows of *table* in the order of the curve, with their codes, so that a tile is again a range of them.
+
+    ``told`` are columns that depend on who asks, as long as the table.
+    """
 
     table: Kept
     rows: Rows
     curve: NDArray[np.uint64]
+    told: dict[str, Column] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)
 
+    def column(self, name: str) -> Column:
+        found = self.told.get(name)
+        return self.table.columns[name] if found is None else found
 
-def visible(table: Kept, model: type[models.Model], reader: Reader) -> Mask:
-    """Return the mask of the rows of *model* that *reader* may see: what ``visible_to`` says, on columns."""
-    key = ("visible", reader.key)
-    found: Mask | None = table.kept.get(key)
-    if found is None:
-        found = published(table) if reader.public else in_scope(table, model, reader.scope)
-        _keep(table, key, found)
-    return found
+    def ids(self) -> NDArray[np.int64]:
+        return self.table.ids[self.rows]
 
-
-def published(table: Kept) -> Mask:
-    """Return the mask of installations that everybody may see."""
-    kinds = table.codes("kind").among(str(kind) for kind in PUBLISHED_KINDS)
-    return kinds & table.codes("status").among([PUBLISHED_STATUS])
+    def within(self, box: Box) -> "Selection":
+        """Return the rows in *box*, edges included."""
+        lon, lat = self.table.lonlat(self.rows)
+        there = (lon >= box.west) & (lon <= box.east) & (lat >= box.south) & (lat <= box.north)
+        return replace(self, rows=self.rows[there], curve=self.curve[there])
 
 
-def in_scope(table: Kept, model: type[models.Model], scope: Scope) -> Mask:
-    """Return the mask of the rows of *model* that *scope* reaches, by the table of paths.
-
-    Columns ``authority``, ``unit`` and ``organization`` are what the paths of the model lead to; a path over a to-many
-    relation is asked of the database.
-    """
-    paths = PATHS[model._meta.label_lower]
-    if scope.everything:
-        return np.ones(len(table), dtype=bool)
-    if paths.related_holders:
-        return np.isin(table.ids, _ids_in_scope(model, scope))
-    return _stewarded(table, paths, scope) | _held(table, paths, scope)
-
-
-def _stewarded(table: Kept, paths: Paths, scope: Scope) -> Mask:
-    reached = np.zeros(len(table), dtype=bool)
-    for grant in scope.stewardships(paths.see):
-        part = table.codes("authority").among([grant.authority_id])
-        if grant.unit_ids and paths.unit:
-            part &= table.codes("unit").among(grant.unit_ids)
-        if grant.fields and paths.field_path:
-            part &= table.codes("field").among(grant.fields)
-        reached |= part
-    return reached
-
-
-def _held(table: Kept, paths: Paths, scope: Scope) -> Mask:
-    organizations = scope.organizations(paths.see)
-    if not organizations or not paths.holders:
-        return np.zeros(len(table), dtype=bool)
-    return table.codes("organization").among(organizations)
-
-
-def _ids_in_scope(model: type[models.Model], scope: Scope) -> NDArray[np.int64]:
-    rows = core(model)
-    condition = scope_condition(rows, scope)
-    statement = sa.select(rows.c.id)
-    return np.array(sql.read(statement if condition is None else statement.where(condition)), dtype=np.int64).reshape(
-        -1
-    )
-
-
-# --- Filters ----------------------------------------------------------------------------------------------------------
-
-
-def select(
-    table: Kept, model: type[models.Model], reader: Reader, filters: Filters, today: date, kinds: tuple[str, ...] = ()
-) -> Selection:
+def select(source: Source, reader: Reader, filters: Filters, today: date, kinds: tuple[str, ...] = ()) -> Selection:
     """Return the rows that *reader* may see and *filters* leave; *kinds* keeps installations of these kinds."""
-    key = ("selected", reader.key, filters.key, kinds, today)
-    found: Selection | None = table.kept.get(key)
-    if found is None:
-        mask = visible(table, model, reader)
-        for part in _conditions(table, mask, filters, today, kinds):
-            mask = mask & part
-        rows = np.flatnonzero(mask)
-        found = Selection(table, rows, table.curve if len(rows) == len(table) else table.curve[rows])
-        _keep(table, key, found)
+    if kinds:
+        filters = replace(filters, kind=tuple(sorted(set(filters.kind) & set(kinds))) if filters.kind else kinds)
+        if not filters.kind:
+            filters = replace(filters, kind=("",))
+    table = table_of(source, filters.as_of if source.has_past else None, today)
+    asked = Asked(reader, filters, today)
+    return kept_beside(table, ("selected", reader.key, filters.key, today), lambda: _selected(source, table, asked))
+
+
+def _selected(source: Source, table: Kept, asked: Asked) -> Selection:
+    seen = visible(source, table, asked.reader)
+    mask = seen
+    for part in [*source.left(table, seen, asked), *_everywhere(source, table, asked.filters)]:
+        mask = mask & part
+    rows = np.flatnonzero(mask)
+    curve = table.curve if len(rows) == len(table) else table.curve[rows]
+    return Selection(table, rows, curve, source.told(table, asked) if source.told else {})
+
+
+def visible(source: Source, table: Kept, reader: Reader) -> Mask:
+    """Return the mask of the rows that *reader* may see: what ``visible_to`` says, on columns."""
+    found: Mask = kept_beside(table, ("visible", reader.key), lambda: source.seen(table, reader))
     return found
 
 
-def _keep(table: Kept, key: tuple[Any, ...], value: Any) -> None:
-    of_kind = [one for one in list(table.kept) if one[0] == key[0]]
-    for one in of_kind[: max(0, len(of_kind) - MOST_KEPT + 1)]:
-        table.kept.pop(one, None)
-    table.kept[key] = value
+def kept_beside(table: Kept, key: tuple[Any, ...], make: Any) -> Any:
+    """Return what is kept beside *table* under *key*, made when it is not there; the oldest of its kind goes."""
+    found = table.kept.get(key)
+    if found is None:
+        found = make()
+        of_kind = [one for one in list(table.kept) if one[0] == key[0]]
+        for one in of_kind[: max(0, len(of_kind) - MOST_KEPT + 1)]:
+            table.kept.pop(one, None)
+        table.kept[key] = found
+    return found
 
 
-def _conditions(table: Kept, seen: Mask, filters: Filters, today: date, kinds: tuple[str, ...]) -> list[Mask]:
+# --- Filters that every source obeys ----------------------------------------------------------------------------------
+
+
+def _everywhere(source: Source, table: Kept, filters: Filters) -> list[Mask]:
     found: list[Mask] = []
-    for name, wanted in (("kind", kinds or filters.kind), ("status", filters.status), ("safety", filters.safety)):
-        if wanted:
-            found.append(table.codes(name).among(wanted))
-    if filters.organization:
-        codes = table.codes("organization")
-        found.append(codes.where([label in filters.organization for label in codes.labels]))
     if filters.unit:
         ids = {pk for (pk,) in sql.read(units_below(filters.unit))}
         found.append(table.codes("unit").among(ids))
-    stations = table.codes("kind").among([str(InstallationKind.BASE_STATION)])
-    if filters.technology:
-        found.append(_technologies(table, filters.technology) | ~stations)
-    if filters.certificate:
-        found.append(_certificate(table, filters.certificate, today) | ~stations)
-    if filters.shared:
-        found.append(shared(table, seen & stations) | ~stations)
+    if filters.area is not None:
+        found.append(_in_area(table, filters.area.shape))
+    if filters.near is not None:
+        found.append(_in_circle(table, filters.near))
+    if filters.changed_since is not None and source.nouns:
+        found.append(np.isin(table.ids, _changed_since(source, filters.changed_since)))
     return found
 
 
-def _technologies(table: Kept, wanted: tuple[str, ...]) -> Mask:
-    codes = table.codes("technologies")
-    return codes.where([not set(value.split(",")).isdisjoint(wanted) for value in codes.values])
+def _in_area(table: Kept, shape: shapely.Polygon) -> Mask:
+    lon, lat = table.lonlat()
+    west, south, east, north = shape.bounds
+    mask = np.asarray((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
+    shapely.prepare(shape)
+    mask[mask] = shapely.intersects_xy(shape, lon[mask], lat[mask])
+    return mask
 
 
-def _certificate(table: Kept, wanted: str, today: date) -> Mask:
-    """The certificate is missing though mandatory, has expired and no other is in force, or expires within days."""
-    expires, now = table.numbers("expires_on"), today.toordinal()
-    if wanted == MISSING:
-        return table.codes("verification").among([str(Verification.REQUIRED)]) & (expires < now)
-    if wanted == EXPIRED:
-        return (expires != NO_DAY) & (expires < now)
-    until = (today + timedelta(days=int(wanted))).toordinal()
-    return (expires >= now) & (expires <= until)
+def _in_circle(table: Kept, circle: Circle) -> Mask:
+    lon, lat = table.lonlat()
+    box = box_around(circle.lon, circle.lat, circle.metres)
+    mask = np.asarray((lon >= box.west) & (lon <= box.east) & (lat >= box.south) & (lat <= box.north))
+    mask[mask] = metres_between(circle.lon, circle.lat, lon[mask], lat[mask]) <= circle.metres
+    return mask
 
 
-def shared(table: Kept, among: Mask) -> Mask:
-    """Return the mask of rows whose site has rows of several organizations, of those in *among*."""
-    sites, holders = table.numbers("site_id")[among], table.codes("organization").places[among]
-    pairs = np.unique(np.stack([sites, holders.astype(np.int64)], axis=1), axis=0)
-    site, holders_at = np.unique(pairs[:, 0], return_counts=True)
-    return np.isin(table.numbers("site_id"), site[(holders_at > 1) & (site >= 0)])
+def _changed_since(source: Source, day: date) -> NDArray[np.int64]:
+    """Return the keys of rows that an act of *day* or later has written."""
+    record = core(ChangeRecord)
+    acts = sa.select(record.c.id).where(record.c.at >= end_of_day(day - timedelta(days=1)))
+    found = [np.zeros(0, dtype=np.int64)]
+    for noun in source.nouns:
+        table = core(noun.version_model)  # type: ignore[attr-defined]
+        rows = sql.read(sa.select(table.c.noun_id).where(table.c.act_id.in_(acts)).distinct())
+        found.append(np.array(rows, dtype=np.int64).reshape(-1))
+    return np.concatenate(found)

@@ -1,0 +1,203 @@
+"""Tables held in memory: the same rows as ``visible_to``, and after any act the same as if they were read anew."""
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+from django.utils import timezone
+
+from infra.services.ledger import act
+from infra.services.permits import certificate_lapse
+from infra.services.sites import site_merge, site_move
+from inspections.models import Incident
+from maps.queries.filters import Filters
+from maps.queries.reader import Reader
+from maps.tiles import register
+from maps.tiles.columns import Codes, Kept, TextColumn
+from maps.tiles.register import table_of
+from maps.tiles.selection import select
+from maps.tiles.sources.events import CASES, FINDINGS, INCIDENTS, INSPECTIONS, PERMITS
+from maps.tiles.sources.installations import INSTALLATIONS
+from maps.tiles.sources.places import MASTS, SITES
+from maps.tiles.sources.source import Source
+from tests import factories as make
+from tests.inspections.conftest import File, filed, law  # noqa: F401 -- fixtures
+from tests.world import World, at
+
+TODAY = timezone.localdate()
+SOURCES = (INSTALLATIONS, SITES, MASTS, PERMITS, INSPECTIONS, FINDINGS, CASES, INCIDENTS)
+PEOPLE = ("owner", "colleague", "stranger", "officer", "inspector", "local_officer", "foreign_officer", "outsider")
+
+
+def rows_of(table: Kept) -> dict[int, dict[str, Any]]:
+    """Return id -> everything that is held of it."""
+    found = {}
+    for row, pk in enumerate(table.ids.tolist()):
+        values: dict[str, Any] = {"x": table.x[row], "y": table.y[row]}
+        for name, column in table.columns.items():
+            if isinstance(column, TextColumn):
+                values[name] = column.text(row)
+            elif isinstance(column, Codes):
+                place = int(column.places[row])
+                values[name] = None if place < 0 else (column.values[place], column.labels[place])
+            else:
+                values[name] = None if np.isnan(column[row]) else column[row]
+        found[pk] = values
+    return found
+
+
+def same_as_read_anew(source: Source, day: date | None = None) -> Kept:
+    held = table_of(source, day, TODAY)
+    anew = source.load("", day)
+    assert rows_of(held) == rows_of(anew)
+    assert (held.curve[1:] >= held.curve[:-1]).all()
+    return held
+
+
+def test_the_mask_says_what_visible_to_says(world: World, filed: File) -> None:  # noqa: F811
+    filed()
+    for person in PEOPLE:
+        reader = Reader.of(getattr(world, person))
+        for source in SOURCES:
+            table = table_of(source, None, TODAY)
+            if reader.public or source is INCIDENTS:  # whose rows are what an incident did to each installation
+                continue
+            rows: Any = source.model
+            visible = set(rows.objects.visible_to(getattr(world, person)).values_list("pk", flat=True))
+            seen = set(table.ids[source.seen(table, reader)].tolist())
+            assert seen == visible & set(table.ids.tolist()), (person, source.name)
+
+
+def test_a_table_is_read_once_and_renewed_by_what_acts_touched(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = table_of(INSTALLATIONS, None, TODAY)
+    assert table_of(INSTALLATIONS, None, TODAY) is before
+    monkeypatch.setattr(Source, "load", lambda *_args: pytest.fail("the whole table was read again"))
+    site_move(actor=world.officer, site=world.harbour, to=at(106.6, 20.6), reason="Measured")
+    after = table_of(INSTALLATIONS, None, TODAY)
+    lon, lat = after.lonlat(np.flatnonzero(after.ids == world.station.pk))
+    assert (round(float(lon[0]), 6), round(float(lat[0]), 6)) == (106.6, 20.6)
+
+
+def _move(world: World) -> None:
+    site_move(actor=world.officer, site=world.harbour, to=at(106.61, 20.61), reason="Measured")
+
+
+def _merge(world: World) -> None:
+    site_merge(actor=world.officer, keep=world.market, absorb=world.citadel, reason="The same place")
+
+
+def _lapse(world: World) -> None:
+    certificate_lapse(actor=world.officer, permit=world.certificate, reason="Limits exceeded")
+
+
+def _rename(world: World) -> None:
+    with act(actor=world.officer, authority=world.authority, kind="test", reason="Renamed") as ledger:
+        world.station.technologies = "2G,5G"
+        world.harbour_mast.height_m = 61.5
+        world.viettel.code = "VTL"
+        ledger.change(world.station)
+        ledger.change(world.harbour_mast)
+        ledger.change(world.viettel)
+
+
+def _build(world: World) -> None:
+    with make.one_act(world.authority):
+        site = make.SiteFactory(authority=world.authority, code="HYN-00077", position=at(106.2, 20.7))
+        make.StationFactory(installation__registry_number="HYN-B-000077", installation__site=site)
+
+
+def _remove(world: World) -> None:
+    with act(actor=world.officer, authority=world.authority, kind="test", reason="Wrong") as ledger:
+        ledger.remove(world.internet_point)
+        ledger.remove(world.internet_point.installation)
+
+
+@pytest.mark.parametrize("change", [_move, _merge, _lapse, _rename, _build, _remove])
+def test_after_an_act_every_table_is_as_if_read_anew(world: World, change: Any) -> None:
+    for source in SOURCES:
+        table_of(source, None, TODAY)
+    change(world)
+    for source in SOURCES:
+        same_as_read_anew(source)
+
+
+def test_the_past_is_read_again_only_where_history_changes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    day = date(2026, 5, 1)
+    before = same_as_read_anew(INSTALLATIONS, day)
+    _move(world)
+    assert table_of(INSTALLATIONS, day, TODAY) is before
+    with make.one_act(world.authority, at=make.moment(2026, 4, 1)):
+        site = make.SiteFactory(authority=world.authority, code="HYN-00078", position=at(106.2, 20.7))
+        make.StationFactory(installation__registry_number="HYN-B-000078", installation__site=site)
+    assert len(same_as_read_anew(INSTALLATIONS, day)) == len(before) + 1
+
+
+def test_what_was_rolled_back_is_forgotten(world: World) -> None:
+    from django.db import transaction
+
+    with transaction.atomic():
+        _build(world)
+        assert len(table_of(INSTALLATIONS, None, TODAY)) == len(same_as_read_anew(INSTALLATIONS))
+        transaction.set_rollback(True)
+    _rename(world)
+    same_as_read_anew(INSTALLATIONS)
+
+
+def test_few_registers_of_the_past_stay_in_memory(world: World) -> None:
+    for day in range(1, 6):
+        table_of(SITES, date(2026, 5, day), TODAY)
+    assert len([key for key in register._tables if key[1] is not None]) == register.MOST_PAST
+
+
+def test_sites_tell_what_stands_there_as_far_as_the_reader_sees(world: World) -> None:
+    def told(person: Any, **filters: Any) -> dict[str, dict[str, Any]]:
+        chosen = select(SITES, Reader.of(person), Filters(**filters), TODAY)
+        code, found = chosen.table.columns["code"], {}
+        for row in chosen.rows.tolist():
+            values = {}
+            for name, column in chosen.told.items():
+                place = column.places[row] if isinstance(column, Codes) else column[row]
+                values[name] = (column.labels[place] if place >= 0 else None) if isinstance(column, Codes) else place
+            found[code.text(row)] = values
+        return found
+
+    everything = told(world.officer)
+    assert everything["HYN-00001"]["installations"] == 2
+    assert everything["HYN-00001"]["operators"] == "VIETTEL,VNPT"
+    assert everything["HYN-00001"]["shared"] == 1
+    own = told(world.owner)
+    assert (own["HYN-00001"]["operators"], own["HYN-00001"]["shared"]) == ("VIETTEL", 0)
+    assert set(own) == {"HYN-00001", "HYN-00002", "HPG-00001"}
+    assert set(told(world.officer, organization=("VNPT",))) == {"HYN-00001", "HYN-00003"}
+    assert set(told(world.officer, shared=True, kind=("base_station",))) == {"HYN-00001"}
+
+
+def test_inspections_and_their_findings_appear_at_once(world: World, filed: File) -> None:  # noqa: F811
+    for source in SOURCES:
+        table_of(source, None, TODAY)
+    inspection = filed()
+    for source in SOURCES:
+        same_as_read_anew(source)
+    held = table_of(INSPECTIONS, None, TODAY)
+    assert held.ids.tolist() == [inspection.pk]
+    assert len(table_of(FINDINGS, None, TODAY)) == inspection.findings.count() > 0
+
+
+def test_an_incident_is_seen_at_each_of_its_installations(world: World) -> None:
+    started = make.moment(2026, 11, 20)
+    common = {"authority": world.authority, "organization": world.viettel, "kind": "outage", "started_at": started}
+    outage = Incident.objects.create(number="SC-1", unit=world.thai_thuy, **common)
+    for station, back in ((world.station, None), (world.citadel_station, make.moment(2026, 11, 21))):
+        outage.rows.create(installation=station.installation, out_since=started, back_at=back, cause="power")
+    Incident.objects.create(number="SC-2", unit=world.thai_thuy, position=at(106.55, 20.5), **common)
+
+    def seen(person: Any, *state: str) -> list[tuple[str, str]]:
+        chosen = select(INCIDENTS, Reader.of(person), Filters(state=state), TODAY)
+        names = (chosen.table.columns["number"], chosen.table.columns["installation"])
+        return sorted((names[0].text(row), names[1].text(row)) for row in chosen.rows.tolist())
+
+    everything = [("SC-1", "HYN-B-000001"), ("SC-1", "HYN-B-000003"), ("SC-2", "")]
+    assert seen(world.officer) == seen(world.owner) == everything
+    assert seen(world.officer, "lasting") == [everything[0], everything[2]]
+    assert seen(world.stranger) == []
