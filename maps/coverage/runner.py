@@ -4,7 +4,9 @@
 dies loses nothing but its running tasks: they are given to another, which finds every tile that was finished.
 """
 
+import logging
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
@@ -15,6 +17,10 @@ from maps.coverage.work import Batch, Done, compute_batch
 THREAD_WORK = 2_000
 WORKER_WORK = 20_000
 RETRIES = 3
+PAUSE_S = 0.5
+WAIT_FOR_WORKERS_S = 30
+
+logger = logging.getLogger(__name__)
 
 Task = Callable[[Batch], Done]
 
@@ -59,14 +65,61 @@ def _drop(waiting: set[Future[Done]]) -> None:
 
 
 def _on_cluster(batches: Sequence[Batch], scheduler: str, task: Task) -> Iterator[Done]:
-    from distributed import Client, as_completed  # noqa: PLC0415 -- only where a cluster is used
+    from distributed import Client  # noqa: PLC0415 -- only where a cluster is used
 
     with Client(scheduler, set_as_default=False) as client:
-        futures: list[Any] = []
-        for batch in sorted(batches, key=lambda one: -one.work):
-            # the data goes to a worker once and stays out of the graph
-            payload = client.scatter(batch, hash=False)
-            futures.append(client.submit(task, payload, retries=RETRIES, pure=False))
-        for future in as_completed(futures):
-            yield future.result()
-            future.release()
+        client.wait_for_workers(1, timeout=WAIT_FOR_WORKERS_S)
+        yield from _Cluster(client, batches, task).results()
+
+
+class _Cluster:
+    """Batches on a cluster: a few on their way at a time, each tried again with its data when its worker is lost.
+
+    The data of a batch goes to a worker once, outside the graph; with that worker it is gone, so it is sent anew.
+    """
+
+    def __init__(self, client: Any, batches: Sequence[Batch], task: Task) -> None:
+        self.client, self.task = client, task
+        # the heaviest first, taken from the end
+        self.waiting = [(batch, 0) for batch in sorted(batches, key=lambda one: one.work)]
+        self.running: dict[Any, tuple[Batch, int]] = {}
+
+    def results(self) -> Iterator[Done]:
+        from distributed import as_completed  # noqa: PLC0415
+
+        finished = as_completed()
+        self.send(finished)
+        for future in finished:
+            batch, tries = self.running.pop(future)
+            try:
+                done: Done = future.result()
+            except Exception as error:
+                if tries >= RETRIES:
+                    raise
+                logger.warning("coverage: a batch is tried again after %s: %s", type(error).__name__, error)
+                self.waiting.append((batch, tries + 1))
+            else:
+                yield done
+            finally:
+                future.release()
+            self.send(finished)
+
+    def send(self, finished: Any) -> None:
+        """Keep every thread of the cluster busy, with one batch more for each to begin with."""
+        most = max(2, 2 * sum(self.client.nthreads().values()))
+        while self.waiting and len(self.running) < most:
+            batch, tries = self.waiting.pop()
+            future = self.client.submit(self.task, self.scattered(batch), pure=False)
+            self.running[future] = (batch, tries)
+            finished.add(future)
+
+    def scattered(self, batch: Batch) -> Any:
+        """Send a batch's data to a worker; one that dies in that very moment makes it try again."""
+        for left in range(RETRIES, -1, -1):
+            try:
+                return self.client.scatter(batch, hash=False)
+            except Exception:
+                if not left:
+                    raise
+                time.sleep(PAUSE_S)
+        raise AssertionError("unreachable")
