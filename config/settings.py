@@ -31,6 +31,8 @@ HTTPS = env.flag("HTTPS")
 SECRET_KEY = env.secret("SECRET_KEY", DATA_DIR / "secret.key")
 # Signs the head of each authority's chain of change records; never the same key as the sessions'.
 LEDGER_KEY = env.secret("LEDGER_KEY", DATA_DIR / "ledger.key")
+# What phones seal their outbox for; without it a sealed file made before cannot be opened.
+FIELD_KEY = env.secret("FIELD_KEY", DATA_DIR / "field.key")
 ALLOWED_HOSTS = env.host_names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 # How many reverse proxies of ours stand in front; their X-Forwarded-* headers are believed, nobody else's.
@@ -114,6 +116,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before sessions and languages: a tile that is known needs neither.
+    "maps.quick.QuickTiles",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -124,6 +128,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "inspections.middleware.RevokedPhones",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -243,6 +248,10 @@ SPECTACULAR_SETTINGS = {
         "OrganizationKindEnum": "infra.models.OrganizationKind",
         "ItemKindEnum": "inspections.models.ItemKind",
         "StepKindEnum": "inspections.models.StepKind",
+        "AnswerKindEnum": "inspections.models.AnswerKind",
+        "AnswerStateEnum": "inspections.models.AnswerState",
+        "DocumentStateEnum": "inspections.models.DocumentState",
+        "OriginEnum": "inspections.models.Origin",
         "IncidentKindEnum": "inspections.models.IncidentKind",
         "IncidentCauseEnum": "inspections.models.IncidentCause",
         "IncidentSourceEnum": "inspections.models.IncidentSource",
@@ -258,6 +267,10 @@ SPECTACULAR_SETTINGS = {
         "FindingSeverityEnum": "inspections.models.Severity",
         "InspectionResultEnum": "inspections.models.Result",
         "RatingResultEnum": "inspections.models.RatingResult",
+        "CorrectionKindEnum": "inspections.models.CorrectionKind",
+        "CorrectionStateEnum": "inspections.models.CorrectionState",
+        "CopyKindEnum": "inspections.models.CopyKind",
+        "ReviewEnum": "inspections.models.Review",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

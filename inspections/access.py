@@ -49,16 +49,20 @@ PATHS.update(
     {
         "inspections.checklisttemplate": _CHECKLIST,
         "inspections.checklistitem": _CHECKLIST,
-        "inspections.campaign": Paths(see=Permission.SEE_REPORTS, edit=Permission.INSPECT, field_path="field"),
+        "inspections.campaign": Paths(see=Permission.SEE_REPORTS, edit=Permission.SUPERVISE, field_path="field"),
         "inspections.campaigntask": Paths(
             authority="campaign__authority",
             unit="unit",
             see=Permission.SEE_REPORTS,
-            edit=Permission.INSPECT,
+            edit=Permission.SUPERVISE,
             field_path="campaign__field",
         ),
         "inspections.inspection": _INSPECT,
         "inspections.finding": _INSPECT,
+        "inspections.findinganswer": _of(_INSPECT, "finding"),
+        "inspections.correction": _of(_INSPECT, "inspection"),
+        "inspections.fielddevice": Paths(person="person", see=Permission.SUPERVISE, edit=Permission.SUPERVISE),
+        "inspections.instrument": Paths(see=Permission.SEE_REPORTS, edit=Permission.SUPERVISE),
         "inspections.safetystate": Paths(
             authority="installation__authority",
             unit="installation__unit",
@@ -74,6 +78,12 @@ PATHS.update(
         "inspections.payment": _of(_CASE, "case"),
         "inspections.caseanswer": _of(_CASE, "case"),
         "inspections.casedeadline": _of(_CASE, "case"),
+        "inspections.casestanding": _of(_CASE, "case"),
+        "inspections.casedocument": _of(_CASE, "case"),
+        "inspections.reminder": Paths(
+            authority="case__authority", person="person", see=Permission.ADMINISTER, edit=Permission.ADMINISTER
+        ),
+        "inspections.formtemplate": Paths(see=Permission.SEE_CASES, edit=Permission.ADMINISTER),
         "inspections.storm": Paths(open_to_public=True, edit=Permission.EDIT_REGISTER),
         "inspections.incident": _INCIDENT,
         "inspections.incidentobject": Paths(

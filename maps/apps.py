@@ -1,4 +1,6 @@
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_out
+from django.db.models.signals import post_delete, post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +8,17 @@ class MapsConfig(AppConfig):
     name = "maps"
     verbose_name = _("Maps")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let what this process remembers go when an act is written or somebody signs out."""
+        from infra.models import ApiToken, Membership, User  # noqa: PLC0415 -- models are not there before
+        from infra.services import ledger  # noqa: PLC0415
+        from maps.queries.stamp import look_again  # noqa: PLC0415
+        from maps.visitors import VISITORS  # noqa: PLC0415
+
+        ledger.witness(look_again)
+        ledger.witness(VISITORS.forget)
+        user_logged_out.connect(VISITORS.forget, dispatch_uid="maps.visitors")
+        for model in (ApiToken, Membership, User):
+            post_save.connect(VISITORS.forget, sender=model, dispatch_uid=f"maps.visitors.{model.__name__}")
+            post_delete.connect(VISITORS.forget, sender=model, dispatch_uid=f"maps.visitors.{model.__name__}")

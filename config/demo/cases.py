@@ -8,10 +8,10 @@ import numpy as np
 from django.utils import timezone
 
 from infra.models import Authority, Installation, InstallationKind, User
+from inspections.casework.guards import StepInput
 from inspections.casework.opening import CaseDraft, case_open, case_open_from_finding
 from inspections.casework.situation import open_file
 from inspections.casework.steps import StepRefused, case_step_take
-from inspections.casework.transitions import StepInput
 from inspections.models import CaseState, Field, Finding, PersonParty, StepKind, ViolationCase
 
 CASES = 40

@@ -1,28 +1,30 @@
 """Reading the ledger back: does the chain hold, and does the register stand as its versions say?"""
 
-import hashlib
-import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from hmac import compare_digest
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 from django.conf import settings
-from django.db import models
+from django.contrib.gis.db.models import GeometryField
+from django.db import connection, models
 
 from infra.models import NOUNS, Authority, ChangeRecord, LedgerHead
 from infra.models.digests import (
-    closed_line,
+    digested,
     head_signature,
-    opened_line,
+    lines_digest,
+    personal_digest,
     personal_digests,
     record_digest,
-    version_digest,
+    version_digests,
     versions_digest,
 )
+from infra.models.versions import mirrored
+from infra.selectors.frames import noun_columns, values_chunks
 
 CHUNK = 2000
 
@@ -48,7 +50,7 @@ def heads_file() -> Path:
 def verify() -> Iterator[Fault]:
     """Walk every chain and every version; yield what is broken, chains first, each in order.
 
-    Reads everything once in a stream: a pass over the records, two over each version table, one over each noun.
+    Reads the records and every version once, in pieces, as columns; the database compares rows with versions.
     """
     acts: dict[int, dict[str, str]] = {}
     edited: list[tuple[int, str]] = []
@@ -119,47 +121,115 @@ def _verify_exported(authority: Authority, digests: dict[int, str]) -> Iterator[
 
 def _digest_versions(noun: type[models.Model], acts: dict[int, dict[str, str]], edited: list[tuple[int, str]]) -> None:
     """Recompute every version of *noun*; fill *acts* with act id -> parts, and *edited* with what differs."""
-    versions = noun.version_model.objects  # type: ignore[attr-defined]
+    model = noun.version_model  # type: ignore[attr-defined]
     label = noun._meta.label_lower
-    opened = versions.order_by("act_id", "noun_id").iterator(CHUNK)
-    for act_id, rows in itertools.groupby(opened, key=lambda row: row.act_id):
-        lines = hashlib.sha256()
-        for row in rows:
-            lines.update(opened_line(row.noun_id, row.digest))
-            if version_digest(row, noun, row.noun_id, row.valid_from, row.personal_digests) != row.digest:
-                edited.append((act_id, f"a version of {label} {row.noun_id} was edited"))
-            elif row.salt and personal_digests(row, noun, row.salt) != row.personal_digests:
-                edited.append((act_id, f"personal data of {label} {row.noun_id} was edited"))
-        acts.setdefault(act_id, {})[f"{label}+"] = lines.hexdigest()
-    closed = versions.filter(closed_act__isnull=False).order_by("closed_act_id", "noun_id", "digest")
-    columns = closed.values_list("closed_act_id", "noun_id", "digest").iterator(CHUNK)
-    for act_id, group in itertools.groupby(columns, key=lambda row: row[0]):
-        lines = hashlib.sha256()
-        for _, noun_id, digest in group:
-            lines.update(closed_line(noun_id, digest))
-        acts.setdefault(act_id, {})[f"{label}-"] = lines.hexdigest()
+    has_people = bool(getattr(noun, "personal_fields", ()))
+    opened, closed = [], []
+    for frame in values_chunks(model.objects.order_by("pk"), noun_columns(model)):
+        personal = "personal_digests" if has_people else None
+        found = version_digests(
+            frame, noun, key="noun_id", valid_from="valid_from", personal=personal, of_versions=True
+        )
+        wrong = frame.filter(pl.Series(found, dtype=pl.String) != frame["digest"])
+        edited += [
+            (act_id, f"a version of {label} {pk} was edited") for act_id, pk in wrong.select("act_id", "noun_id").rows()
+        ]
+        if has_people:
+            edited += _edited_people(noun, label, frame)
+        opened.append(frame.select("act_id", "noun_id", "digest"))
+        ended = frame.filter(pl.col("closed_act_id").is_not_null())
+        closed.append(ended.select(pl.col("closed_act_id").alias("act_id"), "noun_id", "digest"))
+    _collect(acts, f"{label}+", "+", opened)
+    _collect(acts, f"{label}-", "-", closed)
+
+
+def _collect(acts: dict[int, dict[str, str]], part: str, sign: str, frames: list[pl.DataFrame]) -> None:
+    """Digest the lines of every act, by noun id."""
+    if not frames:
+        return
+    lines = pl.concat(frames).sort("act_id", "noun_id", "digest")
+    for (act_id,), rows in lines.group_by("act_id", maintain_order=True):
+        acts.setdefault(int(str(act_id)), {})[part] = lines_digest(sign, rows.select("noun_id", "digest").iter_rows())
+
+
+def _edited_people(noun: type[models.Model], label: str, frame: pl.DataFrame) -> Iterator[tuple[int, str]]:
+    """Yield (act id, sentence) of versions whose personal columns are not those that were digested."""
+    names = noun.personal_fields  # type: ignore[attr-defined]
+    for act_id, noun_id, salt, kept, *values in frame.select(
+        "act_id", "noun_id", "salt", "personal_digests", *names
+    ).rows():
+        now = {name: personal_digest(value, salt) for name, value in zip(names, values, strict=True)}
+        if salt and now != json.loads(kept):
+            yield act_id, f"personal data of {label} {noun_id} was edited"
+
+
+# --- the register's rows against their versions ---
 
 
 def _verify_rows(noun: type[models.Model]) -> Iterator[Fault]:
     """Compare each row of the register with its open version: finds what was written past the ledger."""
     label = noun._meta.label_lower
-    rows = noun._default_manager.order_by("pk").iterator(CHUNK)
-    for chunk in _batched(rows, CHUNK):
-        ids = [row.pk for row in chunk]
-        versions = noun.version_model.objects.filter(noun_id__in=ids, valid_to__isnull=True)  # type: ignore[attr-defined]
-        found: dict[int, tuple[datetime, str, str]] = {
-            noun_id: (start, digest, salt)
-            for noun_id, start, digest, salt in versions.values_list("noun_id", "valid_from", "digest", "salt")
-        }
-        for row in chunk:
-            if row.pk not in found:
-                yield Fault("-", None, f"{label} {row.pk} ({row}) was written without the ledger")
-                continue
-            start, digest, salt = found[row.pk]
-            if version_digest(row, noun, row.pk, start, personal_digests(row, noun, salt)) != digest:
-                yield Fault("-", None, f"{label} {row.pk} ({row}) differs from its last version")
+    for pk, row in _rows_of(noun, _asked(_UNRECORDED, noun)):
+        yield Fault("-", None, f"{label} {pk} ({row}) was written without the ledger")
+    differ = _asked(_DIFFERS, noun, differs=_differs(noun))
+    if getattr(noun, "personal_fields", ()):
+        differ = sorted({*differ, *_people_differ(noun)})
+    for pk, row in _rows_of(noun, differ):
+        yield Fault("-", None, f"{label} {pk} ({row}) differs from its last version")
+    for pk in _asked(_GONE, noun):
+        yield Fault("-", None, f"{label} {pk} was deleted without the ledger")
 
 
-def _batched(rows: Iterator[models.Model], size: int) -> Iterator[list[models.Model]]:
-    while chunk := list(itertools.islice(rows, size)):
-        yield chunk
+_UNRECORDED = """SELECT n.{key} FROM {noun} n LEFT JOIN {version} v ON v.noun_id = n.{key} AND v.valid_to IS NULL
+    WHERE v.id IS NULL ORDER BY 1"""
+_DIFFERS = """SELECT n.{key} FROM {noun} n JOIN {version} v ON v.noun_id = n.{key} AND v.valid_to IS NULL
+    WHERE {differs} ORDER BY 1"""
+_GONE = """SELECT v.noun_id FROM {version} v LEFT JOIN {noun} n ON n.{key} = v.noun_id
+    WHERE v.valid_to IS NULL AND n.{key} IS NULL ORDER BY 1"""
+
+
+def _quoted(name: str | None) -> str:
+    return str(connection.ops.quote_name(str(name)))
+
+
+def _asked(question: str, noun: type[models.Model], **parts: str) -> list[int]:
+    """Return the keys that *question* selects."""
+    tables = {
+        "noun": _quoted(noun._meta.db_table),
+        "version": _quoted(noun.version_model._meta.db_table),  # type: ignore[attr-defined]
+        "key": _quoted(noun._meta.pk.column),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(question.format(**tables, **parts))
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _differs(noun: type[models.Model]) -> str:
+    """Return the condition that a digested column of the row *n* is not that of its version *v*."""
+    version: Any = noun.version_model  # type: ignore[attr-defined]
+    columns = {field.attname: field.column for field in version._meta.local_concrete_fields}
+    is_postgresql = connection.vendor == "postgresql"
+    conditions = []
+    for field in digested(noun):
+        cast = "::bytea" if is_postgresql and isinstance(field, GeometryField) else ""
+        one = f"n.{_quoted(field.column)}{cast}"
+        other = f"v.{_quoted(columns[mirrored(field.attname)])}{cast}"
+        conditions.append(f"{one} IS DISTINCT FROM {other}" if is_postgresql else f"{one} IS NOT {other}")
+    return " OR ".join(conditions)
+
+
+def _people_differ(noun: type[models.Model]) -> Iterator[int]:
+    """Yield the keys of rows whose personal columns are not those that their open version digests."""
+    versions: Any = noun.version_model.objects  # type: ignore[attr-defined]
+    kept = versions.filter(valid_to__isnull=True).values_list("noun_id", "salt", "personal_digests")
+    by_key = {noun_id: (salt, digests) for noun_id, salt, digests in kept.iterator(CHUNK)}
+    for row in noun._default_manager.order_by("pk").iterator(CHUNK):
+        salt, digests = by_key.get(row.pk, ("", None))
+        if digests is not None and personal_digests(row, noun, salt) != digests:
+            yield row.pk
+
+
+def _rows_of(noun: type[models.Model], keys: list[int]) -> Iterator[tuple[int, models.Model]]:
+    for start in range(0, len(keys), CHUNK):
+        found = noun._default_manager.in_bulk(keys[start : start + CHUNK])
+        yield from ((pk, found[pk]) for pk in keys[start : start + CHUNK])

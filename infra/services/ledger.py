@@ -8,34 +8,34 @@ At the end of the block the versions, the change record and the signed head are 
 head's row is locked last and for a moment only, so that a long act does not hold up the others.
 """
 
-import hashlib
-import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+import polars as pl
 from django.db import transaction
 from django.utils import timezone
 
-from infra.models import Authority, ChangeRecord, LedgerHead, Organization, Submission, User, Version
-from infra.models.digests import (
-    Noun,
-    closed_line,
-    head_signature,
-    opened_line,
-    personal_digests,
-    record_digest,
-    version_digest,
-    versions_digest,
+from infra.models import Authority, ChangeRecord, LedgerHead, Organization, Submission, User
+from infra.models.digests import Noun, head_signature, record_digest, versions_digest
+from infra.services.frames import MANY, search_later
+from infra.services.versions import (
+    NounVersions,
+    frame_changes,
+    frame_versions,
+    frame_write_changed,
+    frame_write_new,
+    rows_versions,
 )
-from infra.models.versions import mirrored
 from infra.text import fold
 
 BATCH = 2000
 
 #: what upper apps keep beside the register, brought along inside every act
 _followers: list["Callable[[Act], None]"] = []
+#: what wants to know that the register is another one
+_witnesses: list[Callable[[], None]] = []
 
 
 def follow(follower: "Callable[[Act], None]") -> None:
@@ -44,6 +44,14 @@ def follow(follower: "Callable[[Act], None]") -> None:
     """
     if follower not in _followers:
         _followers.append(follower)
+
+
+def witness(told: Callable[[], None]) -> None:
+    """Call *told* when the record of any act is written, and again when it is committed. Adding it twice changes
+    nothing.
+    """
+    if told not in _witnesses:
+        _witnesses.append(told)
 
 
 class Act:
@@ -56,7 +64,11 @@ class Act:
         self.details: dict[str, Any] = {}
         self.record: ChangeRecord | None = None
         self._operations: dict[type[Noun], dict[int, tuple[str, Noun]]] = {}
+        self._frames: dict[type[Noun], list[tuple[str, pl.DataFrame]]] = {}
+        self._versions: dict[type[Noun], NounVersions] = {}
         self.after: list[Callable[[ChangeRecord], None]] = []
+
+    # --- rows ---
 
     def add(self, noun: Noun) -> None:
         """Insert *noun* and open its first version."""
@@ -102,6 +114,37 @@ class Act:
         noun.delete()
         noun.pk = pk
 
+    # --- whole columns ---
+
+    def add_frame(self, noun: type[Noun], frame: pl.DataFrame, *, since: pl.Series | None = None) -> None:
+        """Insert the rows of *frame* (every column of *noun*, keys from ``ids_reserve``) and open their versions.
+
+        *since* tells from when each row holds, where history is loaded; the act's own moment otherwise. A row may be
+        written as a column or as an object in one act, not both.
+        """
+        if not frame.height:
+            return
+        if frame.height >= MANY:
+            search_later()
+        frame_write_new(noun, frame)
+        self._frames.setdefault(noun, []).append(("add", frame))
+        self._of(noun).frames.append(frame_versions(noun, frame, self.valid_from if since is None else since))
+
+    def change_frame(self, noun: type[Noun], frame: pl.DataFrame) -> None:
+        """Write *frame* (every column of *noun*); each row gets a new version if it differs from the open one."""
+        if not frame.height:
+            return
+        if frame.height >= MANY:
+            search_later()
+        changed, closed = frame_changes(noun, frame)
+        frame_write_changed(noun, frame)
+        self._frames.setdefault(noun, []).append(("change", frame))
+        if changed.height:
+            self._of(noun).frames.append(frame_versions(noun, changed, self.valid_from))
+            self._of(noun).closed += closed
+
+    # --- what goes with it ---
+
     def note(self, **details: Any) -> None:
         """Record facts of an act that writes no version (ids and codes only, nothing personal)."""
         self.details.update(details)
@@ -109,6 +152,9 @@ class Act:
     def afterwards(self, write: Callable[[ChangeRecord], None]) -> None:
         """Run *write* with the change record, still inside the transaction (rows that point at the act)."""
         self.after.append(write)
+
+    def _of(self, noun: type[Noun]) -> NounVersions:
+        return self._versions.setdefault(noun, NounVersions())
 
     def _note(self, operation: str, rows: list[Noun]) -> None:
         for row in rows:
@@ -121,8 +167,18 @@ class Act:
             written[row.pk] = (operation_now, row)
 
     def pending(self) -> dict[type[Noun], dict[int, tuple[str, Noun]]]:
-        """Return noun -> id -> ("add", "change" or "remove", row) of everything written so far."""
+        """Return noun -> id -> ("add", "change" or "remove", row) of every single row written so far."""
         return self._operations
+
+    def frames(self) -> dict[type[Noun], list[tuple[str, pl.DataFrame]]]:
+        """Return noun -> ("add" or "change", rows) of everything written so far as whole columns."""
+        return self._frames
+
+    def versions(self) -> dict[type[Noun], NounVersions]:
+        """Return what the act opens and closes, noun by noun; call it once, when everything is written."""
+        for noun, operations in self._operations.items():
+            rows_versions(noun, operations, self.valid_from, self._of(noun))
+        return {noun: found for noun, found in self._versions.items() if found}
 
 
 def refresh_search(noun: Noun) -> None:
@@ -157,10 +213,13 @@ def act(
     with transaction.atomic():
         ledger = Act(moment, valid_from or moment)
         yield ledger
-        if ledger.pending():
+        if ledger.pending() or ledger.frames():
             for follower in _followers:
                 follower(ledger)
         _seal(ledger, actor, authority, kind, reason, organization, submission)
+        for told in _witnesses if ledger.record else ():
+            told()
+            transaction.on_commit(told)
 
 
 def _seal(
@@ -172,9 +231,14 @@ def _seal(
     organization: Organization | None,
     submission: Submission | None,
 ) -> None:
-    opened, closed, parts = _prepare_versions(ledger)
-    if not opened and not closed and not ledger.details:
+    versions = ledger.versions()
+    if not versions and not ledger.details:
         return
+    parts: dict[str, str] = {}
+    for noun, found in versions.items():
+        label = noun._meta.label_lower
+        parts |= found.parts(label)
+        ledger.counts[label] = found.counts()
     LedgerHead.objects.get_or_create(authority=authority)
     head = LedgerHead.objects.select_for_update().get(authority=authority)
     record = ChangeRecord(
@@ -193,111 +257,11 @@ def _seal(
     )
     record.digest = record_digest(record, authority.code)
     record.save(force_insert=True)
-    _write_versions(ledger, record, opened, closed)
+    for noun, found in versions.items():
+        found.write(noun, record, ledger.valid_from)
     head.sequence, head.digest = record.sequence, record.digest
     head.signature = head_signature(authority.code, record.sequence, record.digest)
     head.save()
     ledger.record = record
     for write in ledger.after:
         write(record)
-
-
-Opened = dict[type[Noun], list[Version]]
-Closed = dict[type[Noun], list[int]]
-
-
-def _prepare_versions(ledger: Act) -> tuple[Opened, Closed, dict[str, str]]:
-    """Build the versions to open, find those to close, and digest both per noun."""
-    opened: Opened = {}
-    closed: Closed = {}
-    parts: dict[str, str] = {}
-    for noun, operations in ledger.pending().items():
-        label = noun._meta.label_lower
-        versions, to_close = _noun_versions(noun, operations, ledger.valid_from)
-        if versions:
-            opened[noun] = versions
-            parts[f"{label}+"] = _lines(opened_line, ((v.noun_id, v.digest) for v in versions))
-        if to_close:
-            closed[noun] = [pk for pk, _, _ in to_close]
-            parts[f"{label}-"] = _lines(closed_line, sorted((noun_id, digest) for _, noun_id, digest in to_close))
-        if versions or to_close:
-            ledger.counts[label] = _counts(versions, to_close)
-    return opened, closed, parts
-
-
-def _counts(versions: list[Version], to_close: list[tuple[int, int, str]]) -> dict[str, int]:
-    new = {version.noun_id for version in versions}
-    old = {noun_id for _, noun_id, _ in to_close}
-    counts = {"added": len(new - old), "changed": len(new & old), "removed": len(old - new)}
-    return {word: n for word, n in counts.items() if n}
-
-
-def _lines(line: Callable[[int, str], bytes], rows: Iterable[tuple[int, str]]) -> str:
-    total = hashlib.sha256()
-    for noun_id, digest in rows:
-        total.update(line(noun_id, digest))
-    return total.hexdigest()
-
-
-def _noun_versions(
-    noun: type[Noun], operations: dict[int, tuple[str, Noun]], valid_from: datetime
-) -> tuple[list[Version], list[tuple[int, int, str]]]:
-    current = _open_versions(noun, [pk for pk, (operation, _) in operations.items() if operation != "add"])
-    versions: list[Version] = []
-    to_close: list[tuple[int, int, str]] = []
-    for noun_id in sorted(operations):
-        operation, row = operations[noun_id]
-        before = current.get(noun_id)
-        if operation == "remove":
-            if before:
-                to_close.append((before.pk, noun_id, before.digest))
-            continue
-        if before and not _differs(row, noun, noun_id, before):
-            continue
-        if before:
-            to_close.append((before.pk, noun_id, before.digest))
-        versions.append(make_version(row, noun, noun_id, valid_from))
-    return versions, to_close
-
-
-def _differs(row: Noun, noun: type[Noun], noun_id: int, before: Version) -> bool:
-    personal = personal_digests(row, noun, before.salt)
-    return version_digest(row, noun, noun_id, before.valid_from, personal) != before.digest
-
-
-def _open_versions(noun: type[Noun], ids: list[int]) -> dict[int, Version]:
-    found: dict[int, Version] = {}
-    model = noun.version_model  # type: ignore[attr-defined]
-    for start in range(0, len(ids), BATCH):
-        rows = model.objects.filter(noun_id__in=ids[start : start + BATCH], valid_to__isnull=True)
-        found.update((row.noun_id, row) for row in rows.only("id", "noun_id", "digest", "valid_from", "salt"))
-    return found
-
-
-def make_version(row: Noun, noun: type[Noun], noun_id: int, valid_from: datetime) -> Version:
-    """Return the unsaved version of *row* with its digest."""
-    values = {
-        mirrored(field.attname): getattr(row, field.attname)
-        for field in noun._meta.local_concrete_fields
-        if not (field.primary_key and not field.remote_field)
-    }
-    salt = secrets.token_hex(16) if getattr(noun, "personal_fields", ()) else ""
-    personal = personal_digests(row, noun, salt)
-    version: Version = noun.version_model(  # type: ignore[attr-defined]
-        noun_id=noun_id, valid_from=valid_from, salt=salt, personal_digests=personal, **values
-    )
-    version.digest = version_digest(row, noun, noun_id, valid_from, personal)
-    return version
-
-
-def _write_versions(ledger: Act, record: ChangeRecord, opened: Opened, closed: Closed) -> None:
-    for noun, ids in closed.items():
-        model = noun.version_model  # type: ignore[attr-defined]
-        for start in range(0, len(ids), BATCH):
-            model.objects.filter(pk__in=ids[start : start + BATCH]).update(
-                valid_to=ledger.valid_from, closed_act=record
-            )
-    for noun, versions in opened.items():
-        for version in versions:
-            version.act = record
-        noun.version_model.objects.bulk_create(versions, batch_size=BATCH)  # type: ignore[attr-defined]

@@ -13,13 +13,13 @@ from rest_framework.views import APIView
 
 from infra.access import Permission, scope_of
 from infra.models import Authority
-from inspections.api.bodies import DeadlineBody, PenaltyBody
-from inspections.api.cases import DeadlineRow
-from inspections.casework.deadlines import Facts, deadlines_of
+from inspections.api.case_bodies import DeadlineBody, PenaltyBody, day_of_record
+from inspections.api.case_rows import DeadlineRow
+from inspections.casework.deadlines import CALCULATED, Facts, deadlines_of
 from inspections.casework.penalties import assess, frames_on, has_right_to_explain
 from inspections.casework.told import deadline_told
 from inspections.casework.working_days import WorkingCalendar
-from inspections.selectors.law import clocks_in_force
+from inspections.selectors.law import LawBook
 
 
 class ChargeProposed(serializers.Serializer[Any]):
@@ -108,28 +108,35 @@ class DeadlinesView(APIView):
             frozenset(given.get("extra_holidays") or ()),
             frozenset(given.get("extra_working_days") or ()),
         )
+        book = LawBook.read()
         facts = Facts(
             field=given["field"],
             steps=steps,
-            explanation_right=_right(given, steps),
+            explanation_right=_right(given, steps, book),
             is_transferred=given["transferred"],
             is_complex=given["complex"],
+            extension_days=given["extension_days"],
+            comply_days=given["comply_days"],
         )
-        return Response({"deadlines": [deadline_told(row) for row in deadlines_of(facts, calendar)]})
+        try:
+            rows = [row for row in deadlines_of(facts, calendar, book) if row.name in CALCULATED]
+        except ValueError as error:
+            raise ValidationError({"extra_holidays": [serializers.ErrorDetail(str(error), "calendar")]}) from error
+        return Response({"deadlines": [deadline_told(row) for row in rows]})
 
 
-def _right(given: dict[str, Any], steps: tuple[tuple[str, date], ...]) -> bool | None:
+def _right(given: dict[str, Any], steps: tuple[tuple[str, date], ...], book: LawBook) -> bool | None:
     """Return whether the rules named give the right to explain; None where none is named."""
     rules = given.get("rules")
     if not rules:
         return None
-    day = next((on for kind, on in steps if kind == "record"), None) or max((on for _name, on in steps), default=None)
+    day = day_of_record(steps)
     if day is None:
         return None
-    frames, unknown = frames_on(rules, given["party"], day)
+    frames, unknown = frames_on(rules, given["party"], day, book)
     if unknown:
         refuse_rules(rules, unknown)
-    return has_right_to_explain(frames, given["party"], clocks_in_force(day))
+    return has_right_to_explain(frames, given["party"], book, day)
 
 
 def refuse_rules(rules: list[str], unknown: Any) -> None:

@@ -1,20 +1,17 @@
 """The law's clocks: every date with its rule, what was counted, what was skipped, and why.
 
 Clocks are rows with dates (:class:`inspections.models.Clock`); the one in force on the day a term starts applies. Here
-stands only which step starts which clock, and what ends it.
+stands only which step starts which clock, and what ends it. :mod:`reasoning` tells the dates in words.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-
-from infra import formats
 from inspections.casework.working_days import Term, WorkingCalendar
 from inspections.models import CaseDeadline, Clock
+from inspections.selectors.law import LawBook
 
 #: steps by which the party uses its right to explain, or facts are verified: the decision then has a month
 EXPLAINING = frozenset({"explanation_request", "explanation", "hearing", "verification"})
@@ -24,7 +21,8 @@ RIGHTS = frozenset({"hearing_request", "written_explanation"})
 #: what a calculator may call the end of the act, and its discovery
 VIOLATION_ENDED = ("violation", "violation_end")
 DETECTED = ("detected", "detection")
-NAMES = (
+#: what the calculator answers
+CALCULATED = (
     "hearing_request",
     "written_explanation",
     "decision",
@@ -33,11 +31,36 @@ NAMES = (
     "limitation",
     "execution_limitation",
 )
+#: all names, in the order in which dates that fall together are told
+NAMES = (
+    "hearing_request",
+    "hearing_notice",
+    "written_explanation",
+    "decision",
+    "serve",
+    "instalment",
+    "payment",
+    "remedy",
+    "limitation",
+    "execution_limitation",
+)
+#: name of a date that a document fixes -> what it is, in Vietnamese and English
+FIXED = {
+    "payment": ("Ngày ghi trong quyết định", "The day named in the decision"),
+    "instalment": ("Kỳ nộp theo quyết định cho nộp tiền phạt nhiều lần", "Instalment as decided"),
+    "remedy": ("Thời hạn thực hiện biện pháp khắc phục hậu quả theo quyết định", "Remedial measure as ordered"),
+}
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What the dates of a case depend on. ``explanation_right`` None means: not known, the dates are given."""
+    """What the dates of a case depend on. ``explanation_right`` None means: not known, the dates are given.
+
+    ``extension_days`` were granted on top of the time to explain, ``comply_days`` is a longer time to comply that the
+    decision names, ``pay_until`` the day to which payment was postponed or the last instalment, ``instalment_on`` the
+    next one, ``remedy_on`` the earliest open measure. ``left_the_house``: another authority answers for the dates.
+    ``handed_over_at_once``: a decision without a record, handed over where it was made.
+    """
 
     field: str
     steps: tuple[tuple[str, date], ...] = ()
@@ -46,7 +69,15 @@ class Facts:
     is_complex: bool = False
     detected_on: date | None = None
     violation_on: date | None = None
+    is_paid: bool = False
     is_settled: bool = False
+    extension_days: int = 0
+    comply_days: int = 0
+    pay_until: date | None = None
+    instalment_on: date | None = None
+    remedy_on: date | None = None
+    left_the_house: bool = False
+    handed_over_at_once: bool = False
 
     def first(self, *kinds: str) -> date | None:
         return min((on for kind, on in self.steps if kind in kinds), default=None)
@@ -54,24 +85,25 @@ class Facts:
     def last(self, *kinds: str) -> date | None:
         return max((on for kind, on in self.steps if kind in kinds), default=None)
 
-    @property
-    def is_handed_over(self) -> bool:
-        """Whether the file went to another authority, which answers for its dates."""
-        return bool(self.steps) and self.steps[-1][0] == "transfer"
-
     def has(self, *kinds: str) -> bool:
         return any(kind in kinds for kind, _on in self.steps)
+
+    @property
+    def served_on(self) -> date | None:
+        """The day from which the time to comply runs."""
+        return self.last("serve") or (self.last("decision") if self.handed_over_at_once else None)
 
 
 @dataclass(frozen=True)
 class Deadline:
-    """A computed date."""
+    """A computed date. ``clock`` is None where a document fixed the day; ``counted`` is how many units were counted."""
 
     name: str
-    clock: Clock
     term: Term
     started_by: str
     is_open: bool
+    clock: Clock | None = None
+    counted: int = 0
     because: str = ""
 
     @property
@@ -84,24 +116,31 @@ class Deadline:
         return self.term.due
 
     @property
+    def rule(self) -> str:
+        """Where the law says so."""
+        return self.clock.legal_basis if self.clock else ""
+
+    @property
     def working_days(self) -> int | None:
         """How many working days were counted; None where the clock counts days or months."""
-        return int(self.clock.amount) if self.clock.unit == "working_days" else None
+        return self.counted if self.clock and self.clock.unit == "working_days" else None
 
     def basis(self) -> dict[str, Any]:
         """Return the reasoning as data, so that it can be told in any language."""
+        vietnamese, english = (self.clock.name_vi, self.clock.name_en) if self.clock else FIXED[self.name]
         return {
-            "text_vi": self.clock.name_vi,
-            "text_en": self.clock.name_en,
+            "text_vi": vietnamese,
+            "text_en": english,
             "started_by": self.started_by,
             "starts_on": self.term.starts_on.isoformat(),
             "nominal": self.term.nominal.isoformat(),
-            "amount": self.clock.amount,
-            "unit": self.clock.unit,
+            "amount": self.counted,
+            "unit": self.clock.unit if self.clock else "",
             "because": self.because,
             "right": self.is_right,
             "provisional": self.term.is_provisional,
-            "verified": self.clock.verified,
+            "doubts": [day.as_json() for day in self.term.doubts],
+            "verified": self.clock.verified if self.clock else True,
         }
 
     def as_row(self) -> CaseDeadline:
@@ -110,7 +149,7 @@ class Deadline:
             name=self.name,
             due_on=self.due,
             starts_on=self.term.starts_on,
-            rule=self.clock.legal_basis,
+            rule=self.rule,
             working_days=self.working_days,
             skipped=[day.as_json() for day in self.term.skipped],
             basis=self.basis(),
@@ -118,61 +157,58 @@ class Deadline:
         )
 
 
-@dataclass
-class Clocks:
-    """The table of clocks, read once; answers which one holds on a day."""
-
-    rows: Sequence[Clock] = field(default_factory=lambda: list(Clock.objects.all()))
-
-    def on(self, day: date, name: str, condition: str = "", law_field: str = "") -> Clock | None:
-        """Return the clock in force on *day*; one that names the field of law goes before one for all fields."""
-        found = [
-            row
-            for row in self.rows
-            if row.clock == name
-            and row.condition == condition
-            and row.valid_from <= day
-            and (row.valid_to is None or day <= row.valid_to)
-            and (not row.fields or law_field in row.fields)
-        ]
-        return max(found, key=lambda row: (bool(row.fields), row.valid_from), default=None)
-
-
-def deadlines_of(facts: Facts, calendar: WorkingCalendar, clocks: Clocks | None = None) -> list[Deadline]:
+def deadlines_of(facts: Facts, calendar: WorkingCalendar, book: LawBook) -> list[Deadline]:
     """Return all deadlines that *facts* start, in order of their date."""
-    table = clocks or Clocks()
     found = [
-        *_explanation(facts, calendar, table),
-        _decision(facts, calendar, table),
-        _from_step(facts, calendar, table, "serve", "decision", not facts.has("serve")),
-        _from_step(facts, calendar, table, "payment", "serve", not facts.is_settled),
-        _limitation(facts, calendar, table),
-        _from_step(facts, calendar, table, "execution_limitation", "decision", not facts.is_settled),
+        *_explanation(facts, calendar, book),
+        _decision(facts, calendar, book),
+        _from_step(facts, calendar, book, "serve", facts.last("decision"), _serving(facts)),
+        _payment(facts, calendar, book),
+        _fixed("instalment", facts.last("instalments"), facts.instalment_on, not facts.is_paid),
+        _fixed("remedy", facts.last("decision", "no_penalty"), facts.remedy_on, facts.remedy_on is not None),
+        _limitation(facts, calendar, book),
+        _from_step(facts, calendar, book, "execution_limitation", facts.last("decision"), not facts.is_settled),
     ]
     return sorted((row for row in found if row is not None), key=lambda row: (row.due, NAMES.index(row.name)))
 
 
-def _count(calendar: WorkingCalendar, clock: Clock, starts_on: date) -> Term:
-    amount = int(clock.amount)
+def _serving(facts: Facts) -> bool:
+    return not facts.has("serve") and not facts.handed_over_at_once
+
+
+def count(calendar: WorkingCalendar, clock: Clock, starts_on: date, more: int = 0) -> tuple[Term, int]:
+    """Return the term that *clock* counts from *starts_on* (plus *more* of its units), and how much was counted."""
+    amount = int(clock.amount) + more
     if clock.unit == "working_days":
-        return calendar.working_days(starts_on, amount)
+        return calendar.working_days(starts_on, amount), amount
     if clock.unit == "days":
-        return calendar.days(starts_on, amount)
-    return calendar.months(starts_on, amount * 12 if clock.unit == "years" else amount)
+        return calendar.days(starts_on, amount), amount
+    return calendar.months(starts_on, amount * 12 if clock.unit == "years" else amount), amount
 
 
-def _explanation(facts: Facts, calendar: WorkingCalendar, clocks: Clocks) -> Iterable[Deadline | None]:
+def _explanation(facts: Facts, calendar: WorkingCalendar, book: LawBook) -> Iterable[Deadline | None]:
     if facts.explanation_right is False:
         return
-    concluded = facts.has(*CONCLUDING)
-    asked = facts.has("explanation_request", "hearing")
-    yield _from_step(facts, calendar, clocks, "hearing_request", "record", not (concluded or asked))
+    concluded, record = facts.has(*CONCLUDING), facts.first("record")
+    asked, wrote = facts.has("explanation_request", "hearing"), facts.has("explanation")
+    yield _from_step(facts, calendar, book, "hearing_request", record, not (concluded or asked), "record")
+    request = facts.last("explanation_request")
+    heard = concluded or facts.has("hearing")
+    yield _from_step(facts, calendar, book, "hearing_notice", request, not heard, "explanation_request")
     yield _from_step(
-        facts, calendar, clocks, "written_explanation", "record", not (concluded or facts.has("explanation"))
+        facts,
+        calendar,
+        book,
+        "written_explanation",
+        record,
+        not (concluded or wrote),
+        "record",
+        more=facts.extension_days,
+        because="extension" if facts.extension_days else "",
     )
 
 
-def _decision(facts: Facts, calendar: WorkingCalendar, clocks: Clocks) -> Deadline | None:
+def _decision(facts: Facts, calendar: WorkingCalendar, book: LawBook) -> Deadline | None:
     record = facts.first("record")
     if record is None:
         return None
@@ -183,62 +219,65 @@ def _decision(facts: Facts, calendar: WorkingCalendar, clocks: Clocks) -> Deadli
         condition = "explanation"
     if facts.is_complex:
         condition = "complex"
-    clock = clocks.on(record, "decision", condition) or clocks.on(record, "decision")
+    clock = book.clock(record, "decision", condition) or book.clock(record, "decision")
     if clock is None:
         return None
-    is_open = not facts.has(*CONCLUDING) and not facts.is_handed_over
-    return Deadline("decision", clock, _count(calendar, clock, record), "record", is_open, because=condition)
+    term, counted = count(calendar, clock, record)
+    is_open = not facts.has(*CONCLUDING) and not facts.left_the_house
+    return Deadline("decision", term, "record", is_open, clock, counted, because=condition)
 
 
 def _from_step(
-    facts: Facts, calendar: WorkingCalendar, clocks: Clocks, name: str, step: str, is_open: bool
+    facts: Facts,
+    calendar: WorkingCalendar,
+    book: LawBook,
+    name: str,
+    starts_on: date | None,
+    is_open: bool,
+    started_by: str = "decision",
+    *,
+    more: int = 0,
+    because: str = "",
 ) -> Deadline | None:
-    starts_on = facts.last(step) if step != "record" else facts.first(step)
-    if starts_on is None:
+    clock = book.clock(starts_on, name, law_field=facts.field) if starts_on else None
+    if starts_on is None or clock is None:
         return None
-    clock = clocks.on(starts_on, name, law_field=facts.field)
+    term, counted = count(calendar, clock, starts_on, more)
+    return Deadline(name, term, started_by, is_open, clock, counted, because)
+
+
+def _payment(facts: Facts, calendar: WorkingCalendar, book: LawBook) -> Deadline | None:
+    """Return the time to comply: by the clock, by a longer time in the decision, or to the day it was put off to."""
+    served = facts.served_on
+    if served is None:
+        return None
+    is_open = not facts.is_paid or (not facts.is_settled and facts.remedy_on is None)
+    if facts.pay_until is not None:
+        return _fixed("payment", served, facts.pay_until, is_open)
+    clock = book.clock(served, "payment", law_field=facts.field)
     if clock is None:
         return None
-    return Deadline(name, clock, _count(calendar, clock, starts_on), step, is_open)
+    longer = max(facts.comply_days - int(clock.amount), 0)
+    term, counted = count(calendar, clock, served, longer)
+    return Deadline("payment", term, "serve", is_open, clock, counted, because="longer" if longer else "")
 
 
-def _limitation(facts: Facts, calendar: WorkingCalendar, clocks: Clocks) -> Deadline | None:
+def _fixed(name: str, starts_on: date | None, due: date | None, is_open: bool) -> Deadline | None:
+    """Return a date that a document names: it is not counted, hence not carried over days of rest."""
+    if due is None:
+        return None
+    start = starts_on or due
+    return Deadline(name, Term(start, due, due, (), is_provisional=False), "document", is_open)
+
+
+def _limitation(facts: Facts, calendar: WorkingCalendar, book: LawBook) -> Deadline | None:
     ended = facts.violation_on or facts.first(*VIOLATION_ENDED)
     starts_on = ended or facts.detected_on or facts.first(*DETECTED) or facts.first("record")
     if starts_on is None:
         return None
-    clock = clocks.on(starts_on, "limitation", law_field=facts.field)
+    clock = book.clock(starts_on, "limitation", law_field=facts.field)
     if clock is None:
         return None
-    started_by = "violation" if ended else "detected"
-    return Deadline("limitation", clock, _count(calendar, clock, starts_on), started_by, not facts.has(*CONCLUDING))
-
-
-# --- Told in words ----------------------------------------------------------------------------------------------------
-
-
-def skipped_days(skipped: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
-    """Return the days skipped as {date, reason} in the language of the request."""
-    key = "name_en" if get_language() == "en" else "name_vi"
-    return [{"date": str(day["date"]), "reason": str(day[key])} for day in skipped]
-
-
-def sentence(basis: dict[str, Any], due_on: date, skipped: Sequence[dict[str, Any]]) -> str:
-    """Return the reasoning of a deadline as sentences in the language of the request."""
-    english = get_language() == "en"
-    text = str(basis["text_en" if english else "text_vi"]) or str(basis["text_vi"])
-    parts = [text]
-    start, end = date.fromisoformat(basis["starts_on"]), date.fromisoformat(basis["nominal"])
-    parts.append(_("Counted from %(start)s, that day not included") % {"start": formats.day(start)})
-    holidays = [day for day in skipped if day["holiday"]]
-    if holidays:
-        listed = ", ".join(
-            f"{date.fromisoformat(day['date']):%d/%m} ({day['name_en' if english else 'name_vi']})" for day in holidays
-        )
-        parts.append(_("skipped: %(days)s") % {"days": listed})
-    if end != due_on:
-        words = _("the last day, %(end)s, is a day of rest: carried to %(due)s")
-        parts.append(words % {"end": formats.day(end), "due": formats.day(due_on)})
-    if basis.get("provisional"):
-        parts.append(_("provisional: the official list of days off is not entered for every year counted"))
-    return ". ".join(part[:1].upper() + part[1:] for part in parts) + "."
+    term, counted = count(calendar, clock, starts_on)
+    is_open = not facts.has(*CONCLUDING) and not facts.left_the_house
+    return Deadline("limitation", term, "violation" if ended else "detected", is_open, clock, counted)

@@ -2,15 +2,21 @@
 
 Frames are written for organizations; a person pays the part that the field says (half), except where the rule's
 amounts are for individuals already (Điều 106). Competence and the right to explain go by the top of the frame for the
-party charged, not by the amount chosen.
+party charged, not by the amount chosen; a penalty without a record goes by the fine itself.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from inspections.models import Clock, FieldMaximum, PartyKind, Rule
-from inspections.selectors.law import Competence, clocks_in_force, competences, rules_in_force
+from inspections.models import FieldMaximum, PartyKind, Rule
+from inspections.selectors.law import (
+    INDIVIDUAL_PART,
+    ORGANIZATION_FACTOR,
+    Competence,
+    LawBook,
+    rules_in_force,
+)
 
 #: how far one circumstance moves the proposal from the mean towards an end of the frame; two reach the end.
 #: The law fixes the mean and the ends only (Luật XLVPHC, Điều 23); the steps between are a proposal to the officer.
@@ -34,6 +40,12 @@ class Frame:
     @property
     def is_proposable(self) -> bool:
         return self.is_known and self.rule.proposable
+
+    def allows(self, amount: int) -> bool:
+        """Tell whether *amount* is lawful for this behaviour; 0 is a warning, where the rule provides one."""
+        if amount == 0 and self.rule.warning:
+            return True
+        return self.min_vnd is not None and self.max_vnd is not None and self.min_vnd <= amount <= self.max_vnd
 
 
 @dataclass(frozen=True)
@@ -61,9 +73,9 @@ def frame_for(rule: Rule, party: str, maximum: FieldMaximum | None) -> Frame:
     """Return the frame of *rule* for *party*."""
     factor = 1.0
     if rule.individual_amounts:
-        factor = (maximum.organization_factor if maximum else 2.0) if party == PartyKind.ORGANIZATION else 1.0
+        factor = (maximum.organization_factor if maximum else ORGANIZATION_FACTOR) if party != PartyKind.PERSON else 1.0
     elif party == PartyKind.PERSON:
-        factor = maximum.individual_factor_of_rule if maximum else 0.5
+        factor = maximum.individual_factor_of_rule if maximum else INDIVIDUAL_PART
     return Frame(rule, _times(rule.min_vnd, factor), _times(rule.max_vnd, factor))
 
 
@@ -81,44 +93,73 @@ def proposed_amount(frame: Frame, mitigating: int = 0, aggravating: int = 0) -> 
     return max(frame.min_vnd, min(frame.max_vnd, amount))
 
 
-def has_right_to_explain(frames: Iterable[Frame], party: str, clocks: Sequence[Clock]) -> bool:
+def reachable_sums(frames: Sequence[Frame]) -> list[tuple[int, int]]:
+    """Return the intervals in which the fines for *frames* may add up; a rule with a warning may add nothing.
+
+    Empty where a frame is not known and no warning is provided.
+    """
+    sums = [(0, 0)]
+    for frame in frames:
+        ways = [(0, 0)] if frame.rule.warning else []
+        if frame.min_vnd is not None and frame.max_vnd is not None:
+            ways.append((frame.min_vnd, frame.max_vnd))
+        sums = _joined([(low + a, high + b) for low, high in sums for a, b in ways])
+    return sums if frames else []
+
+
+def _joined(intervals: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for low, high in sorted(intervals):
+        if joined and low <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], high))
+        else:
+            joined.append((low, high))
+    return joined
+
+
+def has_right_to_explain(frames: Iterable[Frame], party: str, book: LawBook, day: date) -> bool:
     """Tell whether the party may explain itself: licence at stake, or a top of the frame at the threshold."""
-    threshold = _amount(clocks, "explanation_right", party)
+    threshold = book.for_party(day, "explanation_right", party)
     return any(
-        frame.rule.takes_licence or (threshold is not None and frame.max_vnd is not None and frame.max_vnd >= threshold)
+        frame.rule.takes_licence
+        or (threshold is not None and frame.max_vnd is not None and frame.max_vnd >= threshold.amount)
         for frame in frames
     )
 
 
-def is_on_the_spot(frames: Sequence[Frame], party: str, clocks: Sequence[Clock]) -> bool:
-    """Tell whether the penalty may be imposed without a record: the tops of the frames within the limit."""
-    limit = _amount(clocks, "on_the_spot", party)
-    if limit is None or not frames or not all(frame.is_known or frame.rule.warning for frame in frames):
+def is_on_the_spot(frames: Sequence[Frame], fine_vnd: int | None, party: str, book: LawBook, day: date) -> bool:
+    """Tell whether the penalty may be imposed without a record: a warning, or a fine within the limit of *day*."""
+    limit = book.for_party(day, "on_the_spot", party)
+    if limit is None or not frames or fine_vnd is None:
         return False
-    return sum(frame.max_vnd or 0 for frame in frames) <= limit
+    return fine_vnd <= limit.amount
 
 
-def _amount(clocks: Sequence[Clock], name: str, party: str) -> float | None:
-    condition = "individual" if party == PartyKind.PERSON else "organization"
-    for clock in clocks:
-        if clock.clock == name and clock.condition == condition:
-            return clock.amount
-    return None
+def proposed_total(proposals: Iterable[Proposal]) -> int | None:
+    """Return the sum proposed; a warning adds nothing, a charge that is never proposed leaves the sum open (None)."""
+    total = 0
+    for row in proposals:
+        if row.proposed_vnd is None and not (row.frame.rule.warning and not row.frame.is_known):
+            return None
+        total += row.proposed_vnd or 0
+    return total
 
 
-def competent_for(frames: Sequence[Frame], party: str, day: date) -> tuple[list[Competence], list[Competence]]:
+def competent_for(
+    frames: Sequence[Frame], party: str, book: LawBook, day: date
+) -> tuple[list[Competence], list[Competence]]:
     """Return (offices competent for every charge, all offices of the fields), lowest first.
 
     An office appears with the least of its maxima over the fields of the charges.
     """
-    known = [frame for frame in frames if frame.max_vnd is not None]
+    known = [frame for frame in frames if frame.max_vnd is not None or frame.rule.warning]
     offices: dict[str, Competence] = {}
     short: set[str] = set()
     seen: dict[str, int] = {}
     fields = sorted({frame.rule.field for frame in frames})
     for field in fields:
         top = max((frame.max_vnd or 0 for frame in known if frame.rule.field == field), default=0)
-        for office in competences(field, party, day):
+        for office in book.competences(field, party, day):
             seen[office.code] = seen.get(office.code, 0) + 1
             if office.max_vnd is None or office.max_vnd < top:
                 short.add(office.code)
@@ -130,30 +171,27 @@ def competent_for(frames: Sequence[Frame], party: str, day: date) -> tuple[list[
     return (competent if known else []), rows
 
 
-def maxima_on(day: date) -> dict[str, FieldMaximum]:
-    """Return field -> its maximum in force on *day*."""
-    return {row.field: row for row in FieldMaximum.objects.in_force(day).order_by("valid_from")}
-
-
-def frames_on(codes: Sequence[str], party: str, day: date) -> tuple[list[Frame], list[str]]:
+def frames_on(
+    codes: Sequence[str], party: str, day: date, book: LawBook | None = None
+) -> tuple[list[Frame], list[str]]:
     """Return (frames for *party* of the rules in force on *day*, codes without such a rule)."""
-    rules, maxima = rules_in_force(codes, day), maxima_on(day)
-    frames = [frame_for(rules[code], party, maxima.get(rules[code].field)) for code in codes if code in rules]
+    rules, law = rules_in_force(codes, day), book or LawBook.read()
+    frames = [frame_for(rules[code], party, law.maximum(rules[code].field, day)) for code in codes if code in rules]
     return frames, [code for code in codes if code not in rules]
 
 
 def assess(codes: Sequence[str], party: str, day: date, mitigating: int = 0, aggravating: int = 0) -> Assessment:
-    """Answer the penalty calculator for *codes* on *day* (constant queries per field)."""
-    frames, unknown = frames_on(codes, party, day)
-    clocks = clocks_in_force(day)
+    """Answer the penalty calculator for *codes* on *day* (four queries)."""
+    book = LawBook.read()
+    frames, unknown = frames_on(codes, party, day, book)
     proposals = tuple(Proposal(frame, proposed_amount(frame, mitigating, aggravating)) for frame in frames)
-    competent, offices = competent_for(frames, party, day)
+    competent, offices = competent_for(frames, party, book, day)
     return Assessment(
         proposals=proposals,
         total_vnd=sum(row.proposed_vnd or 0 for row in proposals),
-        explanation_right=has_right_to_explain(frames, party, clocks),
+        explanation_right=has_right_to_explain(frames, party, book, day),
         competent=tuple(competent),
         offices=tuple(offices),
-        on_the_spot=is_on_the_spot(frames, party, clocks),
+        on_the_spot=is_on_the_spot(frames, proposed_total(proposals), party, book, day),
         unknown_rules=tuple(unknown),
     )

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from inspections.casework.deadlines import Deadline, sentence, skipped_days
+from inspections.casework.deadlines import Deadline
 from inspections.casework.execution import Account
+from inspections.casework.reasoning import sentence, skipped_days
 from inspections.casework.situation import CaseFile
-from inspections.casework.transitions import Option, Refusal, options
+from inspections.casework.transitions import Effect, Option, Refusal, options
 from inspections.models import CaseDeadline, FormCode, StepKind
 from inspections.selectors.law import forms_by_code
 
@@ -19,10 +20,12 @@ from inspections.selectors.law import forms_by_code
 DUE_BY: dict[str, str] = {
     StepKind.EXPLANATION_REQUEST: "hearing_request",
     StepKind.EXPLANATION: "written_explanation",
+    StepKind.HEARING: "hearing_notice",
     StepKind.DECISION: "decision",
     StepKind.NO_PENALTY: "decision",
     StepKind.SERVE: "serve",
     StepKind.PAYMENT: "payment",
+    StepKind.REMEDY: "remedy",
     StepKind.ENFORCE: "execution_limitation",
     StepKind.RECORD: "limitation",
 }
@@ -30,13 +33,16 @@ DUE_BY: dict[str, str] = {
 
 @dataclass(frozen=True)
 class NextStep:
-    """A step that is lawful now: what it needs, on which form, by when."""
+    """A step that is lawful now: what it needs, on which form, by when, what it does to the clocks."""
 
     kind: str
     needs: tuple[str, ...]
     form: FormCode | None
     form_code: str
     due: date | None
+    effect: Effect
+    cautions: tuple[str, ...] = ()
+    forms: tuple[FormCode, ...] = ()
 
     @property
     def name(self) -> str:
@@ -51,6 +57,7 @@ class CaseView:
     blocked_steps: list[Refusal]
     deadlines: list[Deadline]
     account: Account
+    forms: dict[str, FormCode]
 
 
 def tell(file: CaseFile) -> CaseView:
@@ -62,14 +69,24 @@ def tell(file: CaseFile) -> CaseView:
         next_steps=[_next(option, now.deadlines, forms) for option in possible],
         blocked_steps=refused,
         deadlines=sorted(now.deadlines.values(), key=lambda row: row.due),
-        account=file.account(list(now.deadlines.values())),
+        account=now.account,
+        forms=forms,
     )
 
 
 def _next(option: Option, deadlines: dict[str, Deadline], forms: dict[str, FormCode]) -> NextStep:
     deadline = deadlines.get(DUE_BY.get(option.kind, ""))
     due = deadline.due if deadline is not None and deadline.is_open else None
-    return NextStep(option.kind, option.move.needs, forms.get(option.move.form), option.move.form, due)
+    return NextStep(
+        kind=option.kind,
+        needs=option.move.needs,
+        form=forms.get(option.move.form),
+        form_code=option.move.form,
+        due=due,
+        effect=option.effect,
+        cautions=option.cautions,
+        forms=tuple(form for form in forms.values() if form.step == option.kind),
+    )
 
 
 def deadline_told(row: Deadline) -> dict[str, Any]:

@@ -1,342 +1,247 @@
-"""The one table of what may follow what. Asking what is possible and moving a case both read ``MOVES``.
+"""The one table of what may follow what, for both procedures. Asking what is possible and moving read ``MOVES``.
 
-A move has the state it leads to, what it needs from the officer, the form it is written on, the clause it rests on and
-guards: conditions on the case and on what was entered, each refusing in words that cite the rule.
+    detected → record → (explanation, hearing, verification, transfer) → decision | no penalty → served
+             → executing (payment, instalments, postponement, reduction, remedies side by side) → closed
+    detected → decision on the spot (small fines, no record) → paid → closed
+    overdue → enforcement; complaint and lawsuit beside it; limitation over → time-barred
+
+A move has the state it leads to, what it needs from the officer, the form it is written on and its conditions.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from infra import formats
-from inspections.casework.deadlines import Deadline
-from inspections.casework.penalties import Frame
-from inspections.models import CaseState, StepKind
-from inspections.selectors.law import Competence
+from inspections.casework import guards as g
+from inspections.casework.guards import CLAUSES, Caution, Guard, Situation, StepInput
+from inspections.models import CaseState, Clock, StepKind
 
 S, K = CaseState, StepKind
-
-#: kind of step -> where the law speaks of it (Luật Xử lý vi phạm hành chính 15/2012/QH13 as amended)
-CLAUSES: dict[str, str] = {
-    K.RECORD: "Luật XLVPHC, Điều 58",
-    K.EXPLANATION_REQUEST: "Luật XLVPHC, Điều 61",
-    K.EXPLANATION: "Luật XLVPHC, Điều 61",
-    K.HEARING: "Luật XLVPHC, Điều 61",
-    K.VERIFICATION: "Luật XLVPHC, Điều 59",
-    K.TRANSFER: "Luật XLVPHC, Điều 62",
-    K.DECISION: "Luật XLVPHC, Điều 66, 67",
-    K.NO_PENALTY: "Luật XLVPHC, Điều 65",
-    K.SERVE: "Luật XLVPHC, Điều 70",
-    K.PAYMENT: "Luật XLVPHC, Điều 73, 78",
-    K.INSTALMENTS: "Luật XLVPHC, Điều 79",
-    K.POSTPONE: "Luật XLVPHC, Điều 76",
-    K.REDUCE: "Luật XLVPHC, Điều 77",
-    K.REMEDY: "Luật XLVPHC, Điều 28, 85",
-    K.ENFORCE: "Luật XLVPHC, Điều 86",
-    K.COMPLAINT: "Luật XLVPHC, Điều 15",
-    K.LAWSUIT: "Luật XLVPHC, Điều 15",
-    K.CLOSE: "Luật XLVPHC, Điều 73, 74",
-    K.ANNUL: "Luật XLVPHC, Điều 18",
-}
-
-
-@dataclass(frozen=True)
-class StepInput:
-    """What an officer enters for a step."""
-
-    kind: str
-    on: date
-    authority: str = ""
-    amount_vnd: int | None = None
-    document: str = ""
-    note: str = ""
-    step: int | None = None
-
-
-@dataclass
-class Situation:
-    """What the guards may look at: the case as it stands, read once, and what is being tried."""
-
-    state: str
-    party: str
-    today: date
-    last_on: date
-    given: StepInput
-    frames: list[Frame] = field(default_factory=list)
-    explanation_right: bool = False
-    on_the_spot: bool = False
-    competent: list[Competence] = field(default_factory=list)
-    deadlines: dict[str, Deadline] = field(default_factory=dict)
-    due_vnd: int = 0
-    interest_vnd: int = 0
-    is_remedied: bool = True
-    explanation_clause: str = CLAUSES[K.EXPLANATION]
-
-    @property
-    def lowest_vnd(self) -> int | None:
-        """The least that the frames together allow; None where a frame is not known."""
-        return self._sum("min_vnd")
-
-    @property
-    def highest_vnd(self) -> int | None:
-        """The most that the frames together allow."""
-        return self._sum("max_vnd")
-
-    def _sum(self, end: str) -> int | None:
-        ends = [getattr(frame, end) for frame in self.frames]
-        return None if not ends or None in ends else sum(ends)
-
-    def passed(self, name: str, on: date) -> Deadline | None:
-        """Return the deadline *name* if *on* lies behind it."""
-        deadline = self.deadlines.get(name)
-        return deadline if deadline is not None and on > deadline.due else None
-
-
-Guard = Callable[[Situation], str | None]
 
 
 @dataclass(frozen=True)
 class Move:
-    """One row of the table. ``to`` None keeps the state; ``needs`` names members of the step's body."""
+    """One row of the table. ``to`` None keeps the state; ``needs`` names members of the step's body.
+
+    ``guards`` refuse. ``cautions`` warn, or refuse where they rest on a row of law that somebody has verified.
+    """
 
     to: str | None = None
     needs: tuple[str, ...] = ("date",)
     form: str = ""
     guards: tuple[Guard, ...] = ()
+    cautions: tuple[Guard | Caution, ...] = ()
 
 
-# --- Guards -----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Effect:
+    """What a kind of step does to the clocks: names of the deadlines it starts, stops and moves."""
+
+    starts: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
+    moves: tuple[str, ...] = ()
 
 
-def has_charge(now: Situation) -> str | None:
-    if not now.frames:
-        return _("No behaviour is charged yet (%(clause)s).") % {"clause": CLAUSES[K.DECISION]}
-    return None
+EFFECTS: Mapping[str, Effect] = {
+    K.RECORD: Effect(starts=("hearing_request", "written_explanation", "decision")),
+    K.EXPLANATION_REQUEST: Effect(starts=("hearing_notice",), stops=("hearing_request",), moves=("decision",)),
+    K.EXPLANATION: Effect(stops=("written_explanation",), moves=("decision",)),
+    K.HEARING: Effect(stops=("hearing_request", "hearing_notice"), moves=("decision",)),
+    K.VERIFICATION: Effect(moves=("decision",)),
+    K.TRANSFER: Effect(moves=("decision",)),
+    K.DECISION: Effect(starts=("serve", "remedy", "execution_limitation"), stops=("decision", "limitation")),
+    K.NO_PENALTY: Effect(stops=("decision", "limitation")),
+    K.SERVE: Effect(starts=("payment",), stops=("serve",)),
+    K.PAYMENT: Effect(stops=("payment", "instalment")),
+    K.INSTALMENTS: Effect(starts=("instalment",), moves=("payment",)),
+    K.POSTPONE: Effect(moves=("payment",)),
+    K.REDUCE: Effect(),
+    K.REMEDY: Effect(stops=("remedy",)),
+    K.ENFORCE: Effect(),
+    K.COMPLAINT: Effect(),
+    K.LAWSUIT: Effect(),
+    K.CLOSE: Effect(stops=("payment", "remedy", "execution_limitation")),
+    K.ANNUL: Effect(),
+}
 
 
-def may_explain(now: Situation) -> str | None:
-    if now.explanation_right:
-        return None
-    return _(
-        "The party has no right to explain: no licence is at stake and the top of the frame is below the threshold "
-        "(%(clause)s)."
-    ) % {"clause": now.explanation_clause}
+def _row(name: str, *, of_party: bool = False) -> "_Row":
+    return _Row(name, of_party=of_party)
 
 
-def within_limitation(now: Situation) -> str | None:
-    deadline = now.passed("limitation", now.given.on)
-    if deadline is None:
-        return None
-    return _("The limitation for penalties ended on %(day)s (%(clause)s).") % {
-        "day": formats.day(deadline.due),
-        "clause": deadline.clock.legal_basis,
-    }
+@dataclass(frozen=True)
+class _Row:
+    """Finds the row of law on which a caution rests."""
+
+    name: str
+    of_party: bool = False
+
+    def __call__(self, now: Situation) -> Clock | None:
+        return now.threshold(self.name) if self.of_party else now.book.clock(now.given.on, self.name)
 
 
-def within_execution_limitation(now: Situation) -> str | None:
-    deadline = now.passed("execution_limitation", now.given.on)
-    if deadline is None:
-        return None
-    return _("The limitation for execution ended on %(day)s (%(clause)s).") % {
-        "day": formats.day(deadline.due),
-        "clause": deadline.clock.legal_basis,
-    }
+ALWAYS: tuple[Guard, ...] = (g.not_in_the_future, g.not_before_the_last_step)
 
+# --- The rows ---------------------------------------------------------------------------------------------------------
 
-def small_enough_for_the_spot(now: Situation) -> str | None:
-    if now.on_the_spot:
-        return None
-    return _("A decision without a record is possible for small fines only; write the record first (%(clause)s).") % {
-        "clause": "Luật XLVPHC, Điều 56"
-    }
-
-
-def inside_the_frame(now: Situation) -> str | None:
-    amount, lowest, highest = now.given.amount_vnd, now.lowest_vnd, now.highest_vnd
-    if amount is None or lowest is None or highest is None or lowest <= amount <= highest:
-        return None
-    rules = ", ".join(frame.rule.code for frame in now.frames)
-    return _("%(amount)s lies outside the frame of %(low)s to %(high)s (%(rules)s).") % {
-        "amount": formats.vnd(amount),
-        "low": formats.vnd(lowest),
-        "high": formats.vnd(highest),
-        "rules": rules,
-    }
-
-
-def competent_office(now: Situation) -> str | None:
-    if not now.competent:
-        return _("No office is known that may impose this penalty: check frames and field maxima.")
-    if not now.given.authority or now.given.authority in {office.code for office in now.competent}:
-        return None
-    lowest = now.competent[0]
-    return _(
-        "“%(given)s” may not decide this: by the top of the frame it takes at least %(title)s, up to %(amount)s "
-        "(%(clause)s)."
-    ) % {
-        "given": now.given.authority,
-        "title": lowest.title_vi,
-        "amount": formats.vnd(lowest.max_vnd or 0),
-        "clause": lowest.legal_basis,
-    }
-
-
-def payment_or_remedy_late(now: Situation) -> str | None:
-    on = now.given.on
-    deadline = now.deadlines.get("payment")
-    if deadline is not None and on > deadline.due and (now.due_vnd > 0 or not now.is_remedied):
-        return None
-    due = formats.day(deadline.due) if deadline else "–"
-    return _(
-        "Enforcement starts only when the time to comply has passed (%(day)s) and something is left (%(clause)s)."
-    ) % {
-        "day": due,
-        "clause": CLAUSES[K.ENFORCE],
-    }
-
-
-def something_to_pay(now: Situation) -> str | None:
-    if now.due_vnd + now.interest_vnd > 0:
-        return None
-    return _("Nothing is left to pay (%(clause)s).") % {"clause": CLAUSES[K.PAYMENT]}
-
-
-def something_to_remedy(now: Situation) -> str | None:
-    if not now.is_remedied:
-        return None
-    return _("No remedial measure is open (%(clause)s).") % {"clause": CLAUSES[K.REMEDY]}
-
-
-def settled_or_barred(now: Situation) -> str | None:
-    if within_execution_limitation(now) is not None:
-        return None
-    if now.due_vnd + now.interest_vnd <= 0 and now.is_remedied:
-        return None
-    return _("Before closing, %(amount)s is to be paid and every remedial measure carried out (%(clause)s).") % {
-        "amount": formats.vnd(now.due_vnd + now.interest_vnd),
-        "clause": CLAUSES[K.CLOSE],
-    }
-
-
-def barred(now: Situation) -> str | None:
-    if within_limitation(now) is not None:
-        return None
-    return _("A case without a decision is closed only when limitation has ended (%(clause)s).") % {
-        "clause": "Luật XLVPHC, Điều 6"
-    }
-
-
-def not_in_the_future(now: Situation) -> str | None:
-    if now.given.on > now.today:
-        return _("%(day)s lies in the future; a step is entered once it is done.") % {"day": formats.day(now.given.on)}
-    return None
-
-
-def not_before_the_last_step(now: Situation) -> str | None:
-    if now.given.on < now.last_on:
-        return _("%(day)s lies before the step of %(last)s that it follows.") % {
-            "day": formats.day(now.given.on),
-            "last": formats.day(now.last_on),
-        }
-    return None
-
-
-ALWAYS: tuple[Guard, ...] = (not_in_the_future, not_before_the_last_step)
-
-# --- The table --------------------------------------------------------------------------------------------------------
-
-_DECIDE: tuple[Guard, ...] = (has_charge, within_limitation, competent_office, inside_the_frame)
-_DECISION = Move(S.DECIDED, ("date", "document", "authority", "amount_vnd"), "MQD02", _DECIDE)
-_NO_PENALTY = Move(S.NO_PENALTY, ("date", "note"))
+_DECIDE: tuple[Guard, ...] = (g.has_charge, g.within_limitation, g.competent_office, g.inside_the_frame)
+_DECISION_NEEDS = ("date", "document", "authority", "amount_vnd")
+_RECORD = Move(S.RECORDED, ("date", "document"), "MBB01", (g.has_charge, g.within_limitation))
+_REQUEST = Move(S.EXPLAINING, ("date",), "TB02", (g.may_explain,), (g.asked_in_time,))
+_EXPLANATION = Move(S.EXPLAINING, ("date",), "", (g.may_explain,), (g.explained_in_time,))
+_HEARING = Move(S.EXPLAINING, ("date", "document"), "MBB03", (g.may_explain,))
 _VERIFICATION = Move(S.EXPLAINING, ("date", "document"), "MBB05")
-_TRANSFER = Move(S.TRANSFERRED, ("date", "note"))
-_BARRED_CLOSE = Move(S.TIME_BARRED, ("date", "note"), guards=(barred,))
-_CLOSE = Move(S.CLOSED, ("date",), guards=(settled_or_barred,))
-_PAY = Move(S.EXECUTING, ("date", "amount_vnd"), guards=(something_to_pay, within_execution_limitation))
-_EASE = Move(S.EXECUTING, ("date", "document"), guards=(something_to_pay,))
-_REMEDY = Move(S.EXECUTING, ("date", "note"), guards=(something_to_remedy,))
-_ENFORCE = Move(S.ENFORCING, ("date", "document"), "", (payment_or_remedy_late, within_execution_limitation))
-_BESIDE = Move(None, ("date", "note"))
+_TRANSFER = Move(S.TRANSFERRED, ("date", "note", "authority"), "CV01", (g.a_known_receiver,))
+_DECISION = Move(
+    S.DECIDED,
+    _DECISION_NEEDS,
+    "MQD02",
+    _DECIDE,
+    (Caution(_row("decision_term_bars"), g.in_time_to_decide), g.heard_first),
+)
+_ON_THE_SPOT = Move(S.DECIDED, _DECISION_NEEDS, "MQD01", (g.small_enough_for_the_spot, *_DECIDE))
+_NO_PENALTY = Move(S.NO_PENALTY, ("date", "note"), "TB01")
+_BARRED_CLOSE = Move(S.TIME_BARRED, ("date", "note"), guards=(g.barred,))
+_SERVE = Move(S.SERVED, ("date", "method"), cautions=(g.served_in_time,))
+_CLOSE = Move(S.CLOSED, ("date",), guards=(g.settled_or_barred,))
+_PAYABLE: tuple[Guard, ...] = (g.something_to_pay, g.within_execution_limitation)
+_PAY = Move(S.EXECUTING, ("date", "amount_vnd"), guards=_PAYABLE, cautions=(g.not_more_than_due,))
+_INSTALMENTS = Move(
+    S.EXECUTING,
+    ("date", "document", "instalments"),
+    "MQD05",
+    (*_PAYABLE, g.instalments_add_up),
+    (
+        Caution(_row("instalments_threshold", of_party=True), g.large_enough("instalments_threshold", K.INSTALMENTS)),
+        Caution(_row("instalments_longest"), g.not_longer_than("instalments_longest", K.INSTALMENTS)),
+        Caution(_row("instalments_most"), g.few_instalments),
+        Caution(_row("instalments_first"), g.first_instalment_large),
+    ),
+)
+_POSTPONE = Move(
+    S.EXECUTING,
+    ("date", "document", "until"),
+    "MQD03",
+    (*_PAYABLE, g.later_than_today),
+    (
+        Caution(_row("postpone_threshold", of_party=True), g.large_enough("postpone_threshold", K.POSTPONE)),
+        Caution(_row("postpone_longest"), g.not_longer_than("postpone_longest", K.POSTPONE)),
+    ),
+)
+_REDUCE = Move(S.EXECUTING, ("date", "document", "amount_vnd"), "MQD04", (*_PAYABLE, g.reduces_what_is_left))
+_REMEDY = Move(S.EXECUTING, ("date", "note"), guards=(g.something_to_remedy,))
+_ENFORCE = Move(
+    S.ENFORCING,
+    ("date", "document"),
+    "MQD07",
+    (g.payment_or_remedy_late, g.not_suspended, g.within_execution_limitation),
+)
+_BESIDE = Move(None, ("date", "note", "suspends"))
 
 
-def _explain(form: str = "") -> Move:
-    return Move(S.EXPLAINING, ("date",), form, (may_explain,))
+def _stay(move: Move) -> Move:
+    """Return *move* as it stands in a state that it does not leave."""
+    return replace(move, to=None)
 
 
+#: before a decision: kind -> move, the same in three states
+_BEFORE: Mapping[str, Move] = {
+    K.EXPLANATION_REQUEST: _REQUEST,
+    K.EXPLANATION: _EXPLANATION,
+    K.HEARING: _HEARING,
+    K.VERIFICATION: _VERIFICATION,
+    K.TRANSFER: _TRANSFER,
+    K.DECISION: _DECISION,
+    K.NO_PENALTY: _NO_PENALTY,
+}
+#: while a decision is carried out: side by side
+_EXECUTION: Mapping[str, Move] = {
+    K.PAYMENT: _PAY,
+    K.INSTALMENTS: _INSTALMENTS,
+    K.POSTPONE: _POSTPONE,
+    K.REDUCE: _REDUCE,
+    K.REMEDY: _REMEDY,
+    K.ENFORCE: _ENFORCE,
+    K.COMPLAINT: _BESIDE,
+    K.LAWSUIT: _BESIDE,
+    K.CLOSE: _CLOSE,
+}
+_TABLE: Mapping[str, Mapping[str, Move]] = {
+    S.DETECTED: {
+        K.RECORD: _RECORD,
+        K.VERIFICATION: _stay(_VERIFICATION),
+        K.TRANSFER: _TRANSFER,
+        K.DECISION: _ON_THE_SPOT,
+        K.NO_PENALTY: _NO_PENALTY,
+        K.CLOSE: _BARRED_CLOSE,
+    },
+    S.RECORDED: {**_BEFORE, K.CLOSE: _BARRED_CLOSE},
+    S.EXPLAINING: {**_BEFORE, K.CLOSE: _BARRED_CLOSE},
+    S.TRANSFERRED: {**_BEFORE, K.CLOSE: Move(S.CLOSED, ("date", "note"))},
+    S.NO_PENALTY: {
+        K.SERVE: replace(_stay(_SERVE), guards=(g.orders_something,)),
+        K.REMEDY: _stay(_REMEDY),
+        K.COMPLAINT: _BESIDE,
+        K.LAWSUIT: _BESIDE,
+        K.CLOSE: Move(S.CLOSED, ("date",), guards=(g.remedied,)),
+    },
+    S.DECIDED: {
+        K.SERVE: _SERVE,
+        K.PAYMENT: replace(_PAY, guards=(g.handed_over_at_once, *_PAYABLE)),
+        K.COMPLAINT: _BESIDE,
+        K.LAWSUIT: _BESIDE,
+        K.CLOSE: Move(S.TIME_BARRED, ("date", "note"), guards=(g.execution_barred,)),
+    },
+    S.SERVED: _EXECUTION,
+    S.EXECUTING: _EXECUTION,
+    S.ENFORCING: {
+        K.PAYMENT: _stay(_PAY),
+        K.REDUCE: _stay(_REDUCE),
+        K.REMEDY: _stay(_REMEDY),
+        K.ENFORCE: _stay(_ENFORCE),
+        K.COMPLAINT: _BESIDE,
+        K.LAWSUIT: _BESIDE,
+        K.CLOSE: _CLOSE,
+    },
+}
 MOVES: Mapping[tuple[str, str], Move] = {
-    (S.DETECTED, K.RECORD): Move(S.RECORDED, ("date", "document"), "MBB01", (has_charge, within_limitation)),
-    (S.DETECTED, K.VERIFICATION): Move(None, ("date", "document"), "MBB05"),
-    (S.DETECTED, K.TRANSFER): _TRANSFER,
-    (S.DETECTED, K.DECISION): Move(
-        S.DECIDED,
-        ("date", "document", "authority", "amount_vnd"),
-        "MQD01",
-        (small_enough_for_the_spot, *_DECIDE),
-    ),
-    (S.DETECTED, K.NO_PENALTY): _NO_PENALTY,
-    (S.DETECTED, K.CLOSE): _BARRED_CLOSE,
-    (S.RECORDED, K.EXPLANATION_REQUEST): _explain(),
-    (S.RECORDED, K.EXPLANATION): _explain(),
-    (S.RECORDED, K.HEARING): _explain("MBB03"),
-    (S.RECORDED, K.VERIFICATION): _VERIFICATION,
-    (S.RECORDED, K.TRANSFER): _TRANSFER,
-    (S.RECORDED, K.DECISION): _DECISION,
-    (S.RECORDED, K.NO_PENALTY): _NO_PENALTY,
-    (S.RECORDED, K.CLOSE): _BARRED_CLOSE,
-    (S.EXPLAINING, K.EXPLANATION_REQUEST): _explain(),
-    (S.EXPLAINING, K.EXPLANATION): _explain(),
-    (S.EXPLAINING, K.HEARING): _explain("MBB03"),
-    (S.EXPLAINING, K.VERIFICATION): _VERIFICATION,
-    (S.EXPLAINING, K.TRANSFER): _TRANSFER,
-    (S.EXPLAINING, K.DECISION): _DECISION,
-    (S.EXPLAINING, K.NO_PENALTY): _NO_PENALTY,
-    (S.EXPLAINING, K.CLOSE): _BARRED_CLOSE,
-    (S.TRANSFERRED, K.DECISION): _DECISION,
-    (S.TRANSFERRED, K.NO_PENALTY): _NO_PENALTY,
-    (S.TRANSFERRED, K.CLOSE): Move(S.CLOSED, ("date", "note")),
-    (S.NO_PENALTY, K.CLOSE): Move(S.CLOSED, ("date",)),
-    (S.DECIDED, K.SERVE): Move(S.SERVED, ("date",)),
-    (S.DECIDED, K.COMPLAINT): _BESIDE,
-    (S.DECIDED, K.LAWSUIT): _BESIDE,
-    (S.SERVED, K.PAYMENT): _PAY,
-    (S.SERVED, K.INSTALMENTS): _EASE,
-    (S.SERVED, K.POSTPONE): Move(S.EXECUTING, ("date", "document"), "MQD03", (something_to_pay,)),
-    (S.SERVED, K.REDUCE): Move(S.EXECUTING, ("date", "document", "amount_vnd"), "", (something_to_pay,)),
-    (S.SERVED, K.REMEDY): _REMEDY,
-    (S.SERVED, K.ENFORCE): _ENFORCE,
-    (S.SERVED, K.COMPLAINT): _BESIDE,
-    (S.SERVED, K.LAWSUIT): _BESIDE,
-    (S.SERVED, K.CLOSE): _CLOSE,
-    (S.EXECUTING, K.PAYMENT): _PAY,
-    (S.EXECUTING, K.INSTALMENTS): _EASE,
-    (S.EXECUTING, K.POSTPONE): Move(S.EXECUTING, ("date", "document"), "MQD03", (something_to_pay,)),
-    (S.EXECUTING, K.REDUCE): Move(S.EXECUTING, ("date", "document", "amount_vnd"), "", (something_to_pay,)),
-    (S.EXECUTING, K.REMEDY): _REMEDY,
-    (S.EXECUTING, K.ENFORCE): _ENFORCE,
-    (S.EXECUTING, K.COMPLAINT): _BESIDE,
-    (S.EXECUTING, K.LAWSUIT): _BESIDE,
-    (S.EXECUTING, K.CLOSE): _CLOSE,
-    (S.ENFORCING, K.PAYMENT): Move(
-        None, ("date", "amount_vnd"), guards=(something_to_pay, within_execution_limitation)
-    ),
-    (S.ENFORCING, K.REMEDY): Move(None, ("date", "note"), guards=(something_to_remedy,)),
-    (S.ENFORCING, K.COMPLAINT): _BESIDE,
-    (S.ENFORCING, K.LAWSUIT): _BESIDE,
-    (S.ENFORCING, K.CLOSE): _CLOSE,
+    (state, kind): move for state, moves in _TABLE.items() for kind, move in moves.items()
 }
 
 #: states from which nothing follows but the annulment of a step
 ENDS = frozenset({S.CLOSED, S.TIME_BARRED})
 
+#: steps that stand side by side: their days bind later stages, not each other
+EXPLAINING_STEPS = frozenset({K.EXPLANATION_REQUEST, K.EXPLANATION, K.HEARING, K.VERIFICATION})
+EXECUTION_STEPS = frozenset({K.PAYMENT, K.INSTALMENTS, K.POSTPONE, K.REDUCE, K.REMEDY})
+BESIDE_STEPS = frozenset({K.COMPLAINT, K.LAWSUIT})
+SIDE_BY_SIDE = EXPLAINING_STEPS | EXECUTION_STEPS | BESIDE_STEPS
+
+
+def beside(kind: str) -> frozenset[str]:
+    """Return the kinds whose days do not bind a step of *kind*."""
+    if kind in EXPLAINING_STEPS:
+        return EXPLAINING_STEPS | BESIDE_STEPS
+    if kind in EXECUTION_STEPS:
+        return EXECUTION_STEPS | BESIDE_STEPS | {K.ENFORCE}
+    return EXECUTION_STEPS | BESIDE_STEPS | {K.SERVE, K.ENFORCE} if kind in BESIDE_STEPS else BESIDE_STEPS
+
+
+# --- Asking -----------------------------------------------------------------------------------------------------------
+
 
 @dataclass(frozen=True)
 class Option:
-    """A step that is possible now."""
+    """A step that is possible now; ``cautions`` are what speaks against it without forbidding it."""
 
     kind: str
     move: Move
+    cautions: tuple[str, ...] = ()
+
+    @property
+    def effect(self) -> Effect:
+        return EFFECTS[self.kind]
 
 
 @dataclass(frozen=True)
@@ -352,17 +257,38 @@ class Refusal:
         return str(StepKind(self.kind).label)
 
 
-def check(now: Situation) -> tuple[Move | None, list[str]]:
-    """Return the move that is being tried and every reason against it."""
+@dataclass(frozen=True)
+class Verdict:
+    """What the table says about a step that is tried: the move, what forbids it, what warns."""
+
+    move: Move | None
+    refusals: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
+
+
+def check(now: Situation) -> Verdict:
+    """Judge the step that is being tried."""
     move = MOVES.get((now.state, now.given.kind))
     if move is None:
-        return None, [_why_not_from_here(now.state, now.given.kind)]
-    reasons = [guard(now) for guard in (*ALWAYS, *move.guards)]
-    return move, [reason for reason in reasons if reason]
+        return Verdict(None, (_why_not_from_here(now.state, now.given.kind),))
+    return _judge(now, move, ALWAYS)
+
+
+def _judge(now: Situation, move: Move, always: tuple[Guard, ...]) -> Verdict:
+    refusals = [reason for guard in (*always, *move.guards) if (reason := guard(now))]
+    cautions: list[str] = []
+    for caution in move.cautions:
+        guard = caution.guard if isinstance(caution, Caution) else caution
+        reason = guard(now)
+        if reason is None:
+            continue
+        firm = isinstance(caution, Caution) and caution.refuses(now)
+        (refusals if firm else cautions).append(reason)
+    return Verdict(move, tuple(refusals), tuple(cautions))
 
 
 def options(now: Situation) -> tuple[list[Option], list[Refusal]]:
-    """Return (steps possible now, the others with the reason), in the order of the procedure."""
+    """Return (steps possible today, the others with the reason), in the order of the procedure."""
     possible, refused = [], []
     for kind in StepKind:
         if kind == K.ANNUL:
@@ -371,12 +297,11 @@ def options(now: Situation) -> tuple[list[Option], list[Refusal]]:
         if move is None:
             refused.append(Refusal(kind, _why_not_from_here(now.state, kind), CLAUSES[kind]))
             continue
-        tried = replace(now, given=StepInput(kind, now.today))
-        reasons = [reason for guard in move.guards if (reason := guard(tried))]
-        if reasons:
-            refused.append(Refusal(kind, " ".join(reasons), CLAUSES[kind]))
+        verdict = _judge(replace(now, given=StepInput(kind, now.today)), move, ())
+        if verdict.refusals:
+            refused.append(Refusal(kind, " ".join(verdict.refusals), CLAUSES[kind]))
         else:
-            possible.append(Option(kind, move))
+            possible.append(Option(kind, move, verdict.cautions))
     return possible, refused
 
 
@@ -398,17 +323,10 @@ def target(now: Situation, move: Move) -> str:
     """Return the state that *move* leads to; what limitation ended is time-barred, not closed."""
     if move.to is None:
         return now.state
-    if move.to == S.CLOSED and within_execution_limitation(now) is not None:
-        left = now.due_vnd + now.interest_vnd > 0 or not now.is_remedied
+    if move.to == S.CLOSED and g.within_execution_limitation(now) is not None:
+        left = now.left_vnd > 0 or now.has_open_remedies
         return S.TIME_BARRED if left else S.CLOSED
     return move.to
-
-
-#: steps that stand side by side: taking one away moves nothing that rests on another
-SIDE_BY_SIDE = frozenset(
-    {K.EXPLANATION_REQUEST, K.EXPLANATION, K.HEARING, K.VERIFICATION}
-    | {K.PAYMENT, K.INSTALMENTS, K.POSTPONE, K.REDUCE, K.REMEDY, K.COMPLAINT, K.LAWSUIT}
-)
 
 
 def replay(steps: Iterable[tuple[str, str]]) -> str | None:

@@ -12,9 +12,8 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 
 from inspections.models import DayKind
-from inspections.selectors.calendar import Day, Year, year_of
+from inspections.selectors.calendar import SATURDAY, Day, Year, year_of
 
-SATURDAY = 5
 #: a term of working days longer than this is a mistake of the data, not of the law
 LONGEST_TERM_DAYS = 3660
 
@@ -39,13 +38,17 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Term:
-    """A counted term. ``nominal`` is its last day before it was carried over days of rest."""
+    """A counted term. ``nominal`` is its last day before it was carried over days of rest.
+
+    ``doubts`` are days that were counted as the list entered says, although the library calls them holidays.
+    """
 
     starts_on: date
     due: date
     nominal: date
     skipped: tuple[Skipped, ...]
     is_provisional: bool
+    doubts: tuple[Skipped, ...] = ()
 
 
 @dataclass
@@ -113,9 +116,18 @@ class WorkingCalendar:
 
     def _term(self, starts_on: date, due: date, nominal: date, skipped: Iterable[Skipped], looked_from: date) -> Term:
         """Make the term; it is provisional if a day from *looked_from* on was judged without an official list."""
-        years = range(looked_from.year, due.year + 1)
-        provisional = not all(self.year(number).is_official for number in years)
-        return Term(starts_on, due, nominal, tuple(skipped), provisional)
+        years = [self.year(number) for number in range(looked_from.year, due.year + 1)]
+        provisional = not all(year.is_official for year in years)
+        doubts = tuple(
+            Skipped(on, day.name_vi, day.name_en or day.name_vi, is_holiday=True)
+            for year in years
+            for on, day in sorted(year.doubts.items())
+            if looked_from <= on <= due
+            and on > starts_on
+            and on not in self.extra_working_days
+            and on not in self.extra_holidays
+        )
+        return Term(starts_on, due, nominal, tuple(skipped), provisional, doubts)
 
 
 def add_months(day: date, count: int) -> date:

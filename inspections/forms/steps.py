@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from inspections.casework.guards import StepInput
 from inspections.casework.told import NextStep
-from inspections.casework.transitions import StepInput
 from inspections.models import StepKind
 from inspections.selectors.law import Competence
 

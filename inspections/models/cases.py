@@ -1,15 +1,26 @@
-"""Violation cases: party, objects, charges, steps, deadlines, remedies, payments, answers of the party."""
+"""Violation cases: party, objects, charges. Steps, deadlines, answers and documents stand beside."""
 
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from infra.access import ScopedQuerySet
-from infra.models import AdministrativeUnit, Attachment, Authority, Installation, Mast, Organization, Site
+from infra.models import (
+    AdministrativeUnit,
+    Authority,
+    Installation,
+    Mast,
+    Organization,
+    Permit,
+    PublicReport,
+    Site,
+)
 from infra.models.versions import NounQuerySet, versioned
+from inspections.models.findings import Finding
+from inspections.models.incidents import Incident
 from inspections.models.law import Field, PartyKind, Rule
-from inspections.models.visits import Finding, Inspection
+from inspections.models.parties import PersonParty
+from inspections.models.visits import Inspection
 
 
 class CaseState(models.TextChoices):
@@ -28,61 +39,27 @@ class CaseState(models.TextChoices):
     TIME_BARRED = "time_barred", _("Time-barred")
 
 
-class StepKind(models.TextChoices):
-    """Kinds of steps."""
+class Origin(models.TextChoices):
+    """What made the authority open a case."""
 
-    RECORD = "record", _("Record of the violation")
-    EXPLANATION_REQUEST = "explanation_request", _("Request to explain")
-    EXPLANATION = "explanation", _("Written explanation")
-    HEARING = "hearing", _("Oral hearing")
-    VERIFICATION = "verification", _("Verification of facts")
-    TRANSFER = "transfer", _("Transfer to another authority")
-    DECISION = "decision", _("Penalty decision")
-    NO_PENALTY = "no_penalty", _("Decision not to penalize")
-    SERVE = "serve", _("Service of the decision")
-    PAYMENT = "payment", _("Payment")
-    INSTALMENTS = "instalments", _("Payment by instalments")
-    POSTPONE = "postpone", _("Postponement")
-    REDUCE = "reduce", _("Reduction")
-    REMEDY = "remedy", _("Remedial measure carried out")
-    ENFORCE = "enforce", _("Enforcement")
-    COMPLAINT = "complaint", _("Complaint")
-    LAWSUIT = "lawsuit", _("Lawsuit")
-    CLOSE = "close", _("Closing")
-    ANNUL = "annul", _("Annulment of a step")
-
-
-class PersonParty(models.Model):
-    """A person who is charged. Everything that names the person stays outside the digests and can be erased."""
-
-    personal_fields = ("name", "id_number", "birth_year", "address", "phone")
-
-    authority = models.ForeignKey(Authority, models.PROTECT, related_name="person_parties")
-    name = models.CharField(_("name"), max_length=160)
-    id_number = models.CharField(_("identity number"), max_length=32, blank=True)
-    birth_year = models.CharField(_("year of birth"), max_length=4, blank=True)
-    address = models.CharField(_("address"), max_length=255, blank=True)
-    phone = models.CharField(_("telephone"), max_length=32, blank=True)
-    erased_on = models.DateField(_("erased on"), null=True, blank=True)
-
-    objects = NounQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("-id",)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-PersonPartyVersion = versioned(PersonParty)
+    FINDING = "finding", _("Finding of an inspection")
+    PERMIT = "permit", _("Expired permit")
+    INCIDENT = "incident", _("Incident")
+    REPORT = "report", _("Complaint of a citizen")
+    TRANSFER = "transfer", _("Transferred by another authority")
+    HAND = "hand", _("By hand")
 
 
 class ViolationCase(models.Model):
     """One case against one party. Its state follows from its steps; its deadlines from steps, clocks and calendar.
 
     ``violation_on`` is the day the act ended; None while it goes on, and limitation then runs from ``detected_on``.
-    ``evidence`` is the state of the register, the answers and photos as frozen on opening.
+    ``evidence`` is the state of the register, the answers and photos as frozen on opening. ``continues`` is the case of
+    the authority that sent the file; each authority keeps its own. ``explanation_extension`` are the working days that
+    were granted on top of the time to explain in writing.
     """
+
+    personal_fields = ("summary", "place")
 
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="cases")
     number = models.CharField(_("number"), max_length=32)
@@ -98,7 +75,14 @@ class ViolationCase(models.Model):
     detected_on = models.DateField(_("detected on"))
     violation_on = models.DateField(_("the act ended on"), null=True, blank=True)
     is_complex = models.BooleanField(_("especially serious or complex"), default=False)
+    complex_reason = models.CharField(_("why complex"), max_length=400, blank=True)
+    explanation_extension = models.PositiveSmallIntegerField(_("more days to explain"), default=0)
+    origin = models.CharField(_("opened from"), max_length=10, choices=Origin.choices, default=Origin.HAND)
     inspection = models.ForeignKey(Inspection, models.PROTECT, null=True, blank=True, related_name="cases")
+    permit = models.ForeignKey(Permit, models.PROTECT, null=True, blank=True, related_name="cases")
+    incident = models.ForeignKey(Incident, models.PROTECT, null=True, blank=True, related_name="cases")
+    report = models.ForeignKey(PublicReport, models.PROTECT, null=True, blank=True, related_name="cases")
+    continues = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="continued_by")
     officer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("officer")
     )
@@ -112,11 +96,15 @@ class ViolationCase(models.Model):
     objects = NounQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("violation case")
+        verbose_name_plural = _("violation cases")
         ordering = ("-id",)
         indexes = (
             models.Index(fields=["authority", "state", "id"], name="case_by_state"),
             models.Index(fields=["officer", "state"], name="case_by_officer"),
             models.Index(fields=["organization", "id"], name="case_by_organization"),
+            models.Index(fields=["person", "id"], name="case_by_person"),
+            models.Index(fields=["detected_on"], name="case_by_detection"),
         )
         constraints = (
             models.UniqueConstraint(fields=["authority", "number"], name="case_number_once"),
@@ -151,15 +139,18 @@ ViolationCaseVersion = versioned(ViolationCase)
 
 
 class CaseObject(models.Model):
-    """What a case is about: an installation, a mast, a site, or a bare place in words."""
+    """What a case is about: an installation (routes are ones), a mast, a site, or a bare place: words and a point."""
 
     case = models.ForeignKey(ViolationCase, models.CASCADE, related_name="objects_concerned")
     installation = models.ForeignKey(Installation, models.PROTECT, null=True, blank=True, related_name="case_objects")
     mast = models.ForeignKey(Mast, models.PROTECT, null=True, blank=True, related_name="case_objects")
     site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="case_objects")
     text = models.CharField(_("description"), max_length=255, blank=True)
+    position = models.PointField(_("position"), srid=4326, null=True, blank=True, spatial_index=False)
 
     class Meta:
+        verbose_name = _("object of a case")
+        verbose_name_plural = _("objects of cases")
         ordering = ("id",)
 
 
@@ -186,6 +177,8 @@ class Charge(models.Model):
     objects = NounQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("charge")
+        verbose_name_plural = _("charges")
         ordering = ("id",)
         constraints = (
             models.UniqueConstraint(fields=["case", "rule_code", "finding"], name="one_charge_per_finding"),
@@ -209,119 +202,3 @@ class Charge(models.Model):
 
 
 ChargeVersion = versioned(Charge)
-
-
-class Step(models.Model):
-    """Something that was done in a case. Steps are never erased: a wrong one is annulled with its reason."""
-
-    case = models.ForeignKey(ViolationCase, models.CASCADE, related_name="steps")
-    kind = models.CharField(_("step"), max_length=20, choices=StepKind.choices)
-    on = models.DateField(_("date"))
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("entered by"))
-    entered_at = models.DateTimeField(_("entered at"))
-    fine_authority = models.CharField(_("decided by"), max_length=32, blank=True)
-    amount_vnd = models.BigIntegerField(_("amount (₫)"), null=True, blank=True)
-    document = models.CharField(_("document"), max_length=64, blank=True)
-    form = models.CharField(_("form"), max_length=16, blank=True)
-    note = models.TextField(_("note"), blank=True)
-    annulled_at = models.DateTimeField(_("annulled"), null=True, blank=True)
-    annulled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
-    annulled_reason = models.CharField(_("annulled because"), max_length=400, blank=True)
-
-    objects = NounQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("on", "id")
-        indexes = (models.Index(fields=["case", "on"], name="step_of_case"),)
-        constraints = (
-            models.CheckConstraint(
-                condition=models.Q(amount_vnd__isnull=True) | models.Q(amount_vnd__gte=0), name="amount_not_negative"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.on:%d/%m/%Y}"
-
-
-StepVersion = versioned(Step)
-
-
-class Remedy(models.Model):
-    """A remedial measure ordered by a decision."""
-
-    case = models.ForeignKey(ViolationCase, models.CASCADE, related_name="remedies")
-    text = models.CharField(_("measure"), max_length=400)
-    due_on = models.DateField(_("due on"), null=True, blank=True)
-    done_on = models.DateField(_("done on"), null=True, blank=True)
-    note = models.CharField(_("note"), max_length=400, blank=True)
-
-    objects = NounQuerySet.as_manager()
-
-    class Meta:
-        verbose_name_plural = _("remedies")
-        ordering = ("id",)
-
-
-RemedyVersion = versioned(Remedy)
-
-
-class Payment(models.Model):
-    """Money received for a case."""
-
-    case = models.ForeignKey(ViolationCase, models.CASCADE, related_name="payments")
-    step = models.ForeignKey(Step, models.PROTECT, null=True, blank=True, related_name="payments")
-    on = models.DateField(_("paid on"))
-    amount_vnd = models.BigIntegerField(_("amount (₫)"))
-    receipt = models.CharField(_("receipt"), max_length=64, blank=True)
-
-    objects = NounQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("on", "id")
-        constraints = (models.CheckConstraint(condition=models.Q(amount_vnd__gt=0), name="payment_positive"),)
-
-
-PaymentVersion = versioned(Payment)
-
-
-class CaseAnswer(models.Model):
-    """What the party wrote and filed."""
-
-    case = models.ForeignKey(ViolationCase, models.CASCADE, related_name="answers")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField(_("received"))
-    text = models.TextField(_("text"))
-    files = models.ManyToManyField(Attachment, related_name="case_answers", blank=True)
-
-    objects = ScopedQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("id",)
-
-
-class CaseDeadline(models.Model):
-    """A computed date of a case with everything that explains it; written anew when steps, clocks or calendar change.
-
-    Derived, so it keeps no versions. ``is_next`` marks the earliest open one of a case, for lists and agendas.
-    """
-
-    case = models.ForeignKey(ViolationCase, models.CASCADE, related_name="deadlines")
-    name = models.CharField(_("deadline"), max_length=24)
-    due_on = models.DateField(_("due on"))
-    starts_on = models.DateField(_("counted from"))
-    rule = models.CharField(_("rule"), max_length=255, blank=True)
-    working_days = models.PositiveSmallIntegerField(_("working days"), null=True, blank=True)
-    skipped = models.JSONField(_("days skipped"), default=list, blank=True)
-    basis = models.JSONField(_("reasoning"), default=dict, blank=True)
-    is_open = models.BooleanField(default=True)
-    is_next = models.BooleanField(default=False)
-
-    objects = ScopedQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("due_on", "id")
-        constraints = (
-            models.UniqueConstraint(fields=["case", "name"], name="one_deadline_per_name"),
-            models.UniqueConstraint(fields=["case"], condition=models.Q(is_next=True), name="one_next_deadline"),
-        )
-        indexes = (models.Index(fields=["is_next", "due_on"], name="deadline_agenda"),)

@@ -36,7 +36,8 @@ class Rule(Sourced):
     """A behaviour and its fine frame, in force from–to. ``name_vi`` and ``name_en`` carry the behaviour in words.
 
     ``code`` is ``decree:article.clause.point`` in ASCII, ``đ`` written ``dd``. Amounts in VND for organizations, or for
-    individuals where ``individual_amounts``. A rule that is not ``proposable`` is shown, never proposed.
+    individuals where ``individual_amounts``. A rule that is not ``proposable`` is shown, never proposed. ``triggers``
+    names what the register itself may find ("certificate.expired"), so that a case opens from there with one click.
     """
 
     code = models.CharField(_("code"), max_length=48)
@@ -54,6 +55,7 @@ class Rule(Sourced):
     suspension_months = models.JSONField(_("suspended (months)"), null=True, blank=True)
     extra_sanctions = models.JSONField(_("additional sanctions"), default=list, blank=True)
     remedies = models.JSONField(_("remedial measures"), default=list, blank=True)
+    triggers = models.JSONField(_("proposed for"), default=list, blank=True)
     amended_by = models.CharField(_("amended by"), max_length=64, blank=True)
     source = models.CharField(_("source"), max_length=64, blank=True)
     note = models.CharField(_("note"), max_length=255, blank=True)
@@ -141,16 +143,41 @@ class Clock(Sourced):
         ordering = ("clock", "condition", "valid_from", "id")
 
 
+class CircumstanceKind(models.TextChoices):
+    """Which way a circumstance moves the amount."""
+
+    MITIGATING = "mitigating", _("Mitigating")
+    AGGRAVATING = "aggravating", _("Aggravating")
+
+
+class Circumstance(Sourced):
+    """A circumstance of the law that moves an amount inside its frame."""
+
+    code = models.CharField(_("code"), max_length=24)
+    kind = models.CharField(_("kind"), max_length=12, choices=CircumstanceKind.choices)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("circumstance")
+        verbose_name_plural = _("circumstances")
+        ordering = ("kind", "order", "code")
+        constraints = (models.UniqueConstraint(fields=["code", "valid_from"], name="circumstance_once_per_date"),)
+
+
 class FormQuerySet(ScopedQuerySet["FormCode"], SourcedQuerySet):  # type: ignore[override]
     """Forms by time, open to everyone."""
 
 
 class FormCode(Sourced):
-    """A form of the procedure; ``code`` in ASCII, ``printed_code`` as printed, ``step`` the kind of step it serves."""
+    """A form of the procedure; ``code`` in ASCII, ``printed_code`` as printed, ``step`` the kind of step it serves.
+
+    ``series`` names the numbers it takes (by authority and year) as printed ("QĐ-XPHC"); empty: it has no number.
+    """
 
     code = models.CharField(_("code"), max_length=16)
     printed_code = models.CharField(_("printed code"), max_length=16)
     step = models.CharField(_("step"), max_length=24, blank=True)
+    series = models.CharField(_("series of numbers"), max_length=11, blank=True)
 
     objects = FormQuerySet.as_manager()  # type: ignore[assignment, misc]
 

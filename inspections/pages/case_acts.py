@@ -15,11 +15,11 @@ from infra.models import Attachment, User
 from infra.pages.guard import needs
 from infra.services.attachments import path_of
 from inspections.casework import answers
+from inspections.casework.guards import StepInput
 from inspections.casework.opening import AlreadyOpen, CannotOpen, case_open_from_finding
 from inspections.casework.situation import open_file
 from inspections.casework.steps import StepRefused, case_step_take
 from inspections.casework.told import tell
-from inspections.casework.transitions import StepInput
 from inspections.forms.steps import StepForm
 from inspections.models import Finding, StepKind
 from inspections.pages.cases import find, show_case
@@ -85,7 +85,9 @@ def case_answer(request: HttpRequest, pk: int) -> HttpResponseBase:
     case, person = find(request, pk), cast(User, request.user)
     files: Any = request.FILES.getlist("files")
     try:
-        answers.case_answer(actor=person, case=case, text=request.POST.get("text", "")[:20_000], files=files)
+        answers.case_answer(
+            actor=person, case=case, saying=answers.Saying(request.POST.get("text", "")[:20_000]), files=files
+        )
     except answers.CannotAnswer as error:
         messages.error(request, str(error))
     except PermissionError as error:

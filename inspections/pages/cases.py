@@ -240,7 +240,7 @@ def _rules_after_decision(file: CaseFile) -> list[dict[str, str]]:
     icons = {"payment": "calendar-due", "late_interest": "percentage", "execution_limitation": "hourglass"}
     rows = []
     for name, icon in icons.items():
-        clock = file.clocks.on(file.today, name)
+        clock = file.book.clock(file.today, name)
         if clock is not None:
             rows.append({"icon": icon, "text": clock.name, "basis": clock.legal_basis})
     return rows

@@ -19,9 +19,9 @@ from infra.pages.guard import needs
 from infra.pages.keyset import Order
 from infra.pages.listing import Listing, show
 from inspections.forms.lists import CaseFilters, InspectionFilters
-from inspections.models import CaseState, Inspection, InspectionStatus, Result, ViolationCase
+from inspections.models import NEVER, CaseState, Inspection, InspectionStatus, Result, ViolationCase
 from inspections.pages.words import deadline_name, deadline_tone, time_left
-from inspections.selectors.cases import NEVER, cases, overdue_count
+from inspections.selectors.cases import cases, overdue_count
 from inspections.selectors.inspections import inspections
 
 RESULT_STATES = {Result.PASS: "compliant", Result.PASS_WITH_REMARKS: "due", Result.FAIL: "unsafe"}

@@ -14,11 +14,11 @@ from infra.models import Installation, Site
 from infra.pages import panels
 from infra.pages.panels import Action, Panel
 from inspections.fieldwork.subjects import may_inspect
-from inspections.models import Field
+from inspections.models import NEVER, Field
 from inspections.pages.lists import result_state
 from inspections.pages.words import deadline_tone
 from inspections.selectors import safety
-from inspections.selectors.cases import NEVER, cases_about
+from inspections.selectors.cases import cases_about
 from inspections.selectors.inspections import latest_inspections, standing_findings
 
 

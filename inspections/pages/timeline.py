@@ -9,7 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from infra import formats
-from inspections.casework.deadlines import Deadline, sentence
+from inspections.casework.deadlines import Deadline
+from inspections.casework.reasoning import sentence
 from inspections.casework.situation import CaseFile
 from inspections.casework.working_days import WorkingCalendar
 from inspections.models import FormCode, Step, StepKind
@@ -111,7 +112,7 @@ def _of_deadline(row: Deadline, today: date, calendar: WorkingCalendar) -> Entry
     late = row.is_open and row.due < today and not row.is_right
     mark: Mark = "missed" if late else ("ahead" if row.is_open else "done")
     title = _("Due: %(name)s") % {"name": deadline_name(row.name)}
-    lines = [f"{basis} ({row.clock.legal_basis})" if row.clock.legal_basis else basis]
+    lines = [f"{basis} ({row.rule})" if row.rule else basis]
     if row.is_right and row.due < today:
         mark = "done"
         lines.insert(0, _("The time has passed."))

@@ -1,6 +1,7 @@
 """Days off of a calendar: the official list as entered, completed by a library where a year's list is not."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
@@ -8,6 +9,8 @@ import holidays
 from django.utils.translation import get_language
 
 from inspections.models import CalendarDay, CalendarYear, DayKind
+
+SATURDAY = 5
 
 
 @dataclass(frozen=True)
@@ -26,19 +29,37 @@ class Day:
 
 @dataclass(frozen=True)
 class Year:
-    """Days of one year; ``is_official`` tells whether the list was entered in full."""
+    """Days of one year; ``is_official`` tells whether the list was entered in full.
+
+    ``doubts`` are weekdays that the library calls holidays and an unverified list does not.
+    """
 
     days: dict[date, Day]
     is_official: bool
+    doubts: dict[date, Day] = field(default_factory=dict)
 
 
 def year_of(calendar: str, year: int) -> Year:
     """Return the special days of *year* (two queries)."""
     official = CalendarYear.objects.filter(calendar=calendar, year=year).exists()
-    days = {} if official else dict(_from_library(calendar, year))
-    for row in CalendarDay.objects.filter(calendar=calendar, date__year=year):
+    return year_from(calendar, year, official, CalendarDay.objects.filter(calendar=calendar, date__year=year))
+
+
+def year_from(calendar: str, year: int, official: bool, rows: Iterable[CalendarDay]) -> Year:
+    """Make a year of the list's *rows*; where the list is not entered in full, the library completes it."""
+    library = _from_library(calendar, year)
+    days = {} if official else dict(library)
+    entered = list(rows)
+    for row in entered:
         days[row.date] = Day(row.kind, row.name_vi, row.name_en)
-    return Year(days, official)
+    doubts = {}
+    if official and not all(row.verified for row in entered):
+        doubts = {
+            on: day
+            for on, day in library.items()
+            if on not in days and on.weekday() < SATURDAY and day.kind != DayKind.WORKING_DAY
+        }
+    return Year(days, official, doubts)
 
 
 @lru_cache(maxsize=64)

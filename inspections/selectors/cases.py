@@ -1,33 +1,22 @@
 """Cases, read for lists, panels and counts."""
 
-from datetime import date
-
-from django.db.models import DateField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from infra.access import Person
 from infra.models import Installation, Site
-from inspections.models import CaseDeadline, CaseObject, CaseState, Charge, ViolationCase
-from inspections.models.cases import CaseAnswer
+from inspections.models import CaseAnswer, CaseObject, CaseStanding, CaseState, Charge, ViolationCase
 
 ENDED = (CaseState.CLOSED, CaseState.TIME_BARRED)
-#: where a case without an open deadline stands in the order of deadlines
-NEVER = date(9999, 12, 31)
 PANEL_ROWS = 5
 
 
 def cases(person: Person) -> QuerySet[ViolationCase]:
     """Return the cases that *person* may see, with what the list draws; ``next_due`` orders them, overdue first."""
-    following = CaseDeadline.objects.filter(case=OuterRef("pk"), is_next=True)
-    never = Value(NEVER, output_field=DateField())
     return (
         ViolationCase.objects.visible_to(person)
-        .select_related("organization", "person", "unit", "officer")
-        .annotate(
-            next_due=Coalesce(Subquery(following.values("due_on")[:1]), never),
-            next_name=Subquery(following.values("name")[:1]),
-        )
+        .select_related("organization", "person", "unit", "officer", "standing")
+        .annotate(next_due=F("standing__due_on"), next_name=F("standing__due_name"))
         .prefetch_related(
             Prefetch("charges", Charge.objects.order_by("id"), to_attr="charges_seen"),
             Prefetch(
@@ -60,8 +49,7 @@ def cases_about(subject: Installation | Site, person: Person) -> list[ViolationC
 
 def overdue_count(person: Person) -> int:
     """Return how many cases have passed a deadline that is still open."""
-    late = CaseDeadline.objects.visible_to(person).filter(is_next=True, due_on__lt=timezone.localdate())
-    return late.count()
+    return CaseStanding.objects.visible_to(person).filter(due_on__lt=timezone.localdate()).count()
 
 
 def open_count(person: Person) -> int:

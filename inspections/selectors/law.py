@@ -1,11 +1,15 @@
 """The law in force on a day. Nothing here depends on who asks: law is public."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Protocol, TypeVar
 
 from infra.models import Limit
-from inspections.models import Clock, FieldMaximum, FineAuthority, FormCode, PartyKind, Rule
+from inspections.models import Circumstance, Clock, FieldMaximum, FineAuthority, FormCode, PartyKind, Rule
+
+#: what an individual pays of a rule's frame, and an organization of an individual's, where no field says otherwise
+INDIVIDUAL_PART, ORGANIZATION_FACTOR = 0.5, 2.0
 
 
 def rules_in_force(codes: Iterable[str], day: date) -> dict[str, Rule]:
@@ -14,9 +18,13 @@ def rules_in_force(codes: Iterable[str], day: date) -> dict[str, Rule]:
     return {rule.code: rule for rule in rows}
 
 
-def clocks_in_force(day: date) -> list[Clock]:
-    """Return all clocks in force on *day*."""
-    return list(Clock.objects.in_force(day).order_by("clock", "condition", "-valid_from"))
+def rule_for(trigger: str, day: date) -> Rule | None:
+    """Return the rule in force on *day* that the register proposes for what it found ("certificate.expired")."""
+    # A handful of rows carry triggers; the two databases disagree about looking into JSON lists.
+    for rule in Rule.objects.in_force(day).exclude(triggers=[]).order_by("code", "-valid_from"):
+        if trigger in rule.triggers:
+            return rule
+    return None
 
 
 def limits_in_force(codes: Iterable[str], day: date) -> dict[str, Limit]:
@@ -36,6 +44,11 @@ def forms_by_code(day: date) -> dict[str, FormCode]:
     return {form.code: form for form in FormCode.objects.in_force(day).order_by("valid_from")}
 
 
+def circumstances_on(day: date) -> list[Circumstance]:
+    """Return the mitigating and aggravating circumstances in force on *day*, in the order of the law."""
+    return list(Circumstance.objects.in_force(day).order_by("kind", "order", "code"))
+
+
 @dataclass(frozen=True)
 class Competence:
     """An office and the highest fine it may impose on a party in a field, in ₫ (None: not computable)."""
@@ -49,33 +62,86 @@ class Competence:
     verified: bool
 
 
-def competences(field: str, party: str, day: date) -> list[Competence]:
-    """Return who may fine *party* in *field* on *day* and how much, lowest first."""
-    maximum = FieldMaximum.objects.in_force(day).filter(field=field).order_by("-valid_from").first()
-    rows = []
-    for office in FineAuthority.objects.in_force(day):
-        if office.fields and field not in office.fields:
-            continue
-        rows.append(
-            Competence(
-                code=office.code,
-                title_vi=office.name_vi,
-                title_en=office.name_en,
-                share=office.share,
-                max_vnd=_highest_fine(office, maximum, party),
-                legal_basis=office.legal_basis,
-                verified=office.verified,
-            )
-        )
-    return sorted(rows, key=lambda row: (row.max_vnd is None, row.max_vnd or 0, row.code))
+class Dated(Protocol):
+    """A row of law: in force from–to, both ends included."""
+
+    valid_from: date
+    valid_to: date | None
+
+
+Row = TypeVar("Row", bound=Dated)
+
+
+def holds(row: Dated, day: date) -> bool:
+    """Tell whether *row* is in force on *day*."""
+    return row.valid_from <= day and (row.valid_to is None or day <= row.valid_to)
+
+
+@dataclass
+class LawBook:
+    """Clocks, offices and maxima, read once; answers for any day without asking the database again.
+
+    A preview of a change of law is a book with other rows.
+    """
+
+    clocks: Sequence[Clock] = field(default_factory=list)
+    offices: Sequence[FineAuthority] = field(default_factory=list)
+    maxima: Sequence[FieldMaximum] = field(default_factory=list)
+
+    @classmethod
+    def read(cls) -> "LawBook":
+        """Read the book (three queries)."""
+        return cls(list(Clock.objects.all()), list(FineAuthority.objects.all()), list(FieldMaximum.objects.all()))
+
+    def clock(self, day: date, name: str, condition: str = "", law_field: str = "") -> Clock | None:
+        """Return the clock in force on *day*; one that names the field of law goes before one for all fields."""
+        found = [
+            row
+            for row in self.clocks
+            if row.clock == name
+            and row.condition == condition
+            and holds(row, day)
+            and (not row.fields or law_field in row.fields)
+        ]
+        return max(found, key=lambda row: (bool(row.fields), row.valid_from), default=None)
+
+    def for_party(self, day: date, name: str, party: str) -> Clock | None:
+        """Return the threshold *name* for *party* on *day*."""
+        return self.clock(day, name, "individual" if party == PartyKind.PERSON else "organization")
+
+    def maximum(self, law_field: str, day: date) -> FieldMaximum | None:
+        """Return the highest fine of a field on *day*."""
+        found = [row for row in self.maxima if row.field == law_field and holds(row, day)]
+        return max(found, key=lambda row: row.valid_from, default=None)
+
+    def competences(self, law_field: str, party: str, day: date) -> list[Competence]:
+        """Return who may fine *party* in a field on *day* and how much, lowest first."""
+        maximum = self.maximum(law_field, day)
+        rows: dict[str, Competence] = {}
+        for office in sorted(self.offices, key=lambda row: row.valid_from):
+            if holds(office, day) and (not office.fields or law_field in office.fields):
+                rows[office.code] = _competence(office, maximum, party)
+        return sorted(rows.values(), key=lambda row: (row.max_vnd is None, row.max_vnd or 0, row.code))
+
+
+def _competence(office: FineAuthority, maximum: FieldMaximum | None, party: str) -> Competence:
+    return Competence(
+        code=office.code,
+        title_vi=office.name_vi,
+        title_en=office.name_en,
+        share=office.share,
+        max_vnd=_highest_fine(office, maximum, party),
+        legal_basis=office.legal_basis,
+        verified=office.verified,
+    )
 
 
 def _highest_fine(office: FineAuthority, maximum: FieldMaximum | None, party: str) -> int | None:
     if office.max_vnd_organization is not None:
         if party == PartyKind.ORGANIZATION:
             return office.max_vnd_organization
-        factor = maximum.individual_factor_of_rule if maximum else 0.5
-        return round(office.max_vnd_organization * factor)
+        part = maximum.individual_factor_of_rule if maximum else INDIVIDUAL_PART
+        return round(office.max_vnd_organization * part)
     if maximum is None or maximum.max_vnd_individual is None or office.share is None:
         return None
     factor = maximum.organization_factor if party == PartyKind.ORGANIZATION else 1

@@ -3,7 +3,7 @@
 Callers hold the case's row (``case_lock``) while they decide and write, so that two officers cannot both move it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -11,31 +11,36 @@ from django.db import transaction
 from django.utils import timezone
 
 from infra.models import Authority, User
-from infra.services.attachments import attachment_add
 from infra.services.ledger import Act, act
 from inspections.models import (
+    NEVER,
+    AnswerState,
     CaseAnswer,
     CaseDeadline,
+    CaseDocument,
     CaseObject,
+    CaseStanding,
     Charge,
+    DocumentState,
     Payment,
     PersonParty,
     Remedy,
     Step,
     ViolationCase,
 )
-from inspections.services.numbering import yearly_number_take
+from inspections.services.numbering import document_number_take, yearly_number_take
 
 
 @dataclass
 class Opening:
-    """Everything that opens a case; rows are unsaved."""
+    """Everything that opens a case; rows are unsaved, except a *person* that is known already."""
 
     case: ViolationCase
     charges: list[Charge] = field(default_factory=list)
     objects: list[CaseObject] = field(default_factory=list)
     deadlines: list[CaseDeadline] = field(default_factory=list)
     person: PersonParty | None = None
+    steps: list[Step] = field(default_factory=list)
 
 
 @dataclass
@@ -49,12 +54,24 @@ class Consequences:
     remedies: Sequence[Remedy] = ()
     payment: Payment | None = None
     fine_vnd: int | None = None
+    paid_vnd: int = 0
     closed_on: date | None = None
+    answer: CaseAnswer | None = None
+
+
+@dataclass(frozen=True)
+class Paper:
+    """The paper that a step is written on. *number* is the records office's own; empty: the next of the series."""
+
+    form: str
+    series: str
+    number: str = ""
 
 
 def case_lock(pk: int) -> ViolationCase:
     """Return the case with its row locked until the end of the transaction."""
-    return ViolationCase.objects.select_for_update(of=("self",)).select_related("organization", "unit").get(pk=pk)
+    rows = ViolationCase.objects.select_for_update(of=("self",))
+    return rows.select_related("authority", "organization", "person", "unit").get(pk=pk)
 
 
 def case_create(
@@ -69,22 +86,25 @@ def case_create(
         case.year = case.detected_on.year
         case.number = yearly_number_take(authority=authority, kind="case", year=case.year)
         if opening.person is not None:
-            ledger.add(opening.person)
+            if opening.person.pk is None:
+                ledger.add(opening.person)
             case.person = opening.person
         ledger.add(case)
-        for charge in opening.charges:
-            charge.case = case
-        for concerned in opening.objects:
-            concerned.case = case
+        rows: list[Charge | CaseObject | Step] = [*opening.charges, *opening.objects, *opening.steps]
+        for row in rows:
+            row.case = case
         ledger.add_many(opening.charges)
+        ledger.add_many(opening.steps)
         CaseObject.objects.bulk_create(opening.objects)
-        _write_deadlines(case, opening.deadlines)
-        ledger.note(case=case.number)
+        deadlines_put(case, opening.deadlines, paid_vnd=0)
+        ledger.note(case=case.number, origin=case.origin)
     return case
 
 
-def case_step_add(*, actor: User, case: ViolationCase, step: Step, after: Consequences, reason: str) -> Step:
-    """Add *step* to a locked case with everything that follows from it."""
+def case_step_add(
+    *, actor: User, case: ViolationCase, step: Step, after: Consequences, paper: Paper | None, reason: str
+) -> Step:
+    """Add *step* to a locked case with its paper and everything that follows from it."""
     with act(
         actor=actor,
         authority=case.authority,
@@ -94,26 +114,62 @@ def case_step_add(*, actor: User, case: ViolationCase, step: Step, after: Conseq
         at=step.entered_at,
     ) as ledger:
         step.case = case
+        written = _paper(case, step, paper) if paper else None
         ledger.add(step)
+        if written is not None:
+            written.step = step
+            ledger.add(written)
+        for remedy in (*after.new_remedies, *after.remedies):
+            if remedy.pk is None:
+                remedy.step = step
+            elif remedy.done_on is not None and remedy.done_by_id is None:
+                remedy.done_by = step
         _apply(ledger, case, after)
         if after.payment is not None:
             after.payment.case, after.payment.step = case, step
             ledger.add(after.payment)
-        ledger.note(case=case.number, step=step.kind, on=step.on.isoformat())
+        if after.answer is not None:
+            answer_settle(after.answer, actor=actor, state=AnswerState.ACCEPTED, step=step, at=step.entered_at)
+        ledger.note(case=case.number, step=step.kind, on=step.on.isoformat(), document=step.document)
     return step
+
+
+def _paper(case: ViolationCase, step: Step, paper: Paper) -> CaseDocument:
+    """Make the paper of *step* with its number, and write the number into the step."""
+    sequence, number = None, paper.number
+    if not number:
+        sequence, number = document_number_take(authority=case.authority, series=paper.series, on=step.on)
+    step.document = number
+    return CaseDocument(
+        authority=case.authority,
+        case=case,
+        form=paper.form,
+        series=paper.series,
+        year=step.on.year,
+        sequence=sequence,
+        number=number,
+        dated=step.on,
+    )
 
 
 def case_step_annul(
     *, actor: User, case: ViolationCase, step: Step, after: Consequences, reason: str, at: datetime
 ) -> Step:
-    """Annul *step* of a locked case; it stays readable with the reason."""
+    """Annul *step* of a locked case; it stays readable with the reason, and so does its paper, which is void."""
     with act(
         actor=actor, authority=case.authority, kind="case.annul", reason=reason, organization=case.organization, at=at
     ) as ledger:
         step.annulled_at, step.annulled_by, step.annulled_reason = at, actor, reason[:400]
         ledger.change(step)
+        papers = list(CaseDocument.objects.filter(step=step).exclude(state=DocumentState.VOID))
+        for paper in papers:
+            paper.state, paper.void_reason = DocumentState.VOID, reason[:400]
+        ledger.change_many(papers)
         for payment in Payment.objects.filter(step=step):
             ledger.remove(payment)
+        for remedy in Remedy.objects.filter(step=step):
+            ledger.remove(remedy)
+        CaseAnswer.objects.filter(step=step).update(state=AnswerState.OPEN, step=None, decided_at=None, decided_by=None)
         _apply(ledger, case, after)
         ledger.note(case=case.number, annulled=step.kind, on=step.on.isoformat())
     return step
@@ -127,81 +183,99 @@ def _apply(ledger: Act, case: ViolationCase, after: Consequences) -> None:
     for remedy in after.new_remedies:
         remedy.case = case
     ledger.add_many(after.new_remedies)
-    _write_deadlines(case, after.deadlines)
+    deadlines_put(case, after.deadlines, paid_vnd=after.paid_vnd)
 
 
-def charges_change(*, actor: User, case: ViolationCase, charges: Sequence[Charge], reason: str) -> None:
-    """Store changed amounts or circumstances of a locked case's charges."""
+def answer_settle(
+    answer: CaseAnswer, *, actor: User, state: str, at: datetime, step: Step | None = None, reply: str = ""
+) -> None:
+    """Say what became of what the party asked for; call it inside the act that decides it."""
+    answer.state, answer.decided_by, answer.decided_at = state, actor, at
+    answer.step, answer.reply = step or answer.step, reply or answer.reply
+    answer.save(update_fields=["state", "decided_by", "decided_at", "step", "reply", "granted_days"])
+
+
+def case_change(
+    *,
+    actor: User,
+    case: ViolationCase,
+    kind: str,
+    reason: str,
+    deadlines: list[CaseDeadline],
+    paid_vnd: int,
+    charges: Sequence[Charge] = (),
+    new_charges: Sequence[Charge] = (),
+    gone_charges: Sequence[Charge] = (),
+    answer: CaseAnswer | None = None,
+    at: datetime | None = None,
+    **details: object,
+) -> ViolationCase:
+    """Store changed facts or charges of a locked case, with its dates as they then are."""
+    moment = at or timezone.now()
     with act(
-        actor=actor,
-        authority=case.authority,
-        kind="case.charges",
-        reason=reason,
-        organization=case.organization,
+        actor=actor, authority=case.authority, kind=kind, reason=reason, organization=case.organization, at=moment
     ) as ledger:
-        ledger.change_many(charges)
-        ledger.note(case=case.number)
-
-
-def case_hand_over(*, actor: User, case: ViolationCase, officer: User, reason: str) -> ViolationCase:
-    """Give a locked case to another officer."""
-    with act(
-        actor=actor, authority=case.authority, kind="case.handed_over", reason=reason, organization=case.organization
-    ) as ledger:
-        case.officer = officer
         ledger.change(case)
-        ledger.note(case=case.number)
+        ledger.change_many(charges)
+        for charge in new_charges:
+            charge.case = case
+        ledger.add_many(new_charges)
+        for charge in gone_charges:
+            ledger.remove(charge)
+        if answer is not None:
+            answer_settle(answer, actor=actor, state=answer.state, at=moment)
+        deadlines_put(case, deadlines, paid_vnd=paid_vnd)
+        ledger.note(case=case.number, **details)
     return case
 
 
-@dataclass(frozen=True)
-class Upload:
-    """A file that comes with an answer."""
-
-    name: str
-    chunks: Iterable[bytes]
-    content_type: str = ""
-
-
-def case_answer_add(*, actor: User, case: ViolationCase, text: str, files: Sequence[Upload], reason: str) -> CaseAnswer:
-    """Store what the party wrote and the files it filed."""
-    moment = timezone.now()
+def case_hand_over(
+    *, actor: User, case: ViolationCase, officer: User, reason: str, at: datetime | None = None
+) -> ViolationCase:
+    """Give a locked case to another officer."""
     with act(
         actor=actor,
         authority=case.authority,
-        kind="case.answered",
+        kind="case.handed_over",
         reason=reason,
         organization=case.organization,
-        at=moment,
+        at=at,
     ) as ledger:
-        answer = CaseAnswer.objects.create(case=case, author=actor, at=moment, text=text)
-        attached = [
-            attachment_add(
-                actor=actor,
-                authority=case.authority,
-                organization=case.organization,
-                name=file.name,
-                chunks=file.chunks,
-                content_type=file.content_type,
-            )
-            for file in files
-        ]
-        answer.files.set(attached)
-        ledger.note(case=case.number, answer=answer.pk, files=[file.sha256 for file in attached])
-    return answer
+        before = case.officer_id
+        case.officer = officer
+        ledger.change(case)
+        ledger.note(case=case.number, before=before, after=officer.pk)
+    return case
 
 
-def deadlines_write(*, case: ViolationCase, deadlines: list[CaseDeadline]) -> None:
+def deadlines_write(*, case: ViolationCase, deadlines: list[CaseDeadline], paid_vnd: int) -> None:
     """Replace the computed dates of a case (after a change of calendar or clocks); derived data, no act."""
     with transaction.atomic():
-        _write_deadlines(case, deadlines)
+        deadlines_put(case, deadlines, paid_vnd=paid_vnd)
 
 
-def _write_deadlines(case: ViolationCase, deadlines: list[CaseDeadline]) -> None:
+def deadlines_put(case: ViolationCase, deadlines: list[CaseDeadline], *, paid_vnd: int) -> None:
+    """Replace the computed dates and the standing of a case; call it inside the transaction that changes it."""
     CaseDeadline.objects.filter(case=case).delete()
-    waiting = [row for row in deadlines if row.is_open and not row.basis.get("right")]
-    nearest = min(waiting, key=lambda row: row.due_on, default=None)
+    nearest = next_of(deadlines)
     for row in deadlines:
         row.case = case
         row.is_next = row is nearest
     CaseDeadline.objects.bulk_create(deadlines)
+    values = standing_values(nearest, paid_vnd)
+    CaseStanding.objects.update_or_create(case=case, defaults=values)
+
+
+def next_of(deadlines: Sequence[CaseDeadline]) -> CaseDeadline | None:
+    """Return the earliest open date that is a duty; a right of the party that lapses is nobody's delay."""
+    waiting = [row for row in deadlines if row.is_open and not row.basis.get("right")]
+    return min(waiting, key=lambda row: row.due_on, default=None)
+
+
+def standing_values(nearest: CaseDeadline | None, paid_vnd: int) -> dict[str, object]:
+    """Return the columns of a standing."""
+    return {
+        "due_on": nearest.due_on if nearest else NEVER,
+        "due_name": nearest.name if nearest else "",
+        "paid_vnd": paid_vnd,
+    }

@@ -1,6 +1,9 @@
-"""Numbers of inspections, cases, incidents and storms: per authority, kind and year, in order, never twice."""
+"""Numbers of inspections, cases, incidents, storms and papers: per authority, kind and year, in order, never twice."""
+
+from datetime import date
 
 from infra.models import Authority, RegistrySeries
+from inspections.models import CaseDocument
 
 #: kind -> how its numbers begin
 PREFIXES = {"inspection": "KT", "case": "VV", "incident": "SC", "storm": "BAO"}
@@ -9,8 +12,29 @@ PREFIXES = {"inspection": "KT", "case": "VV", "incident": "SC", "storm": "BAO"}
 def yearly_number_take(*, authority: Authority, kind: str, year: int) -> str:
     """Take the next number of *kind* in *year* for good ("VV-2026-0031"); call it inside the act that uses it."""
     series = f"{PREFIXES[kind]}-{year}"
-    RegistrySeries.objects.get_or_create(authority=authority, series=series)
-    row = RegistrySeries.objects.select_for_update().get(authority=authority, series=series)
+    row = _locked(authority, series)
     row.last += 1
     row.save(update_fields=["last"])
     return f"{series}-{row.last:04d}"
+
+
+def document_number_take(*, authority: Authority, series: str, on: date) -> tuple[int, str]:
+    """Take the next number of a paper's *series* in the year of *on* for good: (31, "31/BB-VPHC").
+
+    Call it inside the act that writes the paper: what is rolled back gives its number back. A number that the records
+    office gave by hand is passed over.
+    """
+    row = _locked(authority, f"{series}-{on.year}")
+    while True:
+        row.last += 1
+        number = f"{row.last:02d}/{series}"
+        taken = CaseDocument.objects.filter(authority=authority, series=series, year=on.year, number=number)
+        if not taken.exists():
+            break
+    row.save(update_fields=["last"])
+    return row.last, number
+
+
+def _locked(authority: Authority, series: str) -> RegistrySeries:
+    RegistrySeries.objects.get_or_create(authority=authority, series=series)
+    return RegistrySeries.objects.select_for_update().get(authority=authority, series=series)

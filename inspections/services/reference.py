@@ -19,6 +19,7 @@ from inspections.models import (
     ChecklistGroup,
     ChecklistItem,
     ChecklistTemplate,
+    Circumstance,
     Clock,
     FieldMaximum,
     FineAuthority,
@@ -61,7 +62,7 @@ def _rule(row: Row) -> Rule:
     values = _sourced(row, "title_vi", "title_en")
     values |= _pick(row, "code", "field", "decree", "article", "clause", "point", "min_vnd", "max_vnd", "warning")
     values |= _pick(row, "individual_amounts", "proposable", "licence_withdrawal_months", "suspension_months")
-    values |= _pick(row, "extra_sanctions", "remedies", "amended_by", "source", "note")
+    values |= _pick(row, "extra_sanctions", "remedies", "triggers", "amended_by", "source", "note")
     values["legal_basis"] = values["legal_basis"] or row["decree"].replace("ND-CP", "NĐ-CP")
     return Rule(**values)
 
@@ -102,7 +103,11 @@ def _clock(row: Row) -> Clock:
 
 
 def _form(row: Row) -> FormCode:
-    return FormCode(**_sourced(row, "title_vi", "title_en"), **_pick(row, "code", "printed_code", "step"))
+    return FormCode(**_sourced(row, "title_vi", "title_en"), **_pick(row, "code", "printed_code", "step", "series"))
+
+
+def _circumstance(row: Row) -> Circumstance:
+    return Circumstance(**_sourced(row, "name_vi", "name_en"), **_pick(row, "code", "kind", "order"))
 
 
 def _calendar_day(calendar: str) -> Callable[[Row], CalendarDay]:
@@ -156,6 +161,7 @@ def load(folder: Path | None = None) -> dict[str, int]:
                 map(_clock, _read(law / "clocks.json")["clocks"]),
                 lambda r: (r.clock, r.condition, r.valid_from, tuple(r.fields)),
             ),
+            "circumstances": _insert_missing(map(_circumstance, _read(law / "circumstances.json")), _dated),
             "forms": _insert_missing(map(_form, _read(law / "forms.json")), _dated),
             "calendar_days": _insert_missing(
                 map(_calendar_day(name), calendar["days"]), lambda r: (r.calendar, r.date)

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
+import polars as pl
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -105,9 +106,26 @@ def touched_installations(ledger: Act) -> set[int]:
             condition |= _holders(noun, [row for _operation, row in operations.values()], ids)
             changed = [pk for pk, (operation, _row) in operations.items() if operation == "change"]
             condition |= _holders(noun, _as_they_were(noun, changed), ids)
+    condition |= _written_as_columns(ledger, ids)
     if condition != models.Q(pk__in=()):
         ids.update(Installation.objects.filter(condition).values_list("pk", flat=True))
     return ids
+
+
+def _written_as_columns(ledger: Act, ids: set[int]) -> models.Q:
+    """Add the installations of what *ledger* writes as whole columns; return the condition for those at named sites."""
+    condition = models.Q(pk__in=())
+    for noun, written in ledger.frames().items():
+        for operation, frame in written:
+            if noun in (Installation, BaseStation):
+                ids.update(frame[noun._meta.pk.attname].to_list())
+            elif noun is Permit:
+                ids.update(frame["installation_id"].drop_nulls().to_list())
+                sites = frame.filter(pl.col("installation_id").is_null())["site_id"].drop_nulls().to_list()
+                condition |= models.Q(site_id__in=sites) if sites else models.Q(pk__in=())
+                if operation == "change" and frame.height <= AT_ONCE:
+                    condition |= _holders(noun, _as_they_were(noun, frame["id"].to_list()), ids)
+    return condition
 
 
 def _as_they_were(noun: type[models.Model], pks: Sequence[int]) -> Iterator[models.Model]:

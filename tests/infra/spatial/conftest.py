@@ -4,26 +4,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
-from django.core.management.color import no_style
 from django.db import connection
 from numpy.typing import NDArray
 
-from config.demo.loading import Spot, first_id, insert_rows
 from infra.models import Authority, Installation, Organization, Site
+from infra.models.digests import points_as_wkb
+from infra.services.frames import frame_insert, ids_reserve, with_schema
 from tests import factories as make
 
 STATIONS = 3_000
-TEXTS_OF_A_SITE = (
-    "name",
-    "address",
-    "submitted_text",
-    "submitted_crs",
-    "unit_method",
-    "declared_unit",
-    "search_text",
-)
-COMMON_TO_INSTALLATIONS = ("authority_id", "kind", "organization_id", "status_id", "code", "name", "search_text")
 
 
 @dataclass
@@ -55,26 +46,26 @@ def add_stations(
 ) -> list[int]:
     """Insert a site and an installation for each point, past the ledger; return the installations' ids."""
     status: Any = make.StatusFactory()
-    sites, installations = first_id(Site), first_id(Installation)
-    spots = [Spot(lon, lat) for lon, lat in zip(lons.tolist(), lats.tolist(), strict=True)]
-    insert_rows(
-        Site,
-        ["id", "authority_id", "code", "position", "position_method", *TEXTS_OF_A_SITE],
-        [
-            (sites + n, authority.pk, f"S-{sites + n}", spot, "invented", *[""] * len(TEXTS_OF_A_SITE))
-            for n, spot in enumerate(spots)
-        ],
+    sites, installations = ids_reserve(Site, len(lons)), ids_reserve(Installation, len(lons))
+    points = points_as_wkb(np.column_stack([lons, lats]))
+    site_rows = pl.DataFrame({"id": sites, "code": [f"S-{pk}" for pk in sites], "position": points})
+    site_rows = site_rows.with_columns(authority_id=pl.lit(authority.pk), position_method=pl.lit("invented"))
+    frame_insert(Site, with_schema(Site, site_rows))
+    rows = pl.DataFrame(
+        {
+            "id": installations,
+            "registry_number": [f"R-{pk}" for pk in installations],
+            "site_id": sites,
+            "position": points,
+        }
+    ).with_columns(
+        authority_id=pl.lit(authority.pk),
+        kind=pl.lit("base_station"),
+        organization_id=pl.lit(organization.pk),
+        status_id=pl.lit(status.pk),
     )
-    common = (authority.pk, "base_station", organization.pk, status.pk, "", "", "")
-    insert_rows(
-        Installation,
-        ["id", "registry_number", "site_id", "position", *COMMON_TO_INSTALLATIONS],
-        [(installations + n, f"R-{installations + n}", sites + n, spot, *common) for n, spot in enumerate(spots)],
-    )
-    with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), [Site, Installation]):
-            cursor.execute(statement)
-    return list(range(installations, installations + len(spots)))
+    frame_insert(Installation, with_schema(Installation, rows))
+    return installations
 
 
 def analyze() -> None:

@@ -1,0 +1,254 @@
+"""Whole columns written into the register's tables: COPY on PostgreSQL, one prepared statement on SQLite.
+
+Only :mod:`infra.services.ledger` writes nouns with it; a frame's columns are those of :mod:`infra.selectors.frames`.
+"""
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import polars as pl
+import shapely
+from django.contrib.gis.db.models import GeometryField
+from django.db import IntegrityError, connection, models
+from django.db.backends.utils import CursorWrapper
+
+from infra.models.digests import frame_schema
+
+Model = type[models.Model]
+
+#: rows handed to the database at a time
+BATCH = 20_000
+#: from so many rows on SQLite's triggers are stood in for: they look up SpatiaLite's rules anew for every row
+MANY = 1_000
+_MOMENT = "%Y-%m-%d %H:%M:%S%.6f"
+#: what PostgreSQL may keep of new words before it sorts them into the search indexes; see ``search_settle``
+_SEARCH_PENDING = "1GB"
+
+
+def ids_reserve(model: Model, count: int) -> list[int]:
+    """Take the next *count* keys of *model* for good, in order; call it inside the transaction that uses them."""
+    table, column = model._meta.db_table, model._meta.pk.column
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [table, column, count]
+            )
+            return [pk for (pk,) in cursor.fetchall()]
+        # The write lock is held since the transaction began, so nobody counts on meanwhile.
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        row = cursor.fetchone()
+        last = row[0] if row else 0
+        if row:
+            cursor.execute("UPDATE sqlite_sequence SET seq = %s WHERE name = %s", [last + count, table])
+        else:
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, count])
+        return list(range(last + 1, last + count + 1))
+
+
+def frame_insert(model: Model, frame: pl.DataFrame) -> None:
+    """Insert the rows of *frame*; columns it lacks get the database's default (null, or the next key)."""
+    if not frame.height:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            _copy(cursor, _quoted(model._meta.db_table), model, frame)
+        else:
+            _insert(cursor, model, _with_keys(model, frame))
+
+
+def _with_keys(model: Model, frame: pl.DataFrame) -> pl.DataFrame:
+    """Give the rows keys where they have none: the index of their shapes needs to know them."""
+    key = model._meta.pk.attname
+    if key in frame.columns:
+        return frame
+    return frame.with_columns(pl.Series(key, ids_reserve(model, frame.height), dtype=pl.Int64))
+
+
+def frame_update(model: Model, frame: pl.DataFrame) -> None:
+    """Write the columns of *frame* over the rows whose keys it holds."""
+    key = model._meta.pk.attname
+    names = [name for name in frame.columns if name != key]
+    if not frame.height or not names:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            _update_from_copy(cursor, model, frame, names)
+        else:
+            _update_each(cursor, model, frame, names)
+
+
+# --- PostgreSQL ---
+
+
+def _quoted(name: str | None) -> str:
+    return str(connection.ops.quote_name(str(name)))
+
+
+def _columns(model: Model, names: Sequence[str]) -> list[str]:
+    by_attribute: dict[str, Any] = {field.attname: field for field in model._meta.local_concrete_fields}
+    return [_quoted(by_attribute[name].column) for name in names]
+
+
+def _copy(cursor: CursorWrapper, target: str, model: Model, frame: pl.DataFrame) -> None:
+    names = ", ".join(_columns(model, frame.columns))
+    ready = frame.with_columns(_as_ewkb(model, frame))
+    with cursor.copy(f"COPY {target} ({names}) FROM STDIN (FORMAT csv)") as copy:
+        for piece in ready.iter_slices(BATCH):
+            text = io.BytesIO()
+            piece.write_csv(text, include_header=False, datetime_format=f"{_MOMENT}+00")
+            copy.write(text.getbuffer())
+
+
+def _as_ewkb(model: Model, frame: pl.DataFrame) -> list[pl.Expr]:
+    """Return the expressions that put the SRID into each geometry's WKB, as PostGIS reads it."""
+    found = []
+    for field in _geometries(model):
+        if field.attname in frame.columns:
+            hexed = pl.col(field.attname).bin.encode("hex")
+            srid = int(field.srid).to_bytes(4, "little").hex()
+            found.append(
+                (hexed.str.slice(0, 8) + pl.lit("20") + pl.lit(srid) + hexed.str.slice(10)).alias(field.attname)
+            )
+    return found
+
+
+def _geometries(model: Model) -> list[Any]:
+    return [field for field in model._meta.local_concrete_fields if isinstance(field, GeometryField)]
+
+
+def _update_from_copy(cursor: CursorWrapper, model: Model, frame: pl.DataFrame, names: list[str]) -> None:
+    table, key = _quoted(model._meta.db_table), _quoted(model._meta.pk.column)
+    columns = ", ".join(_columns(model, frame.columns))
+    cursor.execute(f"CREATE TEMP TABLE changed_rows ON COMMIT DROP AS SELECT {columns} FROM {table} LIMIT 0")  # noqa: S608
+    _copy(cursor, "changed_rows", model, frame)
+    cursor.execute("ANALYZE changed_rows")
+    sets = ", ".join(f"{column} = c.{column}" for column in _columns(model, names))
+    cursor.execute(f"UPDATE {table} t SET {sets} FROM changed_rows c WHERE t.{key} = c.{key}")  # noqa: S608
+    cursor.execute("DROP TABLE changed_rows")
+
+
+def search_later() -> None:
+    """Let PostgreSQL sort the new words of this transaction into the search indexes later.
+
+    They are found at once all the same; :func:`search_settle` makes finding them fast again.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL gin_pending_list_limit = '{_SEARCH_PENDING}'")
+
+
+def search_settle(tables: Sequence[str]) -> None:
+    """Sort the words that :func:`search_later` left waiting into the search indexes of *tables*."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for table in tables:
+                cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [f"{table}_search_trgm"])
+
+
+# --- SQLite ---
+
+
+def _value_marks(model: Model, names: Sequence[str]) -> list[str]:
+    """Return the marks of values: geometry goes through SpatiaLite's reader of WKB."""
+    srids = {field.attname: field.srid for field in _geometries(model)}
+    return [f"ST_GeomFromWKB(%s, {int(srids[name])})" if name in srids else "%s" for name in names]
+
+
+def _plain(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return *frame* with the types that SQLite keeps: moments, days and times as text."""
+    ready = []
+    for name, dtype in frame.schema.items():
+        column = pl.col(name)
+        if dtype == pl.Date:
+            ready.append(column.dt.to_string("%Y-%m-%d"))
+        elif dtype == pl.Time:
+            ready.append(column.dt.to_string("%H:%M:%S%.6f").str.strip_suffix(".000000"))
+        elif isinstance(dtype, pl.Datetime):
+            ready.append(column.dt.to_string(_MOMENT).str.strip_suffix(".000000"))
+    return frame.with_columns(ready)
+
+
+def _insert(cursor: CursorWrapper, model: Model, frame: pl.DataFrame) -> None:
+    columns = ", ".join(_columns(model, frame.columns))
+    marks = ", ".join(_value_marks(model, frame.columns))
+    statement = f"INSERT INTO {_quoted(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608 -- our own names
+    with _shapes_by_ourselves(cursor, model, frame, is_new=True):
+        for piece in _plain(frame).iter_slices(BATCH):
+            cursor.executemany(statement, piece.rows())
+
+
+def _update_each(cursor: CursorWrapper, model: Model, frame: pl.DataFrame, names: list[str]) -> None:
+    key = model._meta.pk
+    sets = ", ".join(
+        f"{column} = {mark}" for column, mark in zip(_columns(model, names), _value_marks(model, names), strict=True)
+    )
+    statement = f"UPDATE {_quoted(model._meta.db_table)} SET {sets} WHERE {_quoted(key.column)} = %s"  # noqa: S608 -- same
+    with _shapes_by_ourselves(cursor, model, frame, is_new=False):
+        for piece in _plain(frame.select(*names, key.attname)).iter_slices(BATCH):
+            cursor.executemany(statement, piece.rows())
+
+
+@contextmanager
+def _shapes_by_ourselves(cursor: CursorWrapper, model: Model, frame: pl.DataFrame, *, is_new: bool) -> Iterator[None]:
+    """For many rows, do once what the table's triggers do for each: check the geometries, and index them.
+
+    The triggers are taken off inside; the transaction puts them back with everything else if it breaks off.
+    """
+    if frame.height < MANY or not _geometries(model):
+        yield
+        return
+    cursor.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [model._meta.db_table]
+    )
+    triggers = cursor.fetchall()
+    names = {name for name, _sql in triggers}
+    shapes = [
+        _checked_shapes(model, field, frame, names) for field in _geometries(model) if field.attname in frame.columns
+    ]
+    for name, _sql in triggers:
+        cursor.execute(f"DROP TRIGGER {_quoted(name)}")
+    yield
+    for index, boxes in shapes:
+        if index and not is_new:
+            cursor.executemany(f"DELETE FROM {index} WHERE pkid = %s", [(box[0],) for box in boxes])  # noqa: S608 -- same
+        if index:
+            statement = f"INSERT INTO {index} (pkid, xmin, xmax, ymin, ymax) VALUES (%s, %s, %s, %s, %s)"  # noqa: S608 -- same
+            cursor.executemany(statement, boxes)
+    for _name, sql in triggers:
+        cursor.execute(sql)
+
+
+def _checked_shapes(
+    model: Model, field: Any, frame: pl.DataFrame, triggers: set[str]
+) -> tuple[str, list[tuple[Any, ...]]]:
+    """Return the name of the column's index ("" without one) and its entries; refuse what the triggers refuse."""
+    known = frame.select(model._meta.pk.attname, field.attname).drop_nulls()
+    shapes = shapely.from_wkb(known[field.attname].to_list())
+    kinds = {shape.geom_type.upper() for shape in shapes}
+    west, south, east, north = shapely.bounds(shapes).reshape(-1, 4).T
+    on_earth = np.all(west >= -180) and np.all(east <= 180) and np.all(south >= -90) and np.all(north <= 90)
+    if kinds - {field.geom_type} or not on_earth:
+        raise IntegrityError(
+            f"{model._meta.db_table}.{field.column}: wrong type, or longitude or latitude outside the earth"
+        )
+    where = f"{model._meta.db_table}_{field.column}"
+    index = _quoted(f"idx_{where}") if f"gii_{where}" in triggers else ""  # its own trigger tells that it stands
+    corners = (values.tolist() for values in (west, east, south, north))
+    return index, list(zip(known[model._meta.pk.attname].to_list(), *corners, strict=True))
+
+
+def with_schema(model: Model, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return *frame* with every column of *model* in its type and order; columns it lacks get the model's default."""
+    schema = frame_schema(model)
+    ready = []
+    for field in model._meta.local_concrete_fields:
+        name = field.attname
+        if name in frame.columns:
+            ready.append(pl.col(name).cast(schema[name]))
+        else:
+            default: Any = field.get_default() if not field.primary_key else None
+            ready.append(pl.lit(default, dtype=schema[name]).alias(name))
+    return frame.select(ready)
