@@ -114,7 +114,7 @@ def test_a_pattern_gives_gain_and_tilt() -> None:
 
 
 def test_no_cells_give_no_emitters() -> None:
-    empty = {name: [] for name in raw(WHOLE)}
+    empty: dict[str, list[Any]] = {name: [] for name in raw(WHOLE)}
     found, left = emitters_of(empty, parameters())
     assert len(found) == 0
     assert not left
