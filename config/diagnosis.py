@@ -169,7 +169,7 @@ def data_directory() -> Iterator[Finding]:
     yield Finding(_("Data directory"), text, wrong=free < health.LEAST_FREE_BYTES)
     if not os.access(path, os.W_OK | os.X_OK):
         yield Finding(_("Data directory"), _("%(path)s cannot be written to") % {"path": path}, wrong=True)
-    for key in ("secret.key", "ledger.key"):
+    for key in ("secret.key", "ledger.key", "field.key"):
         file = path / key
         if file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077:
             text = _("%(file)s can be read by other users; run chmod 600 on it") % {"file": file}

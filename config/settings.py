@@ -18,6 +18,12 @@ ATTACHMENTS_DIR = DATA_DIR / "files"
 MEDIA_ROOT = ATTACHMENTS_DIR
 NODE_MODULES = BASE_DIR / "node_modules"
 
+# Coverage: where tiles lie, whose workers compute them (none: threads of this machine), the middle of the grid.
+COVERAGE_STORE = env.store("COVERAGE_STORE", DATA_DIR / "coverage")
+DASK_SCHEDULER = env.scheduler("DASK_SCHEDULER")
+COVERAGE_GRID = env.place("COVERAGE_GRID", (106.0, 16.0))
+native.publish_kernel_cache(DATA_DIR)
+
 # --- Safety -----------------------------------------------------------------------------------------------------------
 
 DEBUG = env.flag("DEBUG")
@@ -25,6 +31,8 @@ HTTPS = env.flag("HTTPS")
 SECRET_KEY = env.secret("SECRET_KEY", DATA_DIR / "secret.key")
 # Signs the head of each authority's chain of change records; never the same key as the sessions'.
 LEDGER_KEY = env.secret("LEDGER_KEY", DATA_DIR / "ledger.key")
+# What phones seal their outbox for; without it a sealed file made before cannot be opened.
+FIELD_KEY = env.secret("FIELD_KEY", DATA_DIR / "field.key")
 ALLOWED_HOSTS = env.host_names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 # How many reverse proxies of ours stand in front; their X-Forwarded-* headers are believed, nobody else's.
@@ -120,6 +128,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "inspections.middleware.RevokedPhones",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -258,6 +267,10 @@ SPECTACULAR_SETTINGS = {
         "FindingSeverityEnum": "inspections.models.Severity",
         "InspectionResultEnum": "inspections.models.Result",
         "RatingResultEnum": "inspections.models.RatingResult",
+        "CorrectionKindEnum": "inspections.models.CorrectionKind",
+        "CorrectionStateEnum": "inspections.models.CorrectionState",
+        "CopyKindEnum": "inspections.models.CopyKind",
+        "ReviewEnum": "inspections.models.Review",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -47,6 +47,7 @@ class Permission(StrEnum):
     REVIEW = "review"
     INSPECT = "inspect"
     SEE_INSPECTIONS = "see_inspections"
+    SUPERVISE = "supervise"
     RUN_CASES = "run_cases"
     SEE_CASES = "see_cases"
     SEE_REPORTS = "see_reports"
@@ -64,10 +65,19 @@ ROLE_TABLE: dict[str, frozenset[Permission]] = {
     Role.VIEWER: frozenset({_P.SEE_REGISTER, _P.SEE_SUBMISSIONS, _P.SEE_INSPECTIONS, _P.SEE_CASES}),
     Role.INSPECTOR: _STAFF | {_P.INSPECT, _P.SEE_LEDGER},
     Role.OFFICER: _STAFF
-    | {_P.EDIT_REGISTER, _P.SEE_SUBMISSIONS, _P.REVIEW, _P.INSPECT, _P.RUN_CASES, _P.SEE_CASES, _P.SEE_LEDGER},
-    Role.MANAGER: _STAFF | {_P.EDIT_REGISTER, _P.SEE_SUBMISSIONS, _P.REVIEW, _P.SEE_CASES, _P.SEE_LEDGER},
+    | {
+        _P.EDIT_REGISTER,
+        _P.SEE_SUBMISSIONS,
+        _P.REVIEW,
+        _P.INSPECT,
+        _P.SUPERVISE,
+        _P.RUN_CASES,
+        _P.SEE_CASES,
+        _P.SEE_LEDGER,
+    },
+    Role.MANAGER: _STAFF | {_P.EDIT_REGISTER, _P.SEE_SUBMISSIONS, _P.REVIEW, _P.SUPERVISE, _P.SEE_CASES, _P.SEE_LEDGER},
     Role.ADMINISTRATOR: _STAFF
-    | {_P.EDIT_REGISTER, _P.SEE_SUBMISSIONS, _P.REVIEW, _P.SEE_CASES, _P.ADMINISTER, _P.SEE_LEDGER},
+    | {_P.EDIT_REGISTER, _P.SEE_SUBMISSIONS, _P.REVIEW, _P.SUPERVISE, _P.SEE_CASES, _P.ADMINISTER, _P.SEE_LEDGER},
     Role.AUDITOR: _STAFF | {_P.SEE_SUBMISSIONS, _P.SEE_CASES, _P.SEE_LEDGER},
 }
 
@@ -289,3 +299,19 @@ def scope_of(person: Person) -> Scope:
 def can(person: Person, permission: Permission) -> bool:
     """Tell whether *person* has *permission* anywhere."""
     return scope_of(person).can(permission)
+
+
+def holds(
+    person: Person, permission: Permission, *, authority_id: int, unit_id: int | None = None, field: str = ""
+) -> bool:
+    """Tell whether *person* has *permission* for the authority, the unit and the field of inspection.
+
+    No unit (or field) asked for means: something not tied to one, which every membership of the authority covers.
+    """
+    scope = scope_of(person)
+    return scope.everything or any(
+        grant.authority_id == authority_id
+        and not (grant.fields and field and field not in grant.fields)
+        and not (grant.unit_ids and unit_id is not None and unit_id not in grant.unit_ids)
+        for grant in scope.stewardships(permission)
+    )

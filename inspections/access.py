@@ -49,16 +49,20 @@ PATHS.update(
     {
         "inspections.checklisttemplate": _CHECKLIST,
         "inspections.checklistitem": _CHECKLIST,
-        "inspections.campaign": Paths(see=Permission.SEE_REPORTS, edit=Permission.INSPECT, field_path="field"),
+        "inspections.campaign": Paths(see=Permission.SEE_REPORTS, edit=Permission.SUPERVISE, field_path="field"),
         "inspections.campaigntask": Paths(
             authority="campaign__authority",
             unit="unit",
             see=Permission.SEE_REPORTS,
-            edit=Permission.INSPECT,
+            edit=Permission.SUPERVISE,
             field_path="campaign__field",
         ),
         "inspections.inspection": _INSPECT,
         "inspections.finding": _INSPECT,
+        "inspections.findinganswer": _of(_INSPECT, "finding"),
+        "inspections.correction": _of(_INSPECT, "inspection"),
+        "inspections.fielddevice": Paths(person="person", see=Permission.SUPERVISE, edit=Permission.SUPERVISE),
+        "inspections.instrument": Paths(see=Permission.SEE_REPORTS, edit=Permission.SUPERVISE),
         "inspections.safetystate": Paths(
             authority="installation__authority",
             unit="installation__unit",

@@ -1,13 +1,25 @@
-"""Places of work of this app: inspections and cases, with what waits there."""
+"""Places of work of this app: inspections, cases, incidents and storms, with what waits there."""
 
 from django.utils.translation import gettext_lazy as _
 
-from infra.access import Permission
+from infra.access import Permission, Person
 from infra.navigation import Entry
+from infra.selectors.reports import waiting_reports
 from inspections.selectors.cases import open_count
+from inspections.selectors.incidents import open_incidents
 from inspections.selectors.inspections import late_findings
 
+_INSPECTIONS = Entry(_("Inspections"), "inspections:inspections", "clipboard-check")
+_FINDINGS = Entry(_("Findings"), "inspections:findings", "alert-triangle")
+
+
+def waiting(person: Person) -> int:
+    """Count incidents that go on and reports of citizens that nobody has answered."""
+    return open_incidents(person) + waiting_reports(person)
+
+
 NAVIGATION = [
+    Entry(_("Field work"), "inspections:field", "device-mobile", Permission.INSPECT, order=48),
     Entry(
         _("Inspections"),
         "inspections:inspections",
@@ -15,6 +27,23 @@ NAVIGATION = [
         Permission.SEE_INSPECTIONS,
         order=50,
         count=late_findings,
+        paths=("/findings/",),
+        parts=(_INSPECTIONS, _FINDINGS),
     ),
     Entry(_("Cases"), "inspections:cases", "gavel", Permission.SEE_CASES, order=60, count=open_count),
+    Entry(
+        _("Incidents"),
+        "inspections:incidents",
+        "urgent",
+        Permission.SEE_INSPECTIONS,
+        order=65,
+        count=waiting,
+        paths=("/storms/", "/outages/", "/network/", "/reports/"),
+        parts=(
+            Entry(_("Incidents"), "inspections:incidents", "urgent"),
+            Entry(_("Storm desk"), "inspections:storms", "tornado"),
+            Entry(_("Network"), "maps:network", "affiliate"),
+            Entry(_("Reports of citizens"), "maps:reports", "message-report", Permission.SEE_REPORTS),
+        ),
+    ),
 ]

@@ -32,6 +32,7 @@ KINDS: dict[int, tuple[str, Any]] = {
     405: ("method-not-allowed", gettext_lazy("This address does not know the method")),
     406: ("not-acceptable", gettext_lazy("None of the accepted formats is offered here")),
     409: ("conflict", gettext_lazy("This does not fit the present state")),
+    410: ("gone", gettext_lazy("No longer here")),
     412: ("precondition-failed", gettext_lazy("The condition does not hold")),
     413: ("too-large", gettext_lazy("Too large")),
     415: ("unsupported-media-type", gettext_lazy("The body's format is not known here")),

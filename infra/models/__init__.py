@@ -30,7 +30,14 @@ from infra.models.organizations import (
 from infra.models.permits import Attachment, Permit, PermitState, PermitVersion
 from infra.models.plans import DueExtension, ExtensionStatus, Ground, PlannedMast, PlanStatus, SpacingRule
 from infra.models.postal import InternetPoint, InternetPointVersion, PostalPoint, PostalPointVersion
-from infra.models.reports import PublicReport, ReportKind, ReportStatus
+from infra.models.reports import (
+    CATEGORIES,
+    REPORT_MOVES,
+    PublicReport,
+    ReportCategory,
+    ReportKind,
+    ReportStatus,
+)
 from infra.models.sites import Base, Mast, MastVersion, PositionMethod, Site, SiteMerge, SiteVersion, UnitMethod
 from infra.models.stations import BaseStation, BaseStationVersion, Cell, CellVersion, Verification
 from infra.models.submissions import (
@@ -54,7 +61,9 @@ from infra.models.units import (
 from infra.models.versions import NOUNS, Version
 
 __all__ = [
+    "CATEGORIES",
     "NOUNS",
+    "REPORT_MOVES",
     "AdministrativeUnit",
     "AdministrativeUnitVersion",
     "ApiToken",
@@ -108,6 +117,7 @@ __all__ = [
     "PublicReport",
     "RegistrySeries",
     "RememberedHeader",
+    "ReportCategory",
     "ReportKind",
     "ReportStatus",
     "RouteKind",

@@ -16,6 +16,21 @@ def path_of(sha256: str) -> Path:
     return Path(settings.ATTACHMENTS_DIR) / sha256[:2] / sha256
 
 
+def display_of(sha256: str) -> Path:
+    """Return where the copy to show of the picture with this digest lies, if one could be made."""
+    return Path(settings.ATTACHMENTS_DIR) / "display" / sha256[:2] / f"{sha256}.jpg"
+
+
+def display_keep(sha256: str, content: bytes) -> None:
+    """Keep the copy to show of a picture; it can be made again from the original at any time."""
+    final = display_of(sha256)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=final.parent, prefix=".incoming-")
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    Path(name).replace(final)
+
+
 def bytes_keep(chunks: Iterable[bytes]) -> tuple[str, int]:
     """Keep the bytes of *chunks*; return their SHA-256 and size. A file is complete or not there at all."""
     folder = Path(settings.ATTACHMENTS_DIR)

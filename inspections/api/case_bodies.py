@@ -7,10 +7,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from inspections.api.bodies import OPTIONAL, Day, FiniteFloat
 from inspections.casework.answers import ANSWER_FILE_MAX_BYTES, ANSWER_FILES_MAX
 from inspections.casework.execution import Instalment
 from inspections.casework.guards import StepInput
+from inspections.forms.bodies import OPTIONAL, Day, FiniteFloat
 from inspections.models import AnswerKind, Field, PartyKind, StepKind
 
 #: more than any fine or payment; keeps sums inside 64 bits

@@ -9,7 +9,7 @@ from rest_framework.exceptions import ValidationError
 
 from infra.access import Permission, scope_of
 from infra.models import AdministrativeUnit, Authority, Installation, Organization, User
-from inspections.api.bodies import OPTIONAL, FiniteFloat, Moment
+from inspections.forms.bodies import OPTIONAL, FiniteFloat, Moment
 from inspections.models import Damage, IncidentCause, IncidentKind, IncidentSource, Storm
 from inspections.outages.checking import may_report
 from inspections.outages.rows import MOST_ROWS, OUT, STATES, OutageRow

@@ -13,169 +13,41 @@ from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from infra.access import Permission, can
+from infra.access import Permission, can, scope_of
 from infra.api.collections import Collection, Plains
+from infra.api.problems import Conflict as StateConflict
 from infra.api.problems import answer
-from infra.api.rows import Latitude, Longitude, OrganizationName, PersonName, Plain, Row
-from infra.services.attachments import path_of
-from inspections.api.bodies import SHA256, InspectionBody
-from inspections.api.findings import FindingRow
-from inspections.api.rows import UuidText
-from inspections.fieldwork.intake import Conflict, NotAllowed, NotVisible, Taken, Unacceptable, inspection_put
-from inspections.fieldwork.photos import PHOTO_MAX_BYTES, BadPhoto, photo_put
-from inspections.filters import InspectionFilter
-from inspections.models import (
-    Answer,
-    Field,
-    Finding,
-    Inspection,
-    InspectionStatus,
-    Outcome,
-    Photo,
-    Result,
-    Signature,
-    SubjectType,
+from infra.api.rows import Plain
+from infra.services.attachments import display_of, path_of
+from inspections.api.inspection_rows import (
+    HIDDEN,
+    FullInspectionRow,
+    InspectionFacts,
+    InspectionRow,
+    PhotoRow,
+    add_parts,
+    nest,
 )
+from inspections.fieldwork.intake import Conflict, NotAllowed, NotVisible, Taken, Unacceptable, inspection_put
+from inspections.fieldwork.photos import photo_put
+from inspections.fieldwork.pictures import PHOTO_MAX_BYTES, BadPhoto
+from inspections.filters import InspectionFilter
+from inspections.forms.bodies import SHA256, InspectionBody, text
+from inspections.models import Inspection, Photo, Review
+from inspections.services.reviews import CannotReview, inspection_review
 
 KEY = OpenApiParameter("key", OpenApiTypes.UUID, OpenApiParameter.PATH, description="The UUID made by the client.")
 DIGEST = OpenApiParameter("sha256", str, OpenApiParameter.PATH, description="SHA-256 of the bytes, hexadecimal.")
+SIZE = OpenApiParameter(
+    "size", str, enum=["original", "display"], description="`display`: a copy made anew, at most 1,600 pixels wide."
+)
 
 
-class SubjectRow(serializers.Serializer[Any]):
-    """What the inspection is about; the point is the registered one where the subject is in the register."""
+class ReviewBody(serializers.Serializer[Any]):
+    """What the supervisor decides; everything but approval needs a reason."""
 
-    type = serializers.ChoiceField(SubjectType.choices)
-    ref = serializers.CharField(allow_null=True)
-    name = serializers.CharField(allow_blank=True)
-    lon = serializers.FloatField(allow_null=True)
-    lat = serializers.FloatField(allow_null=True)
-    in_register = serializers.BooleanField()
-
-
-class PositionRow(serializers.Serializer[Any]):
-    """Where the inspector stood."""
-
-    lon = serializers.FloatField()
-    lat = serializers.FloatField()
-    accuracy_m = serializers.FloatField(allow_null=True)
-
-
-class InspectionFacts(Row):
-    """The columns that are read."""
-
-    pk = serializers.IntegerField()
-    id = UuidText("uuid")
-    number = serializers.CharField(allow_blank=True, help_text="Given on submission.")
-    status = serializers.ChoiceField(InspectionStatus.choices)
-    result = serializers.ChoiceField(Result.choices, allow_null=True, help_text="null while it is a draft.")
-    revision = serializers.IntegerField()
-    subject_type = serializers.CharField()
-    subject_ref = serializers.CharField()
-    subject_name = serializers.CharField()
-    lon = Longitude("subject_position", allow_null=True)
-    lat = Latitude("subject_position", allow_null=True)
-    installation_id = serializers.IntegerField()
-    mast_id = serializers.IntegerField()
-    site_id = serializers.IntegerField()
-    organization_id = serializers.IntegerField()
-    checklist = serializers.CharField(source="checklist__code")
-    checklist_version = serializers.IntegerField(source="checklist__version")
-    campaign = serializers.IntegerField(source="campaign__number", allow_null=True)
-    field = serializers.ChoiceField(Field.choices)
-    organization = serializers.CharField(source="organization__code", allow_null=True)
-    organization_name = OrganizationName("organization", allow_null=True)
-    unit = serializers.CharField(source="unit__code", allow_null=True)
-    unit_name = serializers.CharField(source="unit__full_name", allow_null=True)
-    inspector = PersonName("inspector")
-    started_at = serializers.DateTimeField(allow_null=True)
-    finished_at = serializers.DateTimeField(allow_null=True)
-    sent_at = serializers.DateTimeField(allow_null=True)
-    received_at = serializers.DateTimeField()
-    visited_on = serializers.DateField()
-    position_lon = Longitude("position")
-    position_lat = Latitude("position")
-    accuracy_m = serializers.FloatField()
-    notes = serializers.CharField(allow_blank=True)
-    authority = serializers.CharField(source="authority__code")
-
-
-HIDDEN = (
-    "pk", "subject_type", "subject_ref", "subject_name", "installation_id", "mast_id", "site_id", "organization_id",
-    "position_lon", "position_lat", "accuracy_m",
-)  # fmt: skip
-
-
-class InspectionRow(InspectionFacts):
-    """An inspection; ``lon`` and ``lat`` repeat the subject's point for maps."""
-
-    pk = subject_type = subject_ref = subject_name = None  # type: ignore[assignment]
-    installation_id = mast_id = site_id = organization_id = None  # type: ignore[assignment]
-    position_lon = position_lat = accuracy_m = None  # type: ignore[assignment]
-    subject = SubjectRow()
-    position = PositionRow(allow_null=True)
-
-
-class InstrumentRow(serializers.Serializer[Any]):
-    """What it was measured with."""
-
-    serial = serializers.CharField()
-    calibrated_on = serializers.DateField(allow_null=True)
-
-
-class AnswerFacts(Row):
-    """An answer as it was judged, with the limit it was held against."""
-
-    item = serializers.CharField(source="item__code")
-    outcome = serializers.ChoiceField(Outcome.choices, allow_blank=True)
-    value = serializers.CharField(allow_blank=True)
-    number = serializers.FloatField(allow_null=True)
-    unit = serializers.CharField(allow_blank=True)
-    limit = serializers.FloatField(source="limit_value", allow_null=True)
-    comparison = serializers.CharField(allow_blank=True)
-    limit_basis = serializers.CharField(allow_blank=True)
-    instrument_serial = serializers.CharField()
-    instrument_calibrated_on = serializers.DateField()
-    note = serializers.CharField(allow_blank=True)
-
-
-class AnswerRow(AnswerFacts):
-    """An answer as it is documented."""
-
-    instrument_serial = instrument_calibrated_on = None  # type: ignore[assignment]
-    instrument = InstrumentRow(allow_null=True)
-
-
-class PhotoRow(Row):
-    """A photo: ``announced`` by the form, ``received_at`` when its bytes came (null: still missing)."""
-
-    sha256 = serializers.CharField()
-    item = serializers.CharField(source="item_code", allow_blank=True)
-    taken_at = serializers.DateTimeField(allow_null=True)
-    lon = Longitude(allow_null=True)
-    lat = Latitude(allow_null=True)
-    accuracy_m = serializers.FloatField(allow_null=True)
-    size = serializers.IntegerField()
-    content_type = serializers.CharField(allow_blank=True)
-    announced = serializers.BooleanField()
-    received_at = serializers.DateTimeField(allow_null=True)
-
-
-class SignatureRow(Row):
-    """Who signed or refused to."""
-
-    name = serializers.CharField()
-    title = serializers.CharField(allow_blank=True)
-    image_sha256 = serializers.CharField(allow_blank=True)
-    refused = serializers.BooleanField()
-
-
-class FullInspectionRow(InspectionRow):
-    """An inspection with everything filed with it and what was found."""
-
-    answers = AnswerRow(many=True)
-    photos = PhotoRow(many=True)
-    signatures = SignatureRow(many=True)
-    findings = FindingRow(many=True)
+    to = serializers.ChoiceField([Review.APPROVED, Review.RETURNED, Review.SET_ASIDE])
+    reason = text(1000, allow_blank=True, required=False, default="")
 
 
 class AnyBytes(BaseParser):
@@ -205,6 +77,10 @@ class InspectionViewSet(Collection):
     codes = ("number",)
     parser_classes = (JSONParser,)
 
+    def known_parameters(self) -> frozenset[str]:
+        known = super().known_parameters()
+        return known | {"size"} if self.action == "photo" else known
+
     def find(self, key: str) -> int | None:
         uuid = _uuid(key)
         if uuid is None:
@@ -212,20 +88,13 @@ class InspectionViewSet(Collection):
         return self.get_queryset().order_by().filter(uuid=uuid).values_list("pk", flat=True).first()
 
     def complete(self, rows: Plains, *, full: bool) -> None:
+        person = self.request.user
         for row in rows:
-            _nest(row)
+            nest(row)
             if full:
-                self._add_parts(row)
+                add_parts(row, row["pk"], person, is_staff=scope_of(person).is_staff())
             for name in HIDDEN:
                 del row[name]
-
-    def _add_parts(self, row: Plain) -> None:
-        pk, uuid = row["pk"], row["id"]
-        row["answers"] = [_answer(plain) for plain in AnswerFacts.read(_ordered(Answer, inspection=pk))]
-        row["photos"] = PhotoRow.read(Photo.objects.filter(inspection_uuid=uuid).order_by("id"))
-        row["signatures"] = SignatureRow.read(Signature.objects.filter(inspection=pk).order_by("id"))
-        findings = Finding.objects.visible_to(self.request.user).filter(inspection=pk).order_by("item__order", "id")
-        row["findings"] = FindingRow.read(findings)
 
     @extend_schema(
         parameters=[KEY],
@@ -233,7 +102,9 @@ class InspectionViewSet(Collection):
         responses={
             200: OpenApiResponse(FullInspectionRow, description="Nothing changed, or a draft was replaced."),
             201: FullInspectionRow,
-            409: OpenApiResponse(description="Submitted already; `stored` holds the version that stands."),
+            409: OpenApiResponse(
+                description="Submitted already: `stored` holds the version that stands, `sent` the one that came."
+            ),
         },
     )
     def update(self, request: Request, key: str) -> HttpResponseBase:
@@ -256,10 +127,29 @@ class InspectionViewSet(Collection):
         (row,) = self.rows([inspection.pk], full=True)
         return Response(row, status=status.HTTP_201_CREATED if taken == Taken.CREATED else status.HTTP_200_OK)
 
+    @extend_schema(parameters=[KEY], request=ReviewBody, responses=FullInspectionRow)
+    @action(detail=True, methods=["post"])
+    def review(self, request: Request, key: str) -> Response:
+        """Approve a submitted inspection, return it with reasons, or set it aside."""
+        pk = self.find(key)
+        if pk is None:
+            raise Http404
+        body = ReviewBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        inspection = Inspection.objects.select_related("authority", "organization").get(pk=pk)
+        try:
+            inspection_review(actor=_actor(request), inspection=inspection, **body.validated_data)
+        except PermissionError as error:
+            raise PermissionDenied(str(error)) from error
+        except CannotReview as error:
+            raise StateConflict(str(error)) from error
+        (row,) = self.rows([pk], full=True)
+        return Response(row)
+
     def _conflict(self, request: Request, error: Conflict) -> Response:
         response = answer(request, status.HTTP_409_CONFLICT, str(error))
         (stored,) = self.rows([error.stored.pk], full=True)
-        response.data["stored"] = stored
+        response.data["stored"], response.data["sent"] = stored, request.data
         return response
 
     # --- photos ---
@@ -289,7 +179,7 @@ class InspectionViewSet(Collection):
         request={"image/*": OpenApiTypes.BINARY},
         responses={200: PhotoRow, 201: PhotoRow},
     )
-    @extend_schema(methods=["GET"], parameters=[KEY, DIGEST], responses={(200, "image/*"): OpenApiTypes.BINARY})
+    @extend_schema(methods=["GET"], parameters=[KEY, DIGEST, SIZE], responses={(200, "image/*"): OpenApiTypes.BINARY})
     @action(
         detail=True,
         methods=["get", "put"],
@@ -317,10 +207,13 @@ class InspectionViewSet(Collection):
 
     def _photo_bytes(self, request: Request, key: str, sha256: str) -> HttpResponseBase:
         photo = self._photos(request, key).arrived().filter(sha256=sha256).first()
-        path = path_of(sha256)
-        if photo is None or not path.is_file():
+        original = path_of(sha256)
+        if photo is None or not original.is_file():
             raise Http404
-        response = FileResponse(path.open("rb"), content_type=photo.content_type)
+        shown = display_of(sha256) if request.query_params.get("size") == "display" else original
+        is_copy = shown != original and shown.is_file()
+        content_type = "image/jpeg" if is_copy else photo.content_type
+        response = FileResponse((shown if is_copy else original).open("rb"), content_type=content_type)
         response["X-Content-Type-Options"] = "nosniff"
         response["Cache-Control"] = "private, max-age=31536000, immutable"
         return response
@@ -344,10 +237,6 @@ def _bytes(request: Request) -> bytes:
     return content
 
 
-def _ordered(model: Any, **condition: Any) -> Any:
-    return model.objects.filter(**condition).order_by("item__order", "id")
-
-
 def _tree(error: Unacceptable) -> Plain:
     """Return the problems as the tree that problem+json makes its pointers from."""
     tree: Plain = {}
@@ -358,23 +247,3 @@ def _tree(error: Unacceptable) -> Plain:
             branch = branch.setdefault(part, {})
         branch.setdefault(last, []).append(serializers.ErrorDetail(problem.message, problem.code))
     return tree
-
-
-def _nest(row: Plain) -> None:
-    row["result"] = row["result"] or None
-    row["subject"] = {
-        "type": row["subject_type"],
-        "ref": row["subject_ref"] or None,
-        "name": row["subject_name"],
-        "lon": row["lon"],
-        "lat": row["lat"],
-        "in_register": any(row[name] for name in ("installation_id", "mast_id", "site_id", "organization_id")),
-    }
-    lon = row["position_lon"]
-    row["position"] = None if lon is None else {"lon": lon, "lat": row["position_lat"], "accuracy_m": row["accuracy_m"]}
-
-
-def _answer(row: Plain) -> Plain:
-    serial, calibrated = row.pop("instrument_serial"), row.pop("instrument_calibrated_on")
-    row["instrument"] = {"serial": serial, "calibrated_on": calibrated} if serial or calibrated else None
-    return row

@@ -58,6 +58,7 @@ class Judged:
     value: str = ""
     number: float | None = None
     bound: Bound | None = None
+    instrument_name: str = ""
     instrument_serial: str = ""
     instrument_calibrated_on: date | None = None
     note: str = ""
@@ -114,6 +115,7 @@ def judge(item: ChecklistItem, answer: Mapping[str, Any], limits: Mapping[str, L
         value=value,
         number=number,
         bound=bound,
+        instrument_name=instrument.get("name") or "",
         instrument_serial=instrument.get("serial") or "",
         instrument_calibrated_on=instrument.get("calibrated_on"),
         note=answer.get("note") or "",

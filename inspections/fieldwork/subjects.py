@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.gis.geos import Point
 from django.db import models
 
-from infra.access import Grant, Permission, scope_of
+from infra.access import Permission, holds, scope_of
 from infra.models import AdministrativeUnit, Authority, Installation, Mast, Organization, Site, User
 from inspections.models import Inspection, SubjectType
 
@@ -116,16 +116,7 @@ _RESOLVERS: dict[str, Callable[[User, Subject], None]] = {
 
 def may_inspect(person: User, authority_id: int, unit_id: int | None, field: str) -> bool:
     """Tell whether a membership of *person* covers authority, unit and field."""
-    scope = scope_of(person)
-    return scope.everything or any(
-        _covers(grant, authority_id, unit_id, field) for grant in scope.stewardships(Permission.INSPECT)
-    )
-
-
-def _covers(grant: Grant, authority_id: int, unit_id: int | None, field: str) -> bool:
-    if grant.authority_id != authority_id or (grant.fields and field not in grant.fields):
-        return False
-    return not grant.unit_ids or unit_id is None or unit_id in grant.unit_ids
+    return holds(person, Permission.INSPECT, authority_id=authority_id, unit_id=unit_id, field=field)
 
 
 def authority_for(person: User, subject: Subject) -> Authority | None:

@@ -21,6 +21,7 @@ from inspections.models.checklists import (
     Severity,
     TemplateStatus,
 )
+from inspections.models.corrections import Correction, CorrectionKind, CorrectionState
 from inspections.models.deadlines import (
     NEVER,
     CalendarKey,
@@ -30,7 +31,9 @@ from inspections.models.deadlines import (
     ReminderKind,
     SavedView,
 )
+from inspections.models.devices import FieldDevice, Instrument, InstrumentVersion
 from inspections.models.documents import CaseDocument, CaseDocumentVersion, DocumentState, FormTemplate
+from inspections.models.findings import Finding, FindingAnswer, FindingState, FindingVersion, Verdict
 from inspections.models.incidents import (
     Damage,
     Incident,
@@ -61,15 +64,17 @@ from inspections.models.steps import Payment, PaymentVersion, Remedy, RemedyVers
 from inspections.models.storms import STORM_MOVES, Storm, StormPhase
 from inspections.models.visits import (
     Answer,
-    Finding,
-    FindingState,
-    FindingVersion,
+    Calibration,
+    CopyKind,
     Inspection,
+    InspectionCopy,
     InspectionStatus,
     Outcome,
     Photo,
     Result,
+    Review,
     Signature,
+    SignatureRole,
     SubjectType,
 )
 
@@ -82,6 +87,7 @@ __all__ = [
     "CalendarDay",
     "CalendarKey",
     "CalendarYear",
+    "Calibration",
     "Campaign",
     "CampaignStatus",
     "CampaignTask",
@@ -100,12 +106,18 @@ __all__ = [
     "Circumstance",
     "CircumstanceKind",
     "Clock",
+    "CopyKind",
+    "Correction",
+    "CorrectionKind",
+    "CorrectionState",
     "Damage",
     "DayKind",
     "DocumentState",
     "Field",
+    "FieldDevice",
     "FieldMaximum",
     "Finding",
+    "FindingAnswer",
     "FindingState",
     "FindingVersion",
     "FineAuthority",
@@ -117,7 +129,10 @@ __all__ = [
     "IncidentObject",
     "IncidentSource",
     "Inspection",
+    "InspectionCopy",
     "InspectionStatus",
+    "Instrument",
+    "InstrumentVersion",
     "ItemKind",
     "KeptRound",
     "Origin",
@@ -136,6 +151,7 @@ __all__ = [
     "Reminder",
     "ReminderKind",
     "Result",
+    "Review",
     "Rule",
     "SafetyCode",
     "SafetyState",
@@ -143,6 +159,7 @@ __all__ = [
     "SecurityRating",
     "Severity",
     "Signature",
+    "SignatureRole",
     "Step",
     "StepKind",
     "StepVersion",
@@ -151,6 +168,7 @@ __all__ = [
     "SubjectType",
     "TaskStatus",
     "TemplateStatus",
+    "Verdict",
     "ViolationCase",
     "ViolationCaseVersion",
 ]

@@ -16,10 +16,11 @@ from infra.models import (
     Site,
 )
 from infra.models.versions import NounQuerySet, versioned
+from inspections.models.findings import Finding
 from inspections.models.incidents import Incident
 from inspections.models.law import Field, PartyKind, Rule
 from inspections.models.parties import PersonParty
-from inspections.models.visits import Finding, Inspection
+from inspections.models.visits import Inspection
 
 
 class CaseState(models.TextChoices):

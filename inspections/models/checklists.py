@@ -146,6 +146,8 @@ class ChecklistItem(models.Model):
     severity = models.CharField(_("severity"), max_length=10, choices=Severity.choices, default=Severity.MINOR)
     rule_code = models.CharField(_("rule that a failure may break"), max_length=48, blank=True)
     other_rules = models.JSONField(_("other rules"), default=list, blank=True)
+    remedy_vi = models.CharField(_("remedy (Vietnamese)"), max_length=400, blank=True)
+    remedy_en = models.CharField(_("remedy (English)"), max_length=400, blank=True)
     remedy_days = models.PositiveSmallIntegerField(_("days to remedy"), null=True, blank=True)
     may_be_na = models.BooleanField(_("may be not applicable"), default=True)
     instrument = models.BooleanField(_("names an instrument"), default=False)

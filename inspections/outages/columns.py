@@ -38,7 +38,6 @@ OUTAGES = ColumnTable(
             "Mất liên lạc từ",
             "Out since",
             ("mat lien lac tu", "thoi diem mat lien lac", "thoi gian mat lien lac", "bat dau", "thoi gian bat dau"),
-            example="10/09/2026 14:30",
         ),
         Column(
             "back_at",
@@ -46,7 +45,6 @@ OUTAGES = ColumnTable(
             "Khôi phục lúc",
             "Back at",
             ("khoi phuc luc", "thoi diem khoi phuc", "thoi gian khoi phuc", "ket thuc", "thoi gian ket thuc"),
-            example="11/09/2026 08:00",
         ),
         Column(
             "expected_back_at",
@@ -54,7 +52,6 @@ OUTAGES = ColumnTable(
             "Dự kiến khôi phục",
             "Expected back",
             ("du kien khoi phuc", "du kien", "thoi gian du kien khoi phuc"),
-            example="11/09/2026 12:00",
         ),
         Column(
             "cause",

@@ -1,8 +1,5 @@
-"""The page of one inspection: answers against limits, findings and what follows from them, photos, signatures."""
+"""The page of one inspection: answers against limits, what is doubtful, findings and what follows, photos, review."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,59 +9,34 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from infra import formats
 from infra.access import Permission, can, scope_of
 from infra.pages.guard import needs
-from infra.services.attachments import path_of
-from infra.spatial.metres import metres_between
-from inspections.fieldwork.measures import printed_unit
-from inspections.models import (
-    Answer,
-    ChecklistGroup,
-    Finding,
-    Inspection,
-    InspectionStatus,
-    ItemKind,
-    Outcome,
-    Photo,
-    Signature,
+from infra.services.attachments import display_of, path_of
+from inspections.models import Correction, Inspection, InspectionCopy, InspectionStatus, Photo, Review, Signature
+from inspections.pages.inspection_view import (
+    REVIEW_TONES,
+    differences,
+    doubts,
+    finding_tone,
+    grouped,
+    proposal_words,
+    shots,
 )
 from inspections.pages.lists import result_state
-from inspections.pages.words import deadline_tone
-from inspections.selectors.inspections import answers_of, findings_of, photos_of
-from inspections.services.inspections import finding_remedy
-
-OUTCOME_STATES = {Outcome.PASS: "compliant", Outcome.FAIL: "overdue", Outcome.NA: "unknown"}
-
-
-@dataclass(frozen=True)
-class AnswerLine:
-    """An answer ready to be drawn."""
-
-    answer: Answer
-    value: str
-    limit: str
-    state: str
-    word: str
-
-
-@dataclass(frozen=True)
-class Group:
-    """A heading with its answers."""
-
-    group: ChecklistGroup
-    lines: list[AnswerLine]
+from inspections.rules import REVIEW, moves_from
+from inspections.selectors.contents import content_of
+from inspections.selectors.inspections import answers_of, findings_of, others_of, photos_of
+from inspections.services.reviews import CannotReview, inspection_review, may_review
 
 
 def find(request: HttpRequest, uuid: UUID) -> Inspection:
     """Return the inspection the person may see. Raises Http404 for strangers."""
     rows = Inspection.objects.visible_to(request.user).select_related(
         "authority", "installation__organization", "mast", "site", "organization", "unit", "checklist", "campaign",
-        "inspector",
+        "inspector", "reviewed_by", "device",
     )  # fmt: skip
     inspection = rows.filter(uuid=uuid).first()
     if inspection is None:
@@ -77,65 +49,52 @@ def find(request: HttpRequest, uuid: UUID) -> Inspection:
 def inspection_page(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     """Show one inspection."""
     inspection = find(request, uuid)
-    findings = findings_of(inspection, request.user)
-    is_draft = inspection.status == InspectionStatus.DRAFT
-    return render(
-        request,
-        "inspections/inspection.html",
-        {
-            "inspection": inspection,
-            "result": result_state(inspection),
-            "is_draft": is_draft,
-            "continue_url": _continue_url(request, inspection) if is_draft else None,
-            "subject_url": _subject_url(request, inspection),
-            "groups": grouped(answers_of(inspection)),
-            "findings": [(finding, _due_tone(finding)) for finding in findings],
-            "runs_cases": can(request.user, Permission.RUN_CASES),
-            "inspects": can(request.user, Permission.INSPECT),
-            "photos": photos_of(inspection),
-            "signatures": list(Signature.objects.filter(inspection=inspection)),
-            "is_staff": scope_of(request.user).is_staff(),
-            "distance": _distance(inspection),
-            "today": timezone.localdate(),
-        },
-    )
+    is_staff = scope_of(request.user).is_staff()
+    answers, photos, today = answers_of(inspection), photos_of(inspection), timezone.localdate()
+    context = {
+        "inspection": inspection,
+        "result": result_state(inspection),
+        "is_draft": inspection.status == InspectionStatus.DRAFT,
+        "is_staff": is_staff,
+        "continue_url": _continue_url(request, inspection),
+        "subject_url": _subject_url(request, inspection),
+        "groups": grouped(answers),
+        "findings": [(row, finding_tone(row, today)) for row in findings_of(inspection, request.user)],
+        "runs_cases": can(request.user, Permission.RUN_CASES),
+        "shots": shots(photos, answers),
+        "signatures": list(Signature.objects.filter(inspection=inspection)),
+        "others": others_of(inspection, request.user),
+        "review": _review(request, inspection),
+        "doubts": doubts(inspection, answers, photos) if is_staff else [],
+        "copies": _copies(inspection) if is_staff else [],
+        "proposals": _proposals(inspection) if is_staff else [],
+    }
+    return render(request, "inspections/inspection.html", context)
 
 
-def grouped(answers: Iterable[Answer]) -> list[Group]:
-    """Return the answers under their headings, in order."""
-    groups: dict[int, Group] = {}
-    for answer in answers:
-        group = answer.item.group
-        groups.setdefault(group.pk, Group(group, [])).lines.append(_line(answer))
-    return list(groups.values())
+def _review(request: HttpRequest, inspection: Inspection) -> dict[str, Any] | None:
+    """Return the state of the review and the moves that the person may make now."""
+    if not inspection.review:
+        return None
+    moves = moves_from(REVIEW, inspection.review) if may_review(request.user, inspection) else {}  # type: ignore[arg-type]
+    return {
+        "tone": REVIEW_TONES[Review(inspection.review)],
+        "word": Review(inspection.review).label,
+        "moves": {to for to in moves if to != Review.PENDING},
+    }
 
 
-def _line(answer: Answer) -> AnswerLine:
-    unit = printed_unit(answer.unit)
-    value = formats.quantity(answer.number, unit) if answer.number is not None else _value(answer)
-    limit = ""
-    if answer.limit_value is not None:
-        comparison = answer.comparison.replace("<=", "≤").replace(">=", "≥")
-        limit = f"{comparison} {formats.quantity(answer.limit_value, unit)}, {answer.limit_basis}"
-    outcome = answer.outcome or ""
-    word = str(Outcome(outcome).label) if outcome else ""
-    return AnswerLine(answer, value, limit, OUTCOME_STATES.get(outcome, "unknown"), word)  # type: ignore[call-overload]
+def _copies(inspection: Inspection) -> list[dict[str, Any]]:
+    copies = list(InspectionCopy.objects.filter(inspection=inspection).select_related("person"))
+    if not copies:
+        return []
+    stands = content_of(inspection)
+    return [{"copy": copy, "differences": differences(stands, copy)} for copy in copies]
 
 
-def _value(answer: Answer) -> str:
-    item = answer.item
-    if item.kind == ItemKind.CHOICE:
-        key = "text_en" if get_language() == "en" else "text_vi"
-        return next((c.get(key) or c["text_vi"] for c in item.choices if c["code"] == answer.value), answer.value)
-    if item.kind == ItemKind.DATE and answer.value:
-        return formats.day(date.fromisoformat(answer.value))
-    return answer.value
-
-
-def _due_tone(finding: Finding) -> str:
-    if finding.state not in ("open", "answered"):
-        return "compliant"
-    return deadline_tone(finding.due_on, timezone.localdate()) if finding.due_on else "unknown"
+def _proposals(inspection: Inspection) -> list[dict[str, Any]]:
+    rows = Correction.objects.filter(inspection=inspection).select_related("decided_by")
+    return [{"row": row, "words": proposal_words(row)} for row in rows]
 
 
 def _subject_url(request: HttpRequest, inspection: Inspection) -> str | None:
@@ -148,49 +107,48 @@ def _subject_url(request: HttpRequest, inspection: Inspection) -> str | None:
 
 
 def _continue_url(request: HttpRequest, inspection: Inspection) -> str | None:
-    if inspection.inspector_id != request.user.pk:
+    """Return where the inspector goes on: with a draft, or with what was returned."""
+    is_open = inspection.status == InspectionStatus.DRAFT or inspection.review == Review.RETURNED
+    if inspection.inspector_id != request.user.pk or not is_open:
         return None
     return f"{reverse('inspections:inspection-new')}?draft={inspection.uuid}"
-
-
-def _distance(inspection: Inspection) -> float | None:
-    """Return how far from the registered position the inspector stood, in metres."""
-    if inspection.position is None or inspection.subject_position is None:
-        return None
-    here, there = inspection.position, inspection.subject_position
-    return float(metres_between(here.x, here.y, [there.x], [there.y])[0])
 
 
 @require_safe
 @needs(Permission.SEE_INSPECTIONS)
 def inspection_photo(request: HttpRequest, uuid: UUID, sha256: str) -> HttpResponseBase:
-    """Give the bytes of a photo to whoever may see the inspection."""
+    """Give a photo to whoever may see the inspection: the copy to show, or the original as a file."""
     find(request, uuid)
     photo = Photo.objects.arrived().filter(inspection_uuid=uuid, sha256=sha256).first()
     if photo is None or not path_of(photo.sha256).is_file():
         raise Http404
-    response = FileResponse(path_of(photo.sha256).open("rb"), content_type=photo.content_type)
+    shown = display_of(photo.sha256)
+    if "original" not in request.GET and shown.is_file():
+        response = FileResponse(shown.open("rb"), content_type="image/jpeg")
+    else:
+        ending = photo.content_type.rpartition("/")[2]
+        name = f"{photo.sha256[:16]}.{ending}"
+        response = FileResponse(path_of(photo.sha256).open("rb"), as_attachment=True, filename=name)
+        response["Content-Type"] = photo.content_type
+    response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, max-age=31536000, immutable"
     return response
 
 
 @require_POST
-@needs(Permission.INSPECT)
-def finding_remedied(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Note that a finding was remedied today."""
-    rows: Any = Finding.objects.visible_to(request.user).select_related("inspection", "authority", "organization")
-    finding = rows.filter(pk=pk).first()
-    if finding is None:
+@needs(Permission.SUPERVISE)
+def inspection_reviewed(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
+    """Approve the inspection, return it, or set it aside."""
+    inspection = find(request, uuid)
+    to, reason = request.POST.get("to", ""), request.POST.get("reason", "")
+    if to not in Review.values:
         raise Http404
-    if not Finding.objects.editable_by(request.user).filter(pk=pk).exists():
-        raise Http404
-    note = request.POST.get("note", "").strip()
     try:
-        if not note:
-            raise ValueError(_("Say how it was remedied."))
-        finding_remedy(actor=request.user, finding=finding, on=timezone.localdate(), note=note, reason=note)  # type: ignore[arg-type]
-    except ValueError as error:
+        inspection_review(actor=request.user, inspection=inspection, to=to, reason=reason)  # type: ignore[arg-type]
+    except PermissionError as error:
+        raise Http404 from error
+    except CannotReview as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("The finding is closed as remedied."))
-    return redirect("inspections:inspection", uuid=finding.inspection.uuid)
+        messages.success(request, _("The inspection is now “%(state)s”.") % {"state": Review(to).label})
+    return redirect("inspections:inspection", uuid=uuid)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -20,9 +21,10 @@ from infra.models import Installation
 from infra.pages.guard import needs
 from infra.selectors.registers import search
 from inspections.fieldwork.intake import Conflict, NotAllowed, NotVisible, Unacceptable, inspection_put
-from inspections.fieldwork.photos import BadPhoto, photo_put, sniff
+from inspections.fieldwork.photos import photo_put
+from inspections.fieldwork.pictures import BadPhoto, examine
 from inspections.forms.inspection import Sheet, blank_sheet, body_of, read_sheet, sheet_of_draft
-from inspections.models import ChecklistTemplate, Inspection, InspectionStatus
+from inspections.models import ChecklistTemplate, Inspection, InspectionStatus, Photo, Review
 from inspections.selectors.checklists import checklist_for, checklists_for_kinds
 from inspections.selectors.inspections import answers_of, standing_findings
 from inspections.selectors.law import limits_in_force
@@ -38,6 +40,9 @@ class Visit:
     installation: Installation
     checklist: ChecklistTemplate
     others: list[ChecklistTemplate]
+    task: int | None = None
+    #: what was submitted and returned is sent again only when it is finished
+    is_returned: bool = False
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,6 +55,9 @@ def new_inspection(request: HttpRequest) -> HttpResponseBase:
     if installation is None:
         return _choose(request, ref)
     visit = _visit(installation, draft, request.GET.get("checklist", ""))
+    if visit is not None:
+        visit.task = draft.task_id if draft else _number(request.GET.get("task", ""))
+        visit.is_returned = draft is not None and draft.review == Review.RETURNED
     if visit is None:
         messages.error(request, _("No checklist is in force for this kind of installation."))
         return redirect("infra:installation", installation.registry_number)
@@ -61,6 +69,10 @@ def new_inspection(request: HttpRequest) -> HttpResponseBase:
     return _show(request, visit, sheet)
 
 
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 def _draft(request: HttpRequest) -> Inspection | None:
     """Return the person's own draft named in the address."""
     if "draft" not in request.GET:
@@ -69,7 +81,8 @@ def _draft(request: HttpRequest) -> Inspection | None:
         uuid = UUID(request.GET["draft"])
     except ValueError as error:
         raise Http404 from error
-    rows = Inspection.objects.filter(uuid=uuid, inspector=request.user, status=InspectionStatus.DRAFT)  # type: ignore[misc]
+    open_ones = Q(status=InspectionStatus.DRAFT) | Q(review=Review.RETURNED)
+    rows = Inspection.objects.filter(open_ones, uuid=uuid, inspector=request.user)  # type: ignore[misc]
     draft = rows.select_related("checklist").first()
     if draft is None:
         raise Http404
@@ -129,12 +142,20 @@ def _take(request: HttpRequest, visit: Visit, sheet: Sheet) -> HttpResponseBase:
         return _show(request, visit, sheet, 400)
     status = InspectionStatus.DRAFT if request.POST.get("status") == "draft" else InspectionStatus.SUBMITTED
     subject = {"type": "installation", "ref": visit.installation.registry_number, "name": visit.installation.name}
-    body = body_of(sheet, subject, visit.checklist, status)
+    body = body_of(sheet, subject, visit.checklist, status) | {"task": visit.task}
     photos = _photos(request, sheet)
-    body["photos"] = [{"sha256": sha256} for sha256 in photos]
+    named = _photos_named(sheet.uuid)
+    known = {row["sha256"] for row in named}
+    body["photos"] = [*named, *({"sha256": sha256} for sha256 in photos if sha256 not in known)]
     if sheet.errors or sheet.wrong:
         return _show(request, visit, sheet, 400)
     return _file(request, visit, sheet, body, photos)
+
+
+def _photos_named(uuid: UUID) -> list[dict[str, Any]]:
+    """Return the photos that an earlier save named, as the form names them again."""
+    rows = Photo.objects.filter(inspection_uuid=uuid, announced=True, is_signature=False).order_by("id")
+    return [{"sha256": row.sha256} | ({"item": row.item_code} if row.item_code else {}) for row in rows]
 
 
 def _photos(request: HttpRequest, sheet: Sheet) -> dict[str, bytes]:
@@ -145,7 +166,7 @@ def _photos(request: HttpRequest, sheet: Sheet) -> dict[str, bytes]:
             continue
         content = upload.read()
         try:
-            sniff(content)
+            examine(content)
         except BadPhoto as error:
             sheet.errors.append(f"{upload.name}: {error}")
             continue

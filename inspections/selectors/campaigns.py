@@ -4,7 +4,9 @@ from collections.abc import Collection
 
 from django.db import models
 
-from inspections.models import CampaignTask, TaskStatus
+from infra.access import Person
+from infra.models import Installation, Site
+from inspections.models import Campaign, CampaignTask, TaskStatus
 
 
 def progress_of(campaign_ids: Collection[int]) -> dict[int, tuple[int, int]]:
@@ -17,3 +19,16 @@ def progress_of(campaign_ids: Collection[int]) -> dict[int, tuple[int, int]]:
         .order_by()
     )
     return {row["campaign"]: (row["planned"], row["done"]) for row in rows}
+
+
+def task_of(
+    person: Person, pk: int | None, campaign: Campaign | None, installation: Installation | None, site: Site | None
+) -> CampaignTask | None:
+    """Return the visit of a campaign that is being done: the one named, else the campaign's own of that subject."""
+    rows = CampaignTask.objects.visible_to(person).select_related("campaign")
+    if pk is not None:
+        return rows.filter(pk=pk).first()
+    if campaign is None or (installation is None and site is None):
+        return None
+    subject = {"installation": installation} if installation else {"site": site}
+    return rows.filter(campaign=campaign, **subject).exclude(status=TaskStatus.DROPPED).first()

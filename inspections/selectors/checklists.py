@@ -1,7 +1,9 @@
 """Checklists as the field and the pages need them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
+
+from django.db.models import Q
 
 from inspections.models import ChecklistTemplate, TemplateStatus
 
@@ -14,9 +16,10 @@ def checklist_for(code: str, version: int | None, day: date) -> ChecklistTemplat
     return rows.in_force(day).order_by("-version").first()
 
 
-def published_checklists() -> list[ChecklistTemplate]:
-    """Return the checklists in force with groups and items."""
-    rows = ChecklistTemplate.objects.filter(status=TemplateStatus.PUBLISHED).order_by("code")
+def published_checklists(also: Collection[int] = ()) -> list[ChecklistTemplate]:
+    """Return the checklists in force with groups and items, and those with an id in *also*."""
+    wanted = Q(status=TemplateStatus.PUBLISHED) | Q(pk__in=also) if also else Q(status=TemplateStatus.PUBLISHED)
+    rows = ChecklistTemplate.objects.filter(wanted).order_by("code", "version")
     return list(rows.prefetch_related("groups", "items__group"))
 
 

@@ -1,12 +1,21 @@
 """Inspections and findings, read for lists, sheets and panels."""
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from infra.access import Person
 from infra.models import Installation, Site
-from inspections.models import Answer, Finding, FindingState, Inspection, InspectionStatus, Photo, ViolationCase
+from inspections.models import (
+    Answer,
+    Finding,
+    FindingAnswer,
+    FindingState,
+    Inspection,
+    InspectionStatus,
+    Photo,
+    ViolationCase,
+)
 
 STANDING = (FindingState.OPEN, FindingState.ANSWERED)
 #: how many a panel of a sheet shows
@@ -22,6 +31,17 @@ def inspections(person: Person) -> QuerySet[Inspection]:
         .select_related("organization", "unit", "checklist", "inspector")
         .annotate(standing=Coalesce(Subquery(standing), 0))
     )
+
+
+def findings(person: Person) -> QuerySet[Finding]:
+    """Return the findings that *person* may see, with what the list draws of each."""
+    return Finding.objects.visible_to(person).select_related("inspection", "organization", "unit", "item")
+
+
+def answers_to(finding: Finding) -> list[FindingAnswer]:
+    """Return what the operator answered to *finding*, oldest first, each with its files as ``kept`` (two queries)."""
+    rows = FindingAnswer.objects.filter(finding=finding).select_related("author", "decided_by")
+    return list(rows.prefetch_related(Prefetch("files", to_attr="kept")).order_by("id"))
 
 
 def answers_of(inspection: Inspection) -> list[Answer]:
@@ -53,6 +73,14 @@ def attach_cases(findings: list[Finding], person: Person) -> None:
 def photos_of(inspection: Inspection) -> list[Photo]:
     """Return the photos announced or arrived."""
     return list(Photo.objects.filter(inspection_uuid=inspection.uuid).order_by("id"))
+
+
+def others_of(inspection: Inspection, person: Person) -> list[Inspection]:
+    """Return the other submitted inspections of the same visit of a campaign that *person* may see."""
+    if inspection.task_id is None or inspection.status != InspectionStatus.SUBMITTED:
+        return []
+    rows = Inspection.objects.visible_to(person).filter(task=inspection.task_id, status=InspectionStatus.SUBMITTED)
+    return list(rows.exclude(pk=inspection.pk).select_related("inspector").order_by("pk"))
 
 
 def about(subject: Installation | Site) -> Q:

@@ -1,26 +1,37 @@
 """Writing inspections: a draft is replaced, a submitted one is written once, with its findings, in one act."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
-from uuid import UUID
 
 from django.contrib.gis.geos import Point
 from django.db import transaction
+from django.utils.translation import gettext
 
 from infra.models import Authority, User
 from infra.services.ledger import Act, act, refresh_search
 from inspections.models import (
     Answer,
+    CampaignTask,
+    Correction,
     Finding,
+    FindingAnswer,
     FindingState,
     Inspection,
+    InspectionCopy,
     InspectionStatus,
     Photo,
+    Review,
     Signature,
+    TaskStatus,
+    Verdict,
 )
+from inspections.rules import REVIEW, move_between
 from inspections.services.numbering import yearly_number_take
+from inspections.services.photos import photos_announce
+
+STANDING = (FindingState.OPEN, FindingState.ANSWERED)
+#: where a finding stands in the register, as the inspection does
+JUDGED = ("rule_code", "severity", "is_safety", "text_vi", "text_en", "found_on", "due_on")
+PLACE = ("installation_id", "mast_id", "site_id", "organization_id", "unit_id")
 
 
 @dataclass
@@ -32,6 +43,7 @@ class Sheet:
     signatures: list[Signature] = field(default_factory=list)
     photos: list[Photo] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    corrections: list[Correction] = field(default_factory=list)
     #: digest of what was filed without anybody's name, for the ledger
     sealed: str = ""
 
@@ -61,7 +73,7 @@ def inspection_submit(*, actor: User, authority: Authority, sheet: Sheet, reason
         organization=inspection.organization,
         at=inspection.received_at,
     ) as ledger:
-        inspection.status = InspectionStatus.SUBMITTED
+        inspection.status, inspection.review = InspectionStatus.SUBMITTED, Review.PENDING
         inspection.number = yearly_number_take(authority=authority, kind="inspection", year=inspection.visited_on.year)
         _write(sheet)
         for finding in sheet.findings:
@@ -78,34 +90,80 @@ def inspection_submit(*, actor: User, authority: Authority, sheet: Sheet, reason
     return inspection
 
 
+def inspection_correct(*, actor: User, sheet: Sheet, before: InspectionCopy, reason: str) -> Inspection:
+    """Replace a returned inspection by its inspector's next revision; *before* is what stood, and is kept.
+
+    A finding that stands is brought up to date where its item failed again, and dropped where it did not; one that has
+    led to a case stays as it is.
+    """
+    inspection = sheet.inspection
+    if inspection.inspector_id != actor.pk:
+        raise PermissionError("An inspection is corrected by its inspector.")
+    move = move_between(REVIEW, Review.RETURNED, Review.PENDING)
+    with act(
+        actor=actor,
+        authority=inspection.authority,
+        kind=move.act,
+        reason=reason,
+        organization=inspection.organization,
+        at=inspection.received_at,
+    ) as ledger:
+        before.save()
+        inspection.reviewed_at, inspection.reviewed_by, inspection.review_note = None, None, ""
+        _write(sheet)
+        _renew_findings(ledger, sheet)
+        _close_remedied(ledger, sheet)
+        ledger.note(
+            inspection=str(inspection.uuid),
+            number=inspection.number,
+            content=sheet.sealed,
+            result=inspection.result,
+            replaces=before.digest,
+        )
+    return inspection
+
+
+def _renew_findings(ledger: Act, sheet: Sheet) -> None:
+    inspection = sheet.inspection
+    standing = {row.item_id: row for row in Finding.objects.select_for_update().filter(inspection=inspection)}
+    for pk, row in list(standing.items()):
+        if row.state not in STANDING or row.charges.exists():
+            standing.pop(pk)
+    new, kept = [], []
+    for found in sheet.findings:
+        known = standing.pop(found.item_id, None)
+        if known is None:
+            if not Finding.objects.filter(inspection=inspection, item=found.item).exists():
+                found.inspection = inspection
+                new.append(found)
+            continue
+        for name in (*JUDGED, *PLACE):
+            setattr(known, name, getattr(found, name))
+        kept.append(known)
+    for row in standing.values():
+        row.state, row.remedy_note = FindingState.DISMISSED, gettext("Corrected by the inspector")
+    if new:
+        ledger.add_many(new)
+    ledger.change_many([*kept, *standing.values()])
+
+
 def _write(sheet: Sheet) -> None:
     inspection = sheet.inspection
     refresh_search(inspection)
+    is_new = inspection.pk is None
     inspection.save()
-    inspection.answers.all().delete()
-    inspection.signatures.all().delete()
-    for answer in sheet.answers:
-        answer.inspection = inspection
-    for signature in sheet.signatures:
-        signature.inspection = inspection
+    if not is_new:
+        for rows in (inspection.answers, inspection.signatures, inspection.corrections):
+            rows.all().delete()
+    parts: tuple[Answer | Signature | Correction, ...] = (*sheet.answers, *sheet.signatures, *sheet.corrections)
+    for row in parts:
+        row.inspection = inspection
     Answer.objects.bulk_create(sheet.answers)
     Signature.objects.bulk_create(sheet.signatures)
-    _announce(inspection.uuid, sheet.photos)
-
-
-def _announce(uuid: UUID, photos: Iterable[Photo]) -> None:
-    """Note which photos the form names; bytes that came before keep their row."""
-    wanted = {photo.sha256: photo for photo in photos}
-    stored = {photo.sha256: photo for photo in Photo.objects.filter(inspection_uuid=uuid)}
-    for sha256, photo in wanted.items():
-        row = stored.get(sha256) or photo
-        row.inspection_uuid, row.announced = uuid, True
-        for name in ("item_code", "taken_at", "position", "accuracy_m"):
-            setattr(row, name, getattr(photo, name))
-        row.save()
-    gone = [row.pk for sha256, row in stored.items() if sha256 not in wanted and row.received_at is None]
-    if gone:
-        Photo.objects.filter(pk__in=gone).delete()
+    Correction.objects.bulk_create(sheet.corrections)
+    photos_announce(inspection.uuid, sheet.photos, inspection.subject_position)
+    if inspection.status == InspectionStatus.SUBMITTED and inspection.task_id:
+        CampaignTask.objects.filter(pk=inspection.task_id, status=TaskStatus.OPEN).update(status=TaskStatus.DONE)
 
 
 def _close_remedied(ledger: Act, sheet: Sheet) -> None:
@@ -128,44 +186,14 @@ def _close_remedied(ledger: Act, sheet: Sheet) -> None:
         finding.remedied_on = inspection.visited_on
         finding.remedy_note = inspection.number
     ledger.change_many(remedied)
-
-
-def finding_remedy(*, actor: User, finding: Finding, on: date, note: str, reason: str) -> Finding:
-    """Note that a finding was remedied on a day. Raises ValueError where it no longer stands."""
-    return _finding_move(
-        actor=actor, finding=finding, state=FindingState.REMEDIED, kind="finding.remedied", on=on, note=note, why=reason
-    )
-
-
-def finding_dismiss(*, actor: User, finding: Finding, reason: str) -> Finding:
-    """Note that a finding is dropped, and why."""
-    return _finding_move(
-        actor=actor, finding=finding, state=FindingState.DISMISSED, kind="finding.dismissed", why=reason
-    )
-
-
-def _finding_move(
-    *, actor: User, finding: Finding, state: str, kind: str, why: str, on: date | None = None, note: str = ""
-) -> Finding:
-    with act(
-        actor=actor, authority=finding.authority, kind=kind, reason=why, organization=finding.organization
-    ) as ledger:
-        locked = Finding.objects.select_for_update().get(pk=finding.pk)
-        if locked.state not in (FindingState.OPEN, FindingState.ANSWERED):
-            raise ValueError("The finding is closed already.")
-        locked.state, locked.remedied_on, locked.remedy_note = state, on, note[:400]
-        ledger.change(locked)
-    return locked
-
-
-def photo_store(*, actor: User, photo: Photo, values: dict[str, Any]) -> Photo:
-    """Note that the bytes of a photo have arrived; *values* are size, content type and time of arrival."""
-    photo.uploaded_by = actor
-    for name, value in values.items():
-        setattr(photo, name, value)
-    with transaction.atomic():
-        photo.save()
-    return photo
+    waiting = FindingAnswer.objects.filter(finding__in=[finding.pk for finding in remedied], verdict=Verdict.WAITING)
+    if remedied:
+        waiting.update(
+            verdict=Verdict.ACCEPTED,
+            decided_by=inspection.inspector,
+            decided_at=inspection.received_at,
+            reason=inspection.number,
+        )
 
 
 def point(lon: float | None, lat: float | None) -> Point | None:

@@ -26,7 +26,7 @@ from inspections.selectors.safety import (
     safety_states,
 )
 from inspections.services import safety as services
-from inspections.services.inspections import finding_dismiss
+from inspections.services.findings import finding_dismiss
 from inspections.services.safety import safety_is_due, safety_refresh, safety_roll_over
 from tests import factories as make
 from tests.inspections.conftest import File, answer, body

@@ -196,11 +196,11 @@ def test_the_party_sees_no_proposal_no_note_and_no_button(as_person: SignIn, wor
 
 def test_a_finding_is_closed_on_the_page(as_person: SignIn, world: World, filed: File) -> None:
     finding = filed().findings.get(rule_code="")
-    address = f"/findings/{finding.pk}/remedied/"
-    as_person(world.inspector).post(address, {"note": "Đã đóng thêm cọc"})
+    address = f"/findings/{finding.pk}/decide/"
+    as_person(world.inspector).post(address, {"act": "remedied", "reason": "Đã đóng thêm cọc"})
     finding.refresh_from_db()
     assert finding.state == FindingState.REMEDIED
-    assert as_person(world.owner).post(address, {"note": "x"}).status_code == 404
+    assert as_person(world.owner).post(address, {"act": "remedied", "reason": "x"}).status_code == 404
 
 
 def test_sheets_show_findings_inspections_and_cases(as_person: SignIn, world: World, case: ViolationCase) -> None:

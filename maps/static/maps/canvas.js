@@ -1,7 +1,20 @@
-/* A canvas over the map that draws itself anew after each move. Leaflet's Renderer looks after place and zoom animation. */
+/* What every map builds on: elements and words, and a canvas over the map that draws itself anew after each move
+   (Leaflet's Renderer looks after place and zoom animation). */
 (function () {
   "use strict";
   const Sotram = (window.Sotram = window.Sotram || {});
+
+  Sotram.element = function (tag, text, className) {
+    const made = document.createElement(tag);
+    if (text) made.textContent = text;
+    if (className) made.className = className;
+    return made;
+  };
+
+  /* Words with gaps: fill("%(n)s in view", {n: 3}). */
+  Sotram.fill = function (words, values) {
+    return words.replace(/%\((\w+)\)s/g, (all, name) => (name in values ? values[name] : all));
+  };
 
   Sotram.Canvas = L.Renderer.extend({
     initialize: function (paint, options) {

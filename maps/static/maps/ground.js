@@ -18,6 +18,16 @@
     return [west, south, east, north];
   }
 
+  function holds(points, x, y) {
+    let odd = false;
+    for (let i = 0, j = points.length - 1; i < points.length; j = i, i += 1) {
+      const [ax, ay] = points[i];
+      const [bx, by] = points[j];
+      if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) odd = !odd;
+    }
+    return odd;
+  }
+
   Sotram.Ground = class {
     /* settings: {url, labels: [{text, lon, lat, zooms}], colours} */
     constructor(map, settings, colours) {
@@ -30,6 +40,8 @@
       this.taken = new Set();
       this.avoid = [];
       this.shown = true;
+      /* code → class of a choropleth, 0 the worst, null hatched; null: no choropleth */
+      this.shades = null;
       this.onload = null;
       this.areas = Sotram.addCanvas(map, "ground", 250, (ctx) => this.paintAreas(ctx));
       this.names = Sotram.addCanvas(map, "names", 450, (ctx) => this.paintNames(ctx));
@@ -96,7 +108,7 @@
       });
       communes.forEach((unit) => {
         this.trace(ctx, unit, view);
-        ctx.fillStyle = this.selected.size && !this.selected.has(unit.code) ? c.land : c.own;
+        ctx.fillStyle = this.fillOf(ctx, unit);
         ctx.fill("evenodd");
         ctx.strokeStyle = c.line;
         ctx.lineWidth = 0.9;
@@ -104,6 +116,23 @@
       });
       provinces.filter((unit) => unit.own).forEach((unit) => this.outline(ctx, unit, view, c["line-own"], 1.6));
       communes.filter((unit) => this.selected.has(unit.code)).forEach((unit) => this.outline(ctx, unit, view, c.accent, 1.6));
+    }
+
+    fillOf(ctx, unit) {
+      const c = this.colours;
+      if (this.shades && this.shades.has(unit.code)) {
+        const step = this.shades.get(unit.code);
+        return step === null ? Sotram.hatching(ctx, c) : c.ramp[step];
+      }
+      return this.selected.size && !this.selected.has(unit.code) ? c.land : c.own;
+    }
+
+    /* The commune under a place, else the province. */
+    unitAt(latlng) {
+      const inside = (unit) => unit.rings.filter((ring) => ring.box[0] <= latlng.lng && latlng.lng <= ring.box[2] && ring.box[1] <= latlng.lat && latlng.lat <= ring.box[3])
+        .filter((ring) => holds(ring.points, latlng.lng, latlng.lat)).length % 2 === 1;
+      const found = this.units.filter(inside);
+      return found.find((unit) => unit.level !== "province") || found[0] || null;
     }
 
     outline(ctx, unit, view, colour, width) {

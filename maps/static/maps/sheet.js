@@ -4,18 +4,6 @@
   const Sotram = (window.Sotram = window.Sotram || {});
   const PHONE = "(max-width: 991.98px)";
 
-  Sotram.element = function (tag, text, className) {
-    const made = document.createElement(tag);
-    if (text) made.textContent = text;
-    if (className) made.className = className;
-    return made;
-  };
-
-  /* Words with gaps: fill("%(n)s in view", {n: 3}). */
-  Sotram.fill = function (words, values) {
-    return words.replace(/%\((\w+)\)s/g, (all, name) => (name in values ? values[name] : all));
-  };
-
   const { element, fill } = Sotram;
 
   Sotram.Sheet = class {

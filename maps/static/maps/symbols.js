@@ -19,8 +19,22 @@
     NAMES.forEach((name) => { colours[name] = style.getPropertyValue("--map-" + name).trim() || "#888"; });
     colours.operators = [];
     for (let i = 0; i < 10; i += 1) colours.operators.push(style.getPropertyValue("--operator-" + i).trim() || colours.ink);
+    colours.ramp = [0, 1, 2, 3, 4].map((step) => style.getPropertyValue("--ramp-" + step).trim() || colours.own);
     colours.font = getComputedStyle(document.body).fontFamily || "sans-serif";
     return colours;
+  };
+
+  /* The ground of an area that has too few things to be classed. */
+  Sotram.hatching = function (ctx, c) {
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = 6;
+    const pen = tile.getContext("2d");
+    pen.fillStyle = c.ramp[4];
+    pen.fillRect(0, 0, 6, 6);
+    pen.strokeStyle = c.muted;
+    pen.lineWidth = 1;
+    [[-1, 1, 1, -1], [0, 6, 6, 0], [5, 7, 7, 5]].forEach(([ax, ay, bx, by]) => { pen.beginPath(); pen.moveTo(ax, ay); pen.lineTo(bx, by); pen.stroke(); });
+    return ctx.createPattern(tile, "repeat");
   };
 
   function polygon(ctx, x, y, radius, corners, turn) {
@@ -231,6 +245,12 @@
       strokes(ctx, colour, 1.8, weak
         ? [[[x - 2.5, y - 2.5], [x + 2.5, y + 2.5]], [[x + 2.5, y - 2.5], [x - 2.5, y + 2.5]]]
         : [[[x - 3, y], [x - 0.8, y + 2.4], [x + 3.2, y - 2.4]]]);
+    },
+    out(ctx, x, y, c) {
+      ctx.beginPath();
+      ctx.arc(x, y, 6, 0, TAU);
+      fillWithEdge(ctx, c.paper, c.overdue, 2);
+      strokes(ctx, c.overdue, 1.8, [[[x - 2.4, y - 2.4], [x + 2.4, y + 2.4]], [[x + 2.4, y - 2.4], [x - 2.4, y + 2.4]]]);
     },
     mast(ctx, x, y, c) {
       ctx.beginPath();

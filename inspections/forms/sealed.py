@@ -1,0 +1,94 @@
+"""Takes a sealed file of a phone in: every entry as the PUT of the person whose phone it is."""
+
+import json
+from collections.abc import Iterator
+from typing import IO, Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from infra.models import User
+from inspections.fieldwork.intake import Conflict, NotAllowed, NotVisible, Taken, Unacceptable, inspection_put
+from inspections.fieldwork.photos import photo_put
+from inspections.fieldwork.pictures import BadPhoto
+from inspections.fieldwork.sealed import BadSeal, Entry, Header, check_signature, entries_of, read_header
+from inspections.forms.bodies import SHA256, InspectionBody
+from inspections.models import FieldDevice
+
+Outcome = dict[str, Any]
+
+
+class UnknownDevice(LookupError):
+    """No phone with that name is registered here."""
+
+
+class RevokedDevice(PermissionError):
+    """The phone was revoked; nothing of it is taken in."""
+
+
+def sealed_take(file: IO[bytes]) -> list[Outcome]:
+    """Open *file* and take in what is in it; return what became of each entry. Repeating is harmless.
+
+    Raises BadSeal, UnknownDevice or RevokedDevice before anything is taken in.
+    """
+    header = read_header(file)
+    device = FieldDevice.objects.select_related("person").filter(pk=header.device).first()
+    if device is None:
+        raise UnknownDevice(str(header.device))
+    if device.revoked_at is not None or not device.person.is_active:
+        raise RevokedDevice(str(header.device))
+    check_signature(file, header, device.public_key)
+    return list(_outcomes(file, header, device.person))
+
+
+def _outcomes(file: IO[bytes], header: Header, person: User) -> Iterator[Outcome]:
+    for entry in entries_of(file, header):
+        told = {"kind": entry.kind, "uuid": entry.uuid, "sha256": entry.sha256}
+        try:
+            status, errors = _take(person, entry)
+        except (Conflict, BadPhoto, NotAllowed, NotVisible, Unacceptable, BadSeal) as error:
+            status, errors = "conflict" if isinstance(error, Conflict) else "refused", _errors(error)
+        yield told | {"status": status, "errors": errors}
+
+
+def _take(person: User, entry: Entry) -> tuple[str, list[dict[str, str]]]:
+    try:
+        uuid = UUID(entry.uuid)
+    except ValueError as error:
+        raise BadSeal("sealed.entry", _("An entry of the sealed file cannot be read.")) from error
+    if entry.kind == "photo":
+        if not SHA256.fullmatch(entry.sha256 or ""):
+            raise BadPhoto("photo.digest", _("The entry names no digest."))
+        _photo, is_new = photo_put(actor=person, uuid=uuid, sha256=str(entry.sha256), content=entry.body)
+        return ("stored" if is_new else "unchanged"), []
+    if entry.kind != "form":
+        raise BadSeal("sealed.entry", _("The entry is neither a form nor a photo."))
+    try:
+        body = InspectionBody(data=json.loads(entry.body))
+    except ValueError as error:
+        raise BadSeal("sealed.entry", _("The form in the sealed file is no JSON.")) from error
+    if not body.is_valid():
+        return "refused", list(_field_errors(body.errors))
+    _inspection, taken = inspection_put(actor=person, uuid=uuid, body=body.validated_data)
+    return ("unchanged" if taken == Taken.UNCHANGED else "stored"), []
+
+
+def _errors(error: Exception) -> list[dict[str, str]]:
+    if isinstance(error, Unacceptable):
+        return [{"pointer": row.pointer, "code": row.code, "message": row.message} for row in error.problems]
+    if isinstance(error, NotVisible):
+        return [{"pointer": "", "code": "not_found", "message": _("There is no such inspection.")}]
+    return [{"pointer": "", "code": getattr(error, "code", "conflict"), "message": str(error)}]
+
+
+def _field_errors(detail: Any, pointer: str = "") -> Iterator[dict[str, str]]:
+    """Yield what is wrong in the tree of a serializer, each with the JSON pointer to its place."""
+    if isinstance(detail, dict):
+        for name, part in detail.items():
+            yield from _field_errors(part, pointer if name == "non_field_errors" else f"{pointer}/{name}")
+        return
+    for place, part in enumerate(detail):
+        if isinstance(part, dict | list):
+            yield from _field_errors(part, f"{pointer}/{place}")
+        else:
+            yield {"pointer": pointer, "code": str(getattr(part, "code", "invalid")), "message": str(part)}
