@@ -12,6 +12,7 @@ _INSPECTIONS = Entry(_("Inspections"), "inspections:inspections", "clipboard-che
 _FINDINGS = Entry(_("Findings"), "inspections:findings", "alert-triangle")
 
 NAVIGATION = [
+    Entry(_("Field work"), "inspections:field", "device-mobile", Permission.INSPECT, order=48),
     Entry(
         _("Inspections"),
         "inspections:inspections",
@@ -30,10 +31,11 @@ NAVIGATION = [
         Permission.SEE_INSPECTIONS,
         order=65,
         count=open_incidents,
-        paths=("/storms/", "/outages/"),
+        paths=("/storms/", "/outages/", "/network/"),
         parts=(
             Entry(_("Incidents"), "inspections:incidents", "urgent"),
             Entry(_("Storm desk"), "inspections:storms", "tornado"),
+            Entry(_("Network"), "maps:network", "affiliate"),
         ),
     ),
 ]

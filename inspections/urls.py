@@ -3,7 +3,18 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from inspections.api import urls as api
-from inspections.pages import case_acts, cases, findings, incidents, inspections, lists, new_inspection, outages, storms
+from inspections.pages import (
+    case_acts,
+    cases,
+    field,
+    findings,
+    incidents,
+    inspections,
+    lists,
+    new_inspection,
+    outages,
+    storms,
+)
 
 app_name = "inspections"
 
@@ -19,6 +30,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("findings/<int:pk>/decide/", findings.finding_decided, name="finding-decided"),
     path("findings/<int:pk>/files/<str:sha256>/", findings.finding_file, name="finding-file"),
     path("findings/<int:pk>/case/", case_acts.finding_case, name="finding-case"),
+    path("field/", field.shell, name="field"),
+    path("field/worker.js", field.worker, name="field-worker"),
+    path("field/app.webmanifest", field.manifest, name="field-manifest"),
+    path("field/texts/<str:language>.json", field.texts, name="field-texts"),
     path("cases/", lists.case_list, name="cases"),
     path("cases/<int:pk>/", cases.case_page, name="case"),
     path("cases/<int:pk>/steps/", case_acts.case_step, name="case-step"),

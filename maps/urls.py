@@ -6,12 +6,14 @@ from maps.api import ogc
 from maps.api.counts import counts, here, units
 from maps.api.dashboard import DashboardView
 from maps.api.layers import layer_features, summary
+from maps.api.network import NetworkView
 from maps.api.search import suggestions
 from maps.api.tiles import tile, tile_json
 from maps.pages.console import console
 from maps.pages.dashboard import dashboard
 from maps.pages.home import home
 from maps.pages.lists import station_list
+from maps.pages.network import network, network_map
 from maps.pages.panels import site_panel, thing_panel
 from maps.pages.report import report
 from maps.pages.site import site_page
@@ -25,6 +27,9 @@ urlpatterns = [
     path("sites/<str:code>/report/", report, name="report"),
     path("dashboard/", dashboard, name="dashboard"),
     path("api/v1/dashboard/", DashboardView.as_view(), name="dashboard-api"),
+    path("network/", network, name="network"),
+    path("network/map.json", network_map, name="network-map"),
+    path("api/v1/network/", NetworkView.as_view(), name="network-api"),
     path("storms/<str:number>/desk/", storm_desk, name="storm"),
     path("storms/<str:number>/map.json", storm_map, name="storm-map"),
     path("map/", console, name="console"),
