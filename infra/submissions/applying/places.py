@@ -121,7 +121,7 @@ class Ground:
         site.position_method = PositionMethod.SUBMITTED if as_written else PositionMethod.CONVERTED
         if self.submission.purpose == SubmissionPurpose.CORRECTION:
             site.position_method = PositionMethod.MEASURED
-        site.submitted_text = self.draft.position_texts[place]
+        site.submitted_text = self.draft.position_texts(np.array([place]))[0] or ""
         site.submitted_crs = f"EPSG:{srid}"
         accuracy = self.draft.accuracy_m[place]
         site.accuracy_m = float(accuracy) if np.isfinite(accuracy) else None
