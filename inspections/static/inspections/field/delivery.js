@@ -241,7 +241,7 @@ export class Delivery extends EventTarget {
   /** A draft that rests is sent as a draft, so that a lost phone loses less; whatever goes wrong with it is not said. */
   async #draft(id) {
     const visit = this.phone.visits.get(id);
-    if (visit?.status !== "draft" || !Object.keys(visit.answers).length) return true;
+    if (visit?.status !== "draft" || visit.returned || !Object.keys(visit.answers).length) return true;
     const sending = await this.#sending(visit);
     if (sending.draft >= visit.revision || Date.now() - (this.phone.touched.get(id) ?? 0) < RESTED_MS) return true;
     const checklist = await this.phone.checklistOf(visit);

@@ -7,6 +7,7 @@ import { sha256Hex } from "./digests.js";
 import { exportOf, parcelled } from "./parcels.js";
 import { packageFetched, surroundingsFetched, tilesKept } from "./packages.js";
 import { Receiver } from "./receiver.js";
+import { isCorrected, sendingReturned, visitReturned } from "./returns.js";
 import { Failure, Server } from "./server.js";
 import { picturesOf, visitChanged, visitCopied, visitFinished, visitReopened, visitStarted } from "./visits.js";
 
@@ -133,6 +134,7 @@ export class Phone extends EventTarget {
         await this.rooms.write("account", "account", this.account);
       }
       await this.#named(value.person);
+      await this.#takeBack(value);
       this.tell();
       if (changed || !this.surroundings) await this.#lookAround(value);
       return null;
@@ -149,6 +151,25 @@ export class Phone extends EventTarget {
     this.person.name = person.name;
     const { personKept } = await import("./store.js");
     await personKept(this.person);
+  }
+
+  /** Open again what the supervisor has returned, unless it was corrected here already. */
+  async #takeBack(value) {
+    for (const returned of value.returned ?? []) {
+      const list = value.checklists.find((one) => one.code === returned.content.checklist && one.version === returned.content.checklist_version);
+      if (!list || isCorrected(this.visits.get(returned.id), returned)) continue;
+      const visit = visitReturned(returned);
+      const sending = sendingReturned(visit);
+      await this.#keepChecklist(list);
+      this.sendings.set(visit.id, sending);
+      await this.rooms.write("sending", visit.id, sending);
+      await this.save(visit);
+    }
+  }
+
+  async #keepChecklist(list) {
+    this.checklists.set(`${list.code}/${list.version}`, list);
+    await this.rooms.write("checklist", `${list.code}/${list.version}`, list);
   }
 
   async #lookAround(value) {
@@ -174,10 +195,17 @@ export class Phone extends EventTarget {
       if (row) return { type, ref, ...row, name: row.name || row.code };
     }
     if (type === "site") {
-      const row = [...register.sites, ...(this.surroundings?.sites ?? [])].find((one) => one.code === ref);
+      const row = this.sites.find((one) => one.code === ref);
       if (row) return { type, ref, ...row };
     }
     return { type, ref, name: ref ?? "", lon: null, lat: null };
+  }
+
+  /** All sites that the phone knows: those of tasks with most to say, then those around them. */
+  get sites() {
+    const register = this.package?.register;
+    const all = [...(register?.sites ?? []), ...(register?.nearby ?? []), ...(this.surroundings?.sites ?? [])];
+    return [...new Map(all.reverse().map((site) => [site.code, site])).values()];
   }
 
   /** The latest visit on this phone of a task, or of a subject without one. */
@@ -204,8 +232,7 @@ export class Phone extends EventTarget {
   async start({ subject, checklist, task = null, corrections = [] }) {
     const kept = { type: subject.type, ref: subject.ref ?? null, name: subject.name ?? "", lon: subject.lon ?? null, lat: subject.lat ?? null };
     const visit = { ...visitStarted({ subject: kept, checklist, task }), corrections, position: this.receiver.now };
-    this.checklists.set(`${checklist.code}/${checklist.version}`, checklist);
-    await this.rooms.write("checklist", `${checklist.code}/${checklist.version}`, checklist);
+    await this.#keepChecklist(checklist);
     await this.save(visit);
     return visit;
   }

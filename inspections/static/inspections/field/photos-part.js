@@ -41,7 +41,7 @@ export function photoStrip(app, visit, item, photos) {
   const key = `${visit.id}/${item.code}`;
   const waiting = busy.get(key) ?? 0;
   return html`<section class="fa-photos" aria-labelledby="photos-label">
-    <h3 id="photos-label">${t("photo.title")} <span>${photos.length ? t("photo.count", { n: photos.length }) : ""}</span></h3>
+    <h2 id="photos-label">${t("photo.title")} <span>${photos.length ? t("photo.count", { n: photos.length }) : ""}</span></h2>
     <ul>
       ${repeat(photos, (photo) => photo.sha256, (photo) => tile(app, visit, photo))}
       ${waiting ? html`<li><span class="fa-photo fa-photo--busy" role="status">${t("photo.working", { n: waiting })}</span></li>` : nothing}
