@@ -1,4 +1,4 @@
-"""Every screen of the field app: clean for axe-core, never sideways, nothing on the console, in both languages and looks."""
+"""Every screen of the field app: clean for axe-core, never sideways, a quiet console, both languages and looks."""
 
 from pathlib import Path
 

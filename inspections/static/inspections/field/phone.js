@@ -293,13 +293,27 @@ export class Phone extends EventTarget {
   async fileBeside(id) {
     const visit = visitCopied(this.visits.get(id));
     for (const one of picturesOf(visit)) {
-      if (!(await this.rooms.picture("sent", one.sha256))) return false;
+      if (!(await this.#hadBack(id, one.sha256))) return false;
     }
     await this.save(visit);
     await parcelled(this, visit);
     await this.#forget(id, { pictures: false });
     this.delivery.kick({ fresh: true });
     return true;
+  }
+
+  /** Make sure that a picture lies here: one that was delivered and deleted is fetched back, by its digest. */
+  async #hadBack(id, sha256) {
+    if (await this.rooms.picture("sent", sha256)) return true;
+    try {
+      const bytes = await this.server.picture(id, sha256);
+      if ((await sha256Hex(bytes)) !== sha256) return false;
+      await this.rooms.keepPicture("sent", sha256, bytes);
+      return true;
+    } catch (failure) {
+      if (failure instanceof Failure) return false;
+      throw failure;
+    }
   }
 
   /** Throw a visit away with its pictures. The screens ask first. */
