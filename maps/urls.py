@@ -14,7 +14,8 @@ from maps.pages.home import home
 from maps.pages.lists import station_list
 from maps.pages.network import network, network_map
 from maps.pages.panels import site_panel, thing_panel
-from maps.pages.report import report
+from maps.pages.report import report, report_here, ticket, ticket_search
+from maps.pages.reports import report_act, report_case, report_list
 from maps.pages.site import site_page
 from maps.pages.storm_map import storm_map
 from maps.pages.storms import storm_desk
@@ -24,6 +25,12 @@ urlpatterns = [
     path("", home, name="home"),
     path("sites/<str:code>/", site_page, name="site"),
     path("sites/<str:code>/report/", report, name="report"),
+    path("report/", report_here, name="report-here"),
+    path("report/status/", ticket_search, name="ticket-search"),
+    path("report/<str:ticket>/", ticket, name="ticket"),
+    path("reports/", report_list, name="reports"),
+    path("reports/<int:pk>/", report_case, name="report-case"),
+    path("reports/<int:pk>/act/", report_act, name="report-act"),
     path("dashboard/", dashboard, name="dashboard"),
     path("api/v1/dashboard/", DashboardView.as_view(), name="dashboard-api"),
     path("network/", network, name="network"),

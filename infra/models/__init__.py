@@ -28,7 +28,14 @@ from infra.models.organizations import (
 )
 from infra.models.permits import Attachment, Permit, PermitState, PermitVersion
 from infra.models.postal import InternetPoint, InternetPointVersion, PostalPoint, PostalPointVersion
-from infra.models.reports import PublicReport, ReportKind, ReportStatus
+from infra.models.reports import (
+    CATEGORIES,
+    REPORT_MOVES,
+    PublicReport,
+    ReportCategory,
+    ReportKind,
+    ReportStatus,
+)
 from infra.models.sites import Base, Mast, MastVersion, PositionMethod, Site, SiteMerge, SiteVersion, UnitMethod
 from infra.models.stations import BaseStation, BaseStationVersion, Cell, CellVersion, Verification
 from infra.models.submissions import (
@@ -50,7 +57,9 @@ from infra.models.units import (
 from infra.models.versions import NOUNS, Version
 
 __all__ = [
+    "CATEGORIES",
     "NOUNS",
+    "REPORT_MOVES",
     "AdministrativeUnit",
     "AdministrativeUnitVersion",
     "ApiToken",
@@ -97,6 +106,7 @@ __all__ = [
     "PostalPointVersion",
     "PublicReport",
     "RegistrySeries",
+    "ReportCategory",
     "ReportKind",
     "ReportStatus",
     "RouteKind",
