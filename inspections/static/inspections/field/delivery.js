@@ -227,8 +227,13 @@ export class Delivery extends EventTarget {
   async #confirmed(sending, one) {
     sending.pictures[one.sha256] = { ...waiting(), state: "done", done_at: new Date().toISOString() };
     await this.#keep(sending);
-    await this.phone.rooms.removePicture("sent", one.sha256);
-    await this.phone.rooms.removeParcel("photo", one.sha256);
+    await this.phone.rooms.removeParcel("photo", `${sending.id}/${one.sha256}`);
+    if (!this.#isWanted(one.sha256)) await this.phone.rooms.removePicture("sent", one.sha256);
+  }
+
+  /** Tell whether a visit still has to send this picture; two visits may hold the same one. */
+  #isWanted(sha256) {
+    return [...this.phone.visits.values()].some((visit) => this.phone.remaining(visit).pictures.some((one) => one.sha256 === sha256));
   }
 
   async #finished(visit, sending) {
