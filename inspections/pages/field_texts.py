@@ -360,7 +360,9 @@ OUTBOX: Words = {
         )
     ),
     "outbox.sum_forms": Counted(
-        ngettext_lazy("{n} item. Everything is kept on this phone.", "{n} items. Everything is kept on this phone.", "n")
+        ngettext_lazy(
+            "{n} item. Everything is kept on this phone.", "{n} items. Everything is kept on this phone.", "n"
+        )
     ),
     "outbox.all_sent": _("Everything is delivered"),
     "outbox.all_sent_note": _("Everything that was finished is with the office. Each form and each photo counts once."),
