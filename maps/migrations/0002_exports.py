@@ -6,37 +6,57 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('maps', '0001_coverage_and_exposure'),
+        ("maps", "0001_coverage_and_exposure"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Export',
+            name="Export",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('layer', models.CharField(max_length=32, verbose_name='layer')),
-                ('format', models.CharField(max_length=12, verbose_name='format')),
-                ('query', models.TextField(blank=True, verbose_name='filters')),
-                ('language', models.CharField(default='vi', max_length=8, verbose_name='language')),
-                ('scope', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Being written'), ('done', 'Ready'), ('failed', 'Failed')], default='waiting', max_length=8, verbose_name='state')),
-                ('total', models.PositiveIntegerField(blank=True, null=True, verbose_name='rows')),
-                ('done', models.PositiveIntegerField(default=0, verbose_name='written')),
-                ('size', models.PositiveBigIntegerField(default=0, verbose_name='size (bytes)')),
-                ('error', models.CharField(blank=True, max_length=400, verbose_name='what went wrong')),
-                ('created_at', models.DateTimeField(verbose_name='asked for')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished')),
-                ('expires_at', models.DateTimeField(verbose_name='kept until')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exports', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("layer", models.CharField(max_length=32, verbose_name="layer")),
+                ("format", models.CharField(max_length=12, verbose_name="format")),
+                ("query", models.TextField(blank=True, verbose_name="filters")),
+                ("language", models.CharField(default="vi", max_length=8, verbose_name="language")),
+                ("scope", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("running", "Being written"),
+                            ("done", "Ready"),
+                            ("failed", "Failed"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("total", models.PositiveIntegerField(blank=True, null=True, verbose_name="rows")),
+                ("done", models.PositiveIntegerField(default=0, verbose_name="written")),
+                ("size", models.PositiveBigIntegerField(default=0, verbose_name="size (bytes)")),
+                ("error", models.CharField(blank=True, max_length=400, verbose_name="what went wrong")),
+                ("created_at", models.DateTimeField(verbose_name="asked for")),
+                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="finished")),
+                ("expires_at", models.DateTimeField(verbose_name="kept until")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="exports",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'export',
-                'verbose_name_plural': 'exports',
-                'ordering': ('-id',),
-                'indexes': [models.Index(fields=['owner', '-id'], name='export_of_owner')],
+                "verbose_name": "export",
+                "verbose_name_plural": "exports",
+                "ordering": ("-id",),
+                "indexes": [models.Index(fields=["owner", "-id"], name="export_of_owner")],
             },
         ),
     ]
