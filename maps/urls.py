@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from maps.api import ogc
 from maps.api.counts import counts, here, units
 from maps.api.dashboard import DashboardView
 from maps.api.layers import layer_features, summary
@@ -46,6 +47,14 @@ urlpatterns = [
     path("map/summary.json", summary, name="summary"),
     path("tiles/<str:layer>/counts.json", counts, name="tile-counts"),
     path("tiles/<str:layer>/units.json", units, name="tile-units"),
+    path("ogc/", ogc.landing, name="ogc"),
+    path("ogc/api", ogc.description, name="ogc-api"),
+    path("ogc/conformance", ogc.conformance, name="ogc-conformance"),
+    path("ogc/collections", ogc.collections, name="ogc-collections"),
+    path("ogc/collections/<str:name>", ogc.collection, name="ogc-collection"),
+    path("ogc/collections/<str:name>/schema", ogc.schema, name="ogc-schema"),
+    path("ogc/collections/<str:name>/items", ogc.items, name="ogc-items"),
+    path("ogc/collections/<str:name>/items/<str:key>", ogc.item, name="ogc-item"),
     path("map/here.json", here, name="here"),
     path("tiles/<str:layer>.json", tile_json, name="tile-json"),
     path("tiles/<str:layer>/<str:z>/<str:x>/<str:y>.mvt", tile, name="tile"),

@@ -18,6 +18,7 @@ from infra.models.lookups import (
     UnitType,
 )
 from infra.models.networks import CableRoute, CableRouteVersion, Link, LinkVersion, NetworkNode, NetworkNodeVersion
+from infra.models.notices import Notice
 from infra.models.organizations import (
     Authority,
     Membership,
@@ -27,6 +28,7 @@ from infra.models.organizations import (
     RegistrySeries,
 )
 from infra.models.permits import Attachment, Permit, PermitState, PermitVersion
+from infra.models.plans import DueExtension, ExtensionStatus, Ground, PlannedMast, PlanStatus, SpacingRule
 from infra.models.postal import InternetPoint, InternetPointVersion, PostalPoint, PostalPointVersion
 from infra.models.reports import (
     CATEGORIES,
@@ -39,11 +41,13 @@ from infra.models.reports import (
 from infra.models.sites import Base, Mast, MastVersion, PositionMethod, Site, SiteMerge, SiteVersion, UnitMethod
 from infra.models.stations import BaseStation, BaseStationVersion, Cell, CellVersion, Verification
 from infra.models.submissions import (
+    RememberedHeader,
     RowAction,
     RowDecision,
     Submission,
     SubmissionKind,
     SubmissionMode,
+    SubmissionPurpose,
     SubmissionRow,
     SubmissionStatus,
 )
@@ -75,6 +79,9 @@ __all__ = [
     "Cell",
     "CellVersion",
     "ChangeRecord",
+    "DueExtension",
+    "ExtensionStatus",
+    "Ground",
     "Installation",
     "InstallationKind",
     "InstallationStatus",
@@ -93,6 +100,7 @@ __all__ = [
     "NetworkNode",
     "NetworkNodeVersion",
     "NodeKind",
+    "Notice",
     "Organization",
     "OrganizationKind",
     "OrganizationVersion",
@@ -100,12 +108,15 @@ __all__ = [
     "PermitKind",
     "PermitState",
     "PermitVersion",
+    "PlanStatus",
+    "PlannedMast",
     "PositionMethod",
     "PostalKind",
     "PostalPoint",
     "PostalPointVersion",
     "PublicReport",
     "RegistrySeries",
+    "RememberedHeader",
     "ReportCategory",
     "ReportKind",
     "ReportStatus",
@@ -115,10 +126,12 @@ __all__ = [
     "Site",
     "SiteMerge",
     "SiteVersion",
+    "SpacingRule",
     "StructureType",
     "Submission",
     "SubmissionKind",
     "SubmissionMode",
+    "SubmissionPurpose",
     "SubmissionRow",
     "SubmissionStatus",
     "Technology",
