@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from infra import formats
 from infra.models import Authority
 from maps.selectors.figures.figure import Figure
+from maps.selectors.figures.words import words_of, written
 from maps.selectors.periodic import OperatorLine, Periodic
 
 #: communes in the table of the worst
@@ -41,17 +42,6 @@ class Content:
     language: str = "vi"
 
 
-def written(figure: Figure) -> str:
-    """Return the value of a figure with its unit."""
-    if figure.value is None:
-        return "–"
-    return (
-        formats.quantity(figure.value, "%", figure.digits)
-        if figure.is_share
-        else formats.number(figure.value, figure.digits)
-    )
-
-
 def content_of(found: Periodic, authority: Authority | None, about: str) -> Content:
     """Return the report on *found*; *about* says of which unit and organization."""
     now = timezone.localtime()
@@ -75,12 +65,12 @@ def content_of(found: Periodic, authority: Authority | None, about: str) -> Cont
 def _figures(figures: Sequence[Figure]) -> Table:
     rows = []
     for one in figures:
-        values = {"n": formats.number(one.numerator), "all": formats.number(one.denominator), "rest": ""}
+        sentence = str(one.sentence) % words_of(one)
         trend = "–"
         if one.trend is not None and one.compared_to is not None:
             sign = "+" if one.trend > 0 else ""
             trend = f"{sign}{formats.number(one.trend)} ({formats.day(one.compared_to)})"
-        rows.append((str(one.title), written(one), str(one.sentence) % values, trend))
+        rows.append((str(one.title), written(one), sentence, trend))
     return Table(_("Figures"), (_("Figure"), _("Value"), _("Of what"), _("Trend")), rows, frozenset({1}))
 
 

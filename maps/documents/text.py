@@ -6,7 +6,8 @@ from typing import Any
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.shared import Cm, Pt
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
 
 from maps.documents.content import Content, Table
 
@@ -18,15 +19,15 @@ MOST_UPRIGHT = 7
 def text_document(content: Content) -> bytes:
     """Return the report as DOCX."""
     document = Document()
-    style: Any = document.styles["Normal"]
-    style.font.name, style.font.size = FONT, Pt(12)
+    for name, size in (("Normal", 12), ("Heading 1", 14), ("Heading 2", 12)):
+        _dress(document.styles[name], size)
     for section in document.sections:
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin, section.right_margin = Cm(3), Cm(1.5)
         section.top_margin = section.bottom_margin = Cm(2)
     _line(document, content.above, size=11)
     _line(document, content.keeper.upper(), bold=True)
-    _line(document, content.title.upper(), bold=True, size=14, centred=True)
+    document.add_heading(content.title.upper(), 1).alignment = WD_ALIGN_PARAGRAPH.CENTER
     _line(document, content.subject, centred=True)
     _line(document, content.dateline, centred=True, italic=True)
     for table in content.tables:
@@ -36,6 +37,16 @@ def text_document(content: Content) -> bytes:
     stream = BytesIO()
     document.save(stream)
     return stream.getvalue()
+
+
+def _dress(style: Any, size: int) -> None:
+    """Write a style in the one font, black: headings bring a theme's font and colour of their own."""
+    style.font.name, style.font.size, style.font.color.rgb = FONT, Pt(size), RGBColor(0, 0, 0)
+    fonts = style.element.rPr.rFonts
+    for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+        fonts.attrib.pop(qn(f"w:{theme}"), None)
+    fonts.set(qn("w:eastAsia"), FONT)
+    fonts.set(qn("w:cs"), FONT)
 
 
 def _line(
@@ -53,7 +64,7 @@ def _table(document: Any, table: Table) -> None:
     wide = len(table.columns) > MOST_UPRIGHT
     if wide:
         _turn(document)
-    _line(document, table.title, bold=True)
+    document.add_heading(table.title, 2)
     if table.rows:
         grid = document.add_table(rows=1, cols=len(table.columns))
         grid.style = "Table Grid"

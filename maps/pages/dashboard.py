@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from infra import formats
@@ -17,7 +18,7 @@ from infra.models import AdministrativeUnit
 from infra.pages.guard import needs
 from infra.selectors.registers import organizations_offered, units_offered
 from inspections.models import CaseDeadline
-from inspections.pages.words import deadline_name, time_left
+from inspections.pages.words import deadline_name
 from maps.pages.choropleth import choropleth
 from maps.pages.curves import Curve, curve_of
 from maps.pages.ground import bounds_for, source_note
@@ -26,6 +27,7 @@ from maps.selectors.figures import Figure, board_of
 from maps.selectors.figures.figure import Asked
 from maps.selectors.figures.renewals import Renewals, renewals_of
 from maps.selectors.figures.rounds import round_of
+from maps.selectors.figures.words import words_of, written
 from maps.selectors.figures.work import open_cases_of
 
 MOST_LATE = 6
@@ -48,21 +50,8 @@ class Tile:
     curve: Curve | None
 
 
-def written(figure: Figure) -> str:
-    """Return the value of *figure* as people read it."""
-    if figure.value is None:
-        return "–"
-    if figure.is_share:
-        return formats.quantity(figure.value, "%", figure.digits)
-    return formats.number(figure.value, figure.digits)
-
-
 def tile_of(figure: Figure) -> Tile:
-    words = {
-        "n": formats.number(figure.numerator),
-        "all": formats.number(figure.denominator),
-        "rest": formats.number(figure.denominator - figure.numerator),
-    }
+    words = words_of(figure)
     values = [value for _day, value in figure.history]
     return Tile(
         figure,
@@ -79,6 +68,8 @@ def delta_of(figure: Figure) -> str:
     """Return the change in words ("+0,6 points against 30/09/2026"), nothing where nothing is known."""
     if figure.trend is None or figure.compared_to is None:
         return ""
+    if not figure.trend:
+        return _("unchanged since %(day)s") % {"day": formats.day(figure.compared_to)}
     sign = "+" if figure.trend > 0 else ""
     change = f"{sign}{formats.number(figure.trend)}"
     day = formats.day(figure.compared_to)
@@ -175,7 +166,7 @@ def _late(request: HttpRequest, asked: Asked, today: date) -> list[Late]:
             row.case.number,
             row.case.party_name if row.case.organization_id or names_persons else _("A person"),
             deadline_name(row.name),
-            time_left(row.due_on, today),
+            ngettext("%(n)s day", "%(n)s days", (today - row.due_on).days) % {"n": (today - row.due_on).days},
         )
         for row in rows.order_by("due_on", "id")[:MOST_LATE]
     ]

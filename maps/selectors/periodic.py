@@ -204,7 +204,7 @@ def _inspections(asked: Asked, period: Period) -> list[tuple[str, Any]]:
     return [
         (_("Inspections filed"), counts["all"]),
         (_("Passed without remarks"), counts["passed"]),
-        (_("Failed"), counts["failed"]),
+        (_("Not passed"), counts["failed"]),
         (_("Findings made"), findings.filter(found_on__range=(period.first, period.last)).count()),
         (_("Findings remedied"), findings.filter(remedied_on__range=(period.first, period.last)).count()),
     ]
@@ -252,6 +252,6 @@ def _reports(asked: Asked, period: Period) -> list[tuple[str, Any]]:
     start, end = period.moments
     rows = narrowed(PublicReport.objects.visible_to(asked.person), asked)
     return [
-        (_("Received"), rows.filter(received_at__gte=start, received_at__lt=end).count()),
-        (_("Answered"), rows.filter(answered_at__gte=start, answered_at__lt=end).count()),
+        (_("Reports received"), rows.filter(received_at__gte=start, received_at__lt=end).count()),
+        (_("Reports answered"), rows.filter(answered_at__gte=start, answered_at__lt=end).count()),
     ]

@@ -54,7 +54,8 @@ class Asked:
 @dataclass(frozen=True)
 class Figure:
     """One figure. ``numerator`` and ``denominator`` are counts; ``factor`` makes their quotient the value (100: per
-    cent; None: the value is the numerator). ``better`` says in which direction it should go: "up", "down" or "".
+    cent; None: the value is the numerator), ``limit`` is what the law asks of the value. ``better`` says in which
+    direction it should go: "up", "down" or "".
     """
 
     name: str
@@ -70,6 +71,7 @@ class Figure:
     map_url: str | None = None
     list_words: str | Promise = LIST
     digits: int | None = None
+    limit: float | None = None
     trend: float | None = None
     compared_to: date | None = None
     history: tuple[tuple[date, float], ...] = ()

@@ -5,10 +5,14 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from infra.models import InstallationKind
+from inspections.selectors.law import limit_value
 from maps.queries.things import things_by_unit
 from maps.selectors.figures.figure import PERCENT, RATIO, Asked, Figure
 from maps.selectors.figures.land import communes
 from maps.selectors.network import SAFE, communes_of, network_of
+
+#: where the limits of the law are not loaded (QCVN 01:2015/BTTTT)
+INHABITANTS_PER_POINT = 8000
 
 
 def place_figures(asked: Asked) -> Iterator[Figure]:
@@ -43,7 +47,7 @@ def _postal(asked: Asked) -> Iterator[Figure]:
         yield Figure(
             name="people_per_postal_point",
             title=_("People to a postal point"),
-            sentence=_("%(n)s people, %(all)s points; at most 8.000 to a point"),
+            sentence=_("%(n)s people, %(all)s points; at most %(limit)s to a point"),
             numerator=people,
             denominator=total,
             unit="people",
@@ -53,6 +57,7 @@ def _postal(asked: Asked) -> Iterator[Figure]:
             list_url=asked.plain_url("infra:postal-points"),
             map_url=asked.url("maps:console", layers="units,postal"),
             digits=0,
+            limit=limit_value("postal_inhabitants_per_point", asked.day, INHABITANTS_PER_POINT),
         )
 
 
