@@ -1,7 +1,10 @@
-"""Work of this app that goes on after the answer."""
+"""Work of the maps that goes on after the answer."""
 
+from django.db import transaction
 from django_tasks import task
 
+from maps.models import Export
+from maps.services.exports import export_write
 from maps.services.figures import figures_are_due, figures_keep
 
 
@@ -10,3 +13,14 @@ def keep_figures() -> None:
     """Keep the figures of the day; does nothing where they are kept."""
     if figures_are_due():
         figures_keep()
+
+
+@task()
+def write_export(export_id: int) -> None:
+    """Write the file of an export."""
+    export_write(export_id)
+
+
+def write_later(export: Export) -> None:
+    """Write the file once the present transaction is written."""
+    transaction.on_commit(lambda: write_export.enqueue(export.pk))

@@ -9,6 +9,7 @@ from maps.models.coverage import (
     RunState,
     WhiteSpot,
 )
+from maps.models.exports import Export, ExportState
 from maps.models.exposure import ExposureLimit, StationExposure
 from maps.models.figures import KeptFigure
 from maps.models.ground import Building, GroundFile, GroundKind, Place, PlaceKind, Road
@@ -22,6 +23,8 @@ __all__ = [
     "CoverageIndicator",
     "CoverageMap",
     "CoverageRun",
+    "Export",
+    "ExportState",
     "ExposureLimit",
     "GroundEnvironment",
     "GroundFile",
