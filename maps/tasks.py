@@ -1,0 +1,19 @@
+"""Work of the maps that goes on after the answer."""
+
+from django.db import transaction
+from django_tasks import task
+
+from maps.models import CoverageRun
+
+
+@task()
+def compute_coverage(run_id: int) -> None:
+    """Compute the maps of a run. May be repeated: what is in the store is not computed again."""
+    from maps.coverage.computing import compute  # noqa: PLC0415 -- a worker should start without rasters and kernels
+
+    compute(CoverageRun.objects.select_related("authority").get(pk=run_id))
+
+
+def compute_later(run: CoverageRun) -> None:
+    """Compute the maps of *run* once the present transaction is written."""
+    transaction.on_commit(lambda: compute_coverage.enqueue(run.pk))
