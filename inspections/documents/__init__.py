@@ -1,0 +1,1 @@
+"""Papers of cases: templates, what is filled into them, DOCX and PDF."""
