@@ -3,7 +3,8 @@
 from django.db import transaction
 from django_tasks import task
 
-from maps.models import CoverageRun
+from maps.models import CoverageRun, Export
+from maps.services.exports import export_write
 
 
 @task()
@@ -17,3 +18,14 @@ def compute_coverage(run_id: int) -> None:
 def compute_later(run: CoverageRun) -> None:
     """Compute the maps of *run* once the present transaction is written."""
     transaction.on_commit(lambda: compute_coverage.enqueue(run.pk))
+
+
+@task()
+def write_export(export_id: int) -> None:
+    """Write the file of an export."""
+    export_write(export_id)
+
+
+def write_later(export: Export) -> None:
+    """Write the file once the present transaction is written."""
+    transaction.on_commit(lambda: write_export.enqueue(export.pk))

@@ -12,7 +12,6 @@ import shapely
 from numpy.typing import NDArray
 from rasterio.io import MemoryFile
 from rasterio.transform import Affine
-from scipy import ndimage
 
 from maps.coverage.gaps import outline_of
 from maps.coverage.indicators import Scale
@@ -45,6 +44,8 @@ class Area:
 
 def areas_of(region: Region, levels: Shorts, scale: Scale) -> Iterator[Area]:
     """Yield the outlines of every class in every commune, along the edges of pixels."""
+    from scipy import ndimage  # noqa: PLC0415 -- takes half a second to load, and only files need it
+
     classes = np.where(region.unit > 0, scale.classes(levels), 0)
     grid, (first_column, first_row) = region.grid, region.window.origin
     for place, box in enumerate(ndimage.find_objects(region.unit), start=1):

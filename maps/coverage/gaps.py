@@ -9,7 +9,6 @@ import shapely
 from numpy.typing import NDArray
 from rasterio.features import shapes
 from rasterio.transform import Affine
-from scipy import ndimage
 
 from maps.coverage.indicators import Scale
 from maps.coverage.regions import Region
@@ -43,6 +42,8 @@ def gaps_of(region: Region, levels: Shorts, scale: Scale, least_m2: float, split
 
     One larger than *split_m2* is divided along the borders of communes: nobody can act on half a province.
     """
+    from scipy import ndimage  # noqa: PLC0415 -- takes half a second to load, and only runs need it
+
     labels, count = _labels(region, levels, scale, split_m2)
     if not count:
         return []
@@ -58,6 +59,8 @@ def gaps_of(region: Region, levels: Shorts, scale: Scale, least_m2: float, split
 
 def _labels(region: Region, levels: Shorts, scale: Scale, split_m2: float) -> tuple[NDArray[Any], int]:
     """Return the number of each pixel's gap, 0 for none, and how many there are."""
+    from scipy import ndimage  # noqa: PLC0415 -- takes half a second to load, and only runs need it
+
     empty = (region.unit > 0) & ~scale.covered(levels)
     labels, count = ndimage.label(empty, structure=TOUCHING)
     sizes = np.bincount(labels.ravel(), minlength=count + 1) * region.grid.pixel_m2
