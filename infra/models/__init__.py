@@ -2,6 +2,7 @@
 
 from infra.models.accounts import ApiToken, User
 from infra.models.installations import Installation, InstallationKind, InstallationVersion
+from infra.models.jobs import Job, JobKind, JobState
 from infra.models.ledger import ChangeRecord, LedgerHead
 from infra.models.lookups import (
     Band,
@@ -29,6 +30,7 @@ from infra.models.organizations import (
 from infra.models.permits import Attachment, Permit, PermitState, PermitVersion
 from infra.models.postal import InternetPoint, InternetPointVersion, PostalPoint, PostalPointVersion
 from infra.models.reports import PublicReport, ReportKind, ReportStatus
+from infra.models.second_factor import RecoveryCode, SecondFactor
 from infra.models.sites import Base, Mast, MastVersion, PositionMethod, Site, SiteMerge, SiteVersion, UnitMethod
 from infra.models.stations import BaseStation, BaseStationVersion, Cell, CellVersion, Verification
 from infra.models.submissions import (
@@ -72,6 +74,9 @@ __all__ = [
     "InstallationVersion",
     "InternetPoint",
     "InternetPointVersion",
+    "Job",
+    "JobKind",
+    "JobState",
     "LedgerHead",
     "Limit",
     "Link",
@@ -96,12 +101,14 @@ __all__ = [
     "PostalPoint",
     "PostalPointVersion",
     "PublicReport",
+    "RecoveryCode",
     "RegistrySeries",
     "ReportKind",
     "ReportStatus",
     "RouteKind",
     "RowAction",
     "RowDecision",
+    "SecondFactor",
     "Site",
     "SiteMerge",
     "SiteVersion",

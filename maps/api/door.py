@@ -14,6 +14,8 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from infra.access import Person
 from infra.api.authentication import TokenAuthentication
+from infra.services.duties import duties_of
+from infra.services.second_factors import has_second_factor
 from maps.api.problems import not_signed_in
 
 View = Callable[..., HttpResponseBase]
@@ -51,9 +53,13 @@ def _by_password(request: HttpRequest, text: str) -> Person:
         raise UnknownVisitorError(_("Name and password cannot be read.")) from None
     if password.startswith("sotram_"):
         return _by_key(password)
-    person = authenticate(request, username=name, password=password)
+    person: Any = authenticate(request, username=name, password=password)
     if person is None:
         raise UnknownVisitorError(_("Name or password is not right, or too many attempts failed."))
+    if duties_of(person) or has_second_factor(person):
+        raise UnknownVisitorError(
+            _("The password alone does not open this account here. Put a key for programs in its place (My account).")
+        )
     return person
 
 
