@@ -19,6 +19,7 @@ from infra.models.lookups import (
     UnitType,
 )
 from infra.models.networks import CableRoute, CableRouteVersion, Link, LinkVersion, NetworkNode, NetworkNodeVersion
+from infra.models.notices import Notice
 from infra.models.organizations import (
     Authority,
     Membership,
@@ -28,17 +29,27 @@ from infra.models.organizations import (
     RegistrySeries,
 )
 from infra.models.permits import Attachment, Permit, PermitState, PermitVersion
+from infra.models.plans import DueExtension, ExtensionStatus, Ground, PlannedMast, PlanStatus, SpacingRule
 from infra.models.postal import InternetPoint, InternetPointVersion, PostalPoint, PostalPointVersion
-from infra.models.reports import PublicReport, ReportKind, ReportStatus
+from infra.models.reports import (
+    CATEGORIES,
+    REPORT_MOVES,
+    PublicReport,
+    ReportCategory,
+    ReportKind,
+    ReportStatus,
+)
 from infra.models.second_factor import RecoveryCode, SecondFactor
 from infra.models.sites import Base, Mast, MastVersion, PositionMethod, Site, SiteMerge, SiteVersion, UnitMethod
 from infra.models.stations import BaseStation, BaseStationVersion, Cell, CellVersion, Verification
 from infra.models.submissions import (
+    RememberedHeader,
     RowAction,
     RowDecision,
     Submission,
     SubmissionKind,
     SubmissionMode,
+    SubmissionPurpose,
     SubmissionRow,
     SubmissionStatus,
 )
@@ -52,7 +63,9 @@ from infra.models.units import (
 from infra.models.versions import NOUNS, Version
 
 __all__ = [
+    "CATEGORIES",
     "NOUNS",
+    "REPORT_MOVES",
     "AdministrativeUnit",
     "AdministrativeUnitVersion",
     "ApiToken",
@@ -68,6 +81,9 @@ __all__ = [
     "Cell",
     "CellVersion",
     "ChangeRecord",
+    "DueExtension",
+    "ExtensionStatus",
+    "Ground",
     "Installation",
     "InstallationKind",
     "InstallationStatus",
@@ -89,6 +105,7 @@ __all__ = [
     "NetworkNode",
     "NetworkNodeVersion",
     "NodeKind",
+    "Notice",
     "Organization",
     "OrganizationKind",
     "OrganizationVersion",
@@ -96,6 +113,8 @@ __all__ = [
     "PermitKind",
     "PermitState",
     "PermitVersion",
+    "PlanStatus",
+    "PlannedMast",
     "PositionMethod",
     "PostalKind",
     "PostalPoint",
@@ -103,6 +122,8 @@ __all__ = [
     "PublicReport",
     "RecoveryCode",
     "RegistrySeries",
+    "RememberedHeader",
+    "ReportCategory",
     "ReportKind",
     "ReportStatus",
     "RouteKind",
@@ -112,10 +133,12 @@ __all__ = [
     "Site",
     "SiteMerge",
     "SiteVersion",
+    "SpacingRule",
     "StructureType",
     "Submission",
     "SubmissionKind",
     "SubmissionMode",
+    "SubmissionPurpose",
     "SubmissionRow",
     "SubmissionStatus",
     "Technology",

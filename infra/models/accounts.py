@@ -68,6 +68,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # knox names 
     )
     one_time_until = models.DateTimeField(_("one-time password holds until"), null=True, blank=True)
     search_text = models.CharField(_("search text"), max_length=512, blank=True, default="", editable=False)
+    gets_mail = models.BooleanField(_("notices by e-mail too"), default=True)
 
     objects: ClassVar[PeopleManager] = PeopleManager()  # type: ignore[assignment]
 

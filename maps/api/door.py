@@ -14,9 +14,11 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from infra.access import Person
 from infra.api.authentication import TokenAuthentication
+from infra.models import User
 from infra.services.duties import duties_of
 from infra.services.second_factors import has_second_factor
 from maps.api.problems import not_signed_in
+from maps.visitors import VISITORS
 
 View = Callable[..., HttpResponseBase]
 
@@ -53,14 +55,18 @@ def _by_password(request: HttpRequest, text: str) -> Person:
         raise UnknownVisitorError(_("Name and password cannot be read.")) from None
     if password.startswith("sotram_"):
         return _by_key(password)
-    person: Any = authenticate(request, username=name, password=password)
-    if person is None:
+    known = VISITORS.person(request)
+    if known is not None and (person := User.objects.filter(pk=known, is_active=True).first()) is not None:
+        return person
+    found = authenticate(request, username=name, password=password)
+    if not isinstance(found, User):
         raise UnknownVisitorError(_("Name or password is not right, or too many attempts failed."))
-    if duties_of(person) or has_second_factor(person):
+    if duties_of(found) or has_second_factor(found):
         raise UnknownVisitorError(
             _("The password alone does not open this account here. Put a key for programs in its place (My account).")
         )
-    return person
+    VISITORS.put_person(request, found.pk)
+    return found
 
 
 def known_visitor(view: View) -> View:
