@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 REASON_CHARACTERS = 2_000
 _CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
-    (forms.CheckboxSelectMultiple, ""),
+    (forms.CheckboxSelectMultiple, "form-check-input"),
     (forms.CheckboxInput, "form-check-input"),
     (forms.RadioSelect, "form-check-input"),
     (forms.Select, "form-select"),

@@ -19,7 +19,7 @@ from infra.models import Authority, Membership, Organization, User
 from infra.selectors import people, registers
 
 STATES = (
-    ("open", gettext_lazy("Open")),
+    ("open", gettext_lazy("In use")),
     ("one_time", gettext_lazy("One-time password")),
     ("closed", gettext_lazy("Closed")),
     ("without", gettext_lazy("Without a role")),

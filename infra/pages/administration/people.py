@@ -28,7 +28,7 @@ from infra.services.people import membership_end, membership_grant
 from infra.services.second_factors import has_second_factor, recovery_codes_left, second_factor_reset
 
 STANDINGS = {
-    "open": _("Open"),
+    "open": _("In use"),
     "one_time": _("One-time password not changed yet"),
     "one_time_over": _("One-time password has run out"),
     "closed": _("Closed"),
