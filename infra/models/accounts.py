@@ -70,7 +70,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # knox names 
     search_text = models.CharField(_("search text"), max_length=512, blank=True, default="", editable=False)
     gets_mail = models.BooleanField(_("notices by e-mail too"), default=True)
 
-    objects: ClassVar[PeopleManager] = PeopleManager()  # type: ignore[assignment]
+    objects: ClassVar[PeopleManager] = PeopleManager()
 
     #: set by ``infra.access.scope_of``; lives as long as the object, that is one request
     kept_scope: Scope | None = None

@@ -128,7 +128,7 @@ class RoleForm(ReasonForm):
     def _roles() -> list[tuple[str, Any]]:
         of_authority = [(role.value, role.label) for role in Role if role in AUTHORITY_ROLES]
         of_operators = [(role.value, role.label) for role in Role if role not in AUTHORITY_ROLES]
-        return [("", "---------"), (_("In the authority"), of_authority), (_("In an operator"), of_operators)]  # type: ignore[list-item]
+        return [("", "---------"), (_("In the authority"), of_authority), (_("In an operator"), of_operators)]
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or self.cleaned_data
