@@ -16,6 +16,7 @@ from maps.pages.home import home
 from maps.pages.lists import station_list
 from maps.pages.network import network, network_map
 from maps.pages.panels import site_panel, thing_panel
+from maps.pages.periodic import periodic
 from maps.pages.report import report, report_here, ticket, ticket_search
 from maps.pages.reports import report_act, report_case, report_list
 from maps.pages.site import site_page
@@ -36,6 +37,7 @@ urlpatterns = [
     path("reports/<int:pk>/", report_case, name="report-case"),
     path("reports/<int:pk>/act/", report_act, name="report-act"),
     path("dashboard/", dashboard, name="dashboard"),
+    path("dashboard/report/", periodic, name="periodic"),
     path("api/v1/dashboard/", DashboardView.as_view(), name="dashboard-api"),
     path("network/", network, name="network"),
     path("network/map.json", network_map, name="network-map"),
