@@ -273,7 +273,7 @@ QUESTION: Words = {
     "gps.slow": _("No position yet: go under the open sky."),
     "gps.kept": _("Kept for this visit: {accuracy}."),
     "gps.accuracy": _("GPS {accuracy}"),
-    "gps.from_registered": _("From the registered position"),
+    "gps.from_registered": _in("field app", "From the registered position"),
     "gps.vague": _("vague"),
     "gps.far": _("far away"),
     "position.title": _in("field app", "Position"),
@@ -357,6 +357,11 @@ OUTBOX: Words = {
             "{n} item, {size}. Everything is kept on this phone.",
             "{n} items, {size}. Everything is kept on this phone.",
             "n",
+        )
+    ),
+    "outbox.sum_forms": Counted(
+        ngettext_lazy(
+            "{n} item. Everything is kept on this phone.", "{n} items. Everything is kept on this phone.", "n"
         )
     ),
     "outbox.all_sent": _("Everything is delivered"),

@@ -103,7 +103,7 @@ def test_a_value_is_judged_while_it_is_typed_and_asks_for_evidence(app: Page) ->
     page.fill("#value", "8,4")
     expect(page.locator("#verdict")).to_contain_text("Đạt: 8,4 Ω")
     page.fill("#value", "14.0")
-    expect(page.locator("#verdict")).to_contain_text("Không đạt: 14 Ω lớn hơn 10 Ω")
+    expect(page.locator("#verdict")).to_contain_text("Không đạt: 14.0 Ω lớn hơn 10 Ω")
     expect(page.locator(".fa-wants")).to_contain_text("Cần ảnh")
     expect(page.locator(".fa-wants")).to_contain_text("Cần số máy đo")
     page.fill("#value", "14,,")

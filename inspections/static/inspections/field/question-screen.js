@@ -34,12 +34,13 @@ function limitWords(item) {
 }
 
 function verdictOf(item, answer) {
-  const { verdict, number: value } = judge(answer.value, item.limit);
+  const { verdict } = judge(answer.value, item.limit);
+  const value = String(answer.value ?? "").trim();
   const unit = printedUnit(item.unit);
   if (verdict === "unreadable") return note("error", "alert-triangle", html`<b>${t("question.unreadable", { value: answer.value })}</b> ${t("question.unreadable_hint")}`);
-  if (verdict === "pass") return note("ok", "circle-check", html`<b>${t("outcome.pass")}</b>: ${number(value)} ${unit}`);
+  if (verdict === "pass") return note("ok", "circle-check", html`<b>${t("outcome.pass")}</b>: ${value} ${unit}`);
   if (verdict !== "fail") return nothing;
-  const words = t("question.beyond", { value: number(value), unit, how: t(`beyond.${BEYOND[item.limit.comparison]}`), limit: number(item.limit.value) });
+  const words = t("question.beyond", { value, unit, how: t(`beyond.${BEYOND[item.limit.comparison]}`), limit: number(item.limit.value) });
   return note("fail", "circle-x", html`<b>${t("outcome.fail")}</b>: ${words}`);
 }
 
@@ -149,5 +150,5 @@ export function questionScreen(app, [, id, , code]) {
     ${before ? html`<a class="fa-button" href="#/visit/${id}/q/${before.code}">${t("question.before")}</a>` : nothing}
     <a class="fa-button fa-button--primary" href=${after ? `#/visit/${id}/q/${after.code}` : `#/visit/${id}/end`}>
       ${after ? t("question.after") : t("question.to_end")} ${icon("arrow-right")}</a>`;
-  return screen({ app, top, body: question(app, visit, checklist, item), actions, class: "fa-padded fa-question-page" });
+  return screen({ app, top, body: question(app, visit, checklist, item), actions, class: "fa-padded fa-question-page", quiet: true });
 }
