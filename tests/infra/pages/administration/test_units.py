@@ -89,10 +89,16 @@ def test_a_packed_shapefile_is_read(
     AdministrativeUnit.objects.update(valid_from="2025-07-01")
     boxes = [shapely.multipolygons([shapely.box(*box)]) for _code, _name, box in TWO]
     shapes = np.array([shapely.to_wkb(one) for one in boxes])
+    codes, names = (np.array([one[place] for one in TWO], object) for place in (0, 1))
     pyogrio.raw.write(
-        tmp_path / "xa.shp", shapes, [np.array([one[0] for one in TWO], object), np.array([one[1] for one in TWO], object)], ["ma_xa", "ten_xa"],
-        geometry_type="MultiPolygon", crs="EPSG:4326", encoding="UTF-8",
-    )  # fmt: skip
+        tmp_path / "xa.shp",
+        shapes,
+        [codes, names],
+        ["ma_xa", "ten_xa"],
+        geometry_type="MultiPolygon",
+        crs="EPSG:4326",
+        encoding="UTF-8",
+    )
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for part in tmp_path.glob("xa.*"):
