@@ -45,7 +45,8 @@ RECORDS = Listing(
     stem="ledger",
     columns=(
         Column(
-            "sequence", _("Record of the ledger"), lambda r: f"{r.authority.code} {r.sequence}", card="title", url=record_url,
+            "sequence", _("Record of the ledger"), lambda r: f"{r.authority.code} {r.sequence}", card="title",
+            url=record_url,
         ),
         Column("at", _("At"), lambda r: r.at, card="aside"),
         Column("kind", _("Act"), lambda r: act_title(r.kind), card="line"),
