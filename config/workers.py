@@ -17,8 +17,7 @@ from django_tasks.signals import task_finished
 from django_tasks_db.models import DBTaskResult
 
 from config.models import WorkerPresence
-from inspections.services.safety import safety_is_due
-from inspections.tasks import refresh_kept
+from inspections.tasks import kept_is_due, refresh_kept
 
 logger = logging.getLogger(__name__)
 
@@ -106,7 +105,7 @@ def kept_tables_refresh() -> bool:
     """Queue the work on the kept tables where a day has begun or a large act left it; tell whether it was queued."""
     unfinished = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
     if (
-        not safety_is_due()
+        not kept_is_due()
         or DBTaskResult.objects.filter(task_path=refresh_kept.module_path, status__in=unfinished).exists()
     ):
         return False

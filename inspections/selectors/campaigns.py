@@ -1,11 +1,12 @@
 """Campaigns, read for lists."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import models
 
 from infra.access import Person
-from infra.models import Installation, Site
+from infra.models import Installation
 from inspections.models import Campaign, CampaignTask, TaskStatus
 
 
@@ -22,13 +23,13 @@ def progress_of(campaign_ids: Collection[int]) -> dict[int, tuple[int, int]]:
 
 
 def task_of(
-    person: Person, pk: int | None, campaign: Campaign | None, installation: Installation | None, site: Site | None
+    person: Person, pk: int | None, campaign: Campaign | None, installation: Installation | None, site_id: int | None
 ) -> CampaignTask | None:
     """Return the visit of a campaign that is being done: the one named, else the campaign's own of that subject."""
     rows = CampaignTask.objects.visible_to(person).select_related("campaign")
     if pk is not None:
         return rows.filter(pk=pk).first()
-    if campaign is None or (installation is None and site is None):
+    if campaign is None or (installation is None and site_id is None):
         return None
-    subject = {"installation": installation} if installation else {"site": site}
+    subject: dict[str, Any] = {"installation": installation} if installation else {"site": site_id}
     return rows.filter(campaign=campaign, **subject).exclude(status=TaskStatus.DROPPED).first()

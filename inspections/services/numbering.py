@@ -36,5 +36,9 @@ def document_number_take(*, authority: Authority, series: str, on: date) -> tupl
 
 
 def _locked(authority: Authority, series: str) -> RegistrySeries:
-    RegistrySeries.objects.get_or_create(authority=authority, series=series)
-    return RegistrySeries.objects.select_for_update().get(authority=authority, series=series)
+    rows = RegistrySeries.objects.select_for_update().filter(authority=authority, series=series)
+    row = rows.first()
+    if row is None:
+        RegistrySeries.objects.get_or_create(authority=authority, series=series)
+        row = rows.get()
+    return row

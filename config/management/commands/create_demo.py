@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from config.demo.province import STATIONS, create_province
 from infra.models import Authority, Installation
+from inspections.services.priority import priority_roll_over
 from inspections.services.safety import safety_roll_over
 
 SEED = 2026
@@ -38,6 +39,7 @@ class Command(BaseCommand):
                 authority=authority, seed=options["seed"], stations=stations or STATIONS, say=self.stdout.write
             )
         safety_roll_over(everything=True)
+        priority_roll_over(everything=True)
         self.stdout.write(f"{Installation.objects.count()} installations written.")
 
     def _country(self, stations: int | None, seed: int) -> None:
