@@ -1,5 +1,6 @@
 """Typed readers of the environment. A wrong value stops the start with one sentence that names the variable."""
 
+import math
 import os
 import re
 import secrets
@@ -10,6 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 KEY_BYTES = 48
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off", ""})
+OBJECT_STORES = frozenset({"s3", "gs", "gcs", "abfs", "az", "memory"})
 POSTGIS_SCHEMES = frozenset({"postgis", "postgresql", "postgres"})
 SPATIALITE_SCHEMES = frozenset({"spatialite", "sqlite"})
 POSTGIS_OPTIONS = frozenset(
@@ -127,6 +129,39 @@ def folder(name: str, default: Path) -> Path:
     if not os.access(path, os.W_OK | os.X_OK):
         stop(f"{name} must be a directory that can be written to; {path} cannot.")
     return path
+
+
+def store(name: str, default: Path) -> str:
+    """A folder that we can write to, or the address of an object store (``s3://bucket/prefix``)."""
+    value = text(name)
+    scheme, separator, rest = value.partition("://")
+    if not separator:
+        return str(folder(name, default))
+    if scheme not in OBJECT_STORES or not rest:
+        stop(f"{name} must be a folder or an address such as s3://bucket/prefix, not “{value}”.")
+    return value
+
+
+def scheduler(name: str) -> str:
+    """The address of a Dask scheduler; empty for none."""
+    value = text(name)
+    if value and not re.fullmatch(r"(tcp|tls|ws|wss|ucx)://[\w.\[\]:-]+:\d+", value):
+        stop(f"{name} must be the address of a scheduler such as tcp://10.0.0.5:8786, not “{value}”.")
+    return value
+
+
+def place(name: str, default: tuple[float, float]) -> tuple[float, float]:
+    """A longitude and a latitude in degrees, separated by a comma."""
+    value = text(name)
+    if not value:
+        return default
+    try:
+        lon, lat = (float(part) for part in value.split(","))
+    except ValueError:
+        lon = lat = math.nan
+    if not (-180 <= lon <= 180 and -85 <= lat <= 85):
+        stop(f"{name} must be a longitude and a latitude in degrees such as 106,16, not “{value}”.")
+    return lon, lat
 
 
 def secret(name: str, keep_in: Path, *, least: int = 32) -> str:

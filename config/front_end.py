@@ -5,7 +5,7 @@ Templates name them ``{% static "vendor/<name>" %}``.
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Literal, overload
+from typing import Any, Literal, overload
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import AppDirectoriesFinder, BaseFinder
@@ -19,6 +19,16 @@ PREFIX = "vendor/"
 INTER = "@fontsource-variable/inter"
 INTER_SUBSETS = ("latin", "latin-ext", "vietnamese")
 INTER_FILES = tuple(f"inter-{subset}-wght-{style}.woff2" for subset in INTER_SUBSETS for style in ("normal", "italic"))
+# The modules that the field app imports: the library itself and what its directives import in turn.
+LIT_MODULES = (
+    "lit-html.js",
+    "directive.js",
+    "directive-helpers.js",
+    "async-directive.js",
+    "directives/live.js",
+    "directives/ref.js",
+    "directives/repeat.js",
+)
 LEAFLET_IMAGES = ("layers.png", "layers-2x.png", "marker-icon.png", "marker-icon-2x.png", "marker-shadow.png")
 
 # Name under /static/vendor/ → path under node_modules.
@@ -30,6 +40,8 @@ FRONT_END_FILES: dict[str, str] = {
     "leaflet/leaflet.css": "leaflet/dist/leaflet.css",
     "leaflet/leaflet.js": "leaflet/dist/leaflet.js",
     **{f"leaflet/images/{name}": f"leaflet/dist/images/{name}" for name in LEAFLET_IMAGES},
+    "idb/index.js": "idb/build/index.js",
+    **{f"lit-html/{name}": f"lit-html/{name}" for name in LIT_MODULES},
     **{f"inter/{name}": f"{INTER}/files/{name}" for name in INTER_FILES},
 }
 
@@ -37,12 +49,21 @@ FRONT_END_FILES: dict[str, str] = {
 NOT_SERVED = ("*.map", "rest_framework*", "redoc", "django_htmx", "swagger-ui-es-bundle*")
 
 
+# Scripts that import one another: only their imports are rewritten to the names by content.
+MODULES = ("inspections/field/*.js", "vendor/lit-html/*.js", "vendor/idb/*.js")
+_AGGREGATION: Any = HashedFilesMixin
+_IMPORTS = _AGGREGATION._js_module_import_aggregation_patterns[1]  # noqa: SLF001 -- the rules, for fewer files
+
+
 class NamedByContent(CompressedManifestStaticFilesStorage):
     """Names files by their content. Comments that name source maps stay as they are: we serve no source maps."""
 
-    patterns = tuple(
-        (extension, tuple(pattern for pattern in patterns if "sourceMappingURL" not in str(pattern)))
-        for extension, patterns in HashedFilesMixin.patterns
+    patterns = (
+        *(
+            (extension, tuple(pattern for pattern in patterns if "sourceMappingURL" not in str(pattern)))
+            for extension, patterns in HashedFilesMixin.patterns
+        ),
+        *((names, _IMPORTS) for names in MODULES),
     )
 
 

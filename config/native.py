@@ -50,6 +50,11 @@ def publish_proj_data() -> None:
         os.environ.setdefault("PROJ_LIB", str(folder))  # PROJ before 9.1
 
 
+def publish_kernel_cache(data_dir: Path) -> None:
+    """Tell Numba, before it is loaded, where to keep what it compiled: packages may lie where nobody can write."""
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(data_dir / "numba"))
+
+
 def versions() -> dict[str, str]:
     """Version of each native library as the process sees it, for ``doctor`` and the collision test."""
     return {

@@ -18,6 +18,12 @@ ATTACHMENTS_DIR = DATA_DIR / "files"
 MEDIA_ROOT = ATTACHMENTS_DIR
 NODE_MODULES = BASE_DIR / "node_modules"
 
+# Coverage: where tiles lie, whose workers compute them (none: threads of this machine), the middle of the grid.
+COVERAGE_STORE = env.store("COVERAGE_STORE", DATA_DIR / "coverage")
+DASK_SCHEDULER = env.scheduler("DASK_SCHEDULER")
+COVERAGE_GRID = env.place("COVERAGE_GRID", (106.0, 16.0))
+native.publish_kernel_cache(DATA_DIR)
+
 # --- Safety -----------------------------------------------------------------------------------------------------------
 
 DEBUG = env.flag("DEBUG")

@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from infra.access import Permission
+from infra.access import Permission, Person
 from infra.navigation import Entry
+from infra.selectors.reports import waiting_reports
 from inspections.selectors.cases import open_count
 from inspections.selectors.incidents import open_incidents
 from inspections.selectors.inspections import late_findings
@@ -13,7 +14,14 @@ _FINDINGS = Entry(_("Findings"), "inspections:findings", "alert-triangle")
 _PRIORITIES = Entry(_("Inspect first"), "inspections:priorities", "sort-descending", Permission.SEE_REPORTS)
 _CAMPAIGNS = Entry(_("Campaigns"), "inspections:campaigns", "calendar-event", Permission.SEE_REPORTS)
 
+
+def waiting(person: Person) -> int:
+    """Count incidents that go on and reports of citizens that nobody has answered."""
+    return open_incidents(person) + waiting_reports(person)
+
+
 NAVIGATION = [
+    Entry(_("Field work"), "inspections:field", "device-mobile", Permission.INSPECT, order=48),
     Entry(
         _("Inspections"),
         "inspections:inspections",
@@ -31,11 +39,13 @@ NAVIGATION = [
         "urgent",
         Permission.SEE_INSPECTIONS,
         order=65,
-        count=open_incidents,
-        paths=("/storms/", "/outages/"),
+        count=waiting,
+        paths=("/storms/", "/outages/", "/network/", "/reports/"),
         parts=(
             Entry(_("Incidents"), "inspections:incidents", "urgent"),
             Entry(_("Storm desk"), "inspections:storms", "tornado"),
+            Entry(_("Network"), "maps:network", "affiliate"),
+            Entry(_("Reports of citizens"), "maps:reports", "message-report", Permission.SEE_REPORTS),
         ),
     ),
 ]

@@ -3,12 +3,16 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from inspections.api import urls as api
-from inspections.pages import case_acts, cases, field_urls, incidents, lists, outages, storms
+from inspections.pages import case_acts, cases, field, field_urls, incidents, lists, outages, storms
 
 app_name = "inspections"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("findings/<int:pk>/case/", case_acts.finding_case, name="finding-case"),
+    path("field/", field.shell, name="field"),
+    path("field/worker.js", field.worker, name="field-worker"),
+    path("field/app.webmanifest", field.manifest, name="field-manifest"),
+    path("field/texts/<str:language>.json", field.texts, name="field-texts"),
     path("cases/", lists.case_list, name="cases"),
     path("cases/<int:pk>/", cases.case_page, name="case"),
     path("cases/<int:pk>/steps/", case_acts.case_step, name="case-step"),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
+import numpy as np
 from django.contrib.gis.geos import LineString as GeosLine
 from django.contrib.gis.geos import Point
 from django.utils import timezone
@@ -28,6 +29,8 @@ from infra.services.numbering import registry_numbers_take
 GEOD = Geod(ellps="WGS84")
 #: 14,911 points of mid-2012 by kind (domain facts §4.1): 2,545 offices, 8,095 BĐ-VHX, 2,776 agencies, 1,495 boxes
 POSTAL_SHARES = {"BC1": 0.004, "BC2": 0.036, "BC3": 0.131, "BDVHX": 0.543, "AGENCY": 0.186, "BOX": 0.100}
+#: share of the roads beside the tree of links along which a second way is built
+SECOND_WAYS = 0.28
 POSTAL_NAMES = {
     "BC1": "Bưu điện trung tâm",
     "BC2": "Bưu cục cấp 2",
@@ -152,6 +155,7 @@ class Builder:
                     seen.add(there)
                     queue.append(there)
                     pairs.append((by_place[there], by_place[here]))
+        pairs += self._second_ways(seat, by_place, pairs)
         for order, (outer, inner) in enumerate(pairs, 1):
             self.places.links.append(
                 Link(
@@ -163,6 +167,19 @@ class Builder:
                     capacity_mbps=float(self.random.choice([1_000, 10_000])),
                 )
             )
+
+    def _second_ways(
+        self, seat: int, by_place: dict[int, NetworkNode], pairs: list[tuple[NetworkNode, NetworkNode]]
+    ) -> list[tuple[NetworkNode, NetworkNode]]:
+        """Close rings along some of the roads that the tree leaves out, so that many communes have a second way."""
+        taken = {frozenset((id(outer), id(inner))) for outer, inner in pairs}
+        chosen = np.random.default_rng(seat)
+        found = []
+        for road in self.land.roads:
+            outer, inner = by_place[road.ends[0]], by_place[road.ends[1]]
+            if frozenset((id(outer), id(inner))) not in taken and chosen.random() < SECOND_WAYS:
+                found.append((outer, inner))
+        return found
 
     def cable_routes(self, count: int) -> None:
         """Add *count* cable routes along the roads, owned by the three large operators."""
@@ -199,6 +216,14 @@ class Builder:
                     tidy_due_on=tidied + timedelta(days=182) if tidied else None,
                 )
             )
+            self._lay_along(self.places.routes[-1], {first.pk, second.pk})
+
+    def _lay_along(self, route: CableRoute, units: set[int]) -> None:
+        """Let the link between two communes run along the route between them."""
+        for link in self.places.links:
+            ends = {link.from_node.installation.unit_id, link.to_node.installation.unit_id}
+            if ends == units and link.route is None:
+                link.route = route
 
     def _installation(self, kind: str, company: str, number: str, place: int, name: str) -> Installation:
         """Return an installation on a site of its own in a commune."""

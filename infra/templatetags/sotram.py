@@ -33,6 +33,12 @@ def icon(name: str, label: str = "") -> SafeString:
     )
 
 
+@register.simple_tag
+def sprite(name: str) -> SafeString:
+    """Put an icon into a page's sprite, under the id ``i-<name>``, for scripts that draw it with ``<use>``."""
+    return format_html('<symbol id="i-{}" viewBox="0 0 24 24">{}</symbol>', name, mark_safe(icons.drawing(name)))
+
+
 @register.filter
 def number(value: Any, digits: int | str | None = None) -> str:
     """Write a number the way the language does; a dash where there is none."""

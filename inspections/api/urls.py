@@ -1,9 +1,10 @@
 """Addresses of the API of inspections and cases."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from infra.api.router import PREFIX, Router
 from inspections.api.calculators import DeadlinesView, PenaltiesView
+from inspections.api.case_papers import OriginalView, PapersView, PaperView
 from inspections.api.cases import CaseViewSet
 from inspections.api.fieldwork import DeviceView, PackageView, RevokeView, SealedView
 from inspections.api.findings import FindingViewSet
@@ -12,6 +13,7 @@ from inspections.api.inspections import InspectionViewSet
 from inspections.api.law import ChecklistViewSet, RuleViewSet
 from inspections.api.others import CampaignViewSet, RatingViewSet
 from inspections.api.outages import OutageReportViewSet, StormViewSet
+from inspections.api.surroundings import SurroundingsView
 
 router = Router()
 router.register("checklists", ChecklistViewSet, basename="checklists")
@@ -27,9 +29,17 @@ router.register("ratings", RatingViewSet, basename="ratings")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path(PREFIX, include(router.urls)),
+    path(f"{PREFIX}cases/<str:key>/documents/", PapersView.as_view(), name="case-papers"),
+    re_path(
+        rf"^{PREFIX}cases/(?P<key>[^/]+)/documents/(?P<form>[A-Z0-9]{{2,16}})\.(?P<extension>docx|pdf)$",
+        PaperView.as_view(),
+        name="case-paper",
+    ),
+    path(f"{PREFIX}cases/<str:key>/documents/<str:form>/issued/", OriginalView.as_view(), name="case-original"),
     path(f"{PREFIX}penalties/", PenaltiesView.as_view(), name="penalties"),
     path(f"{PREFIX}deadlines/", DeadlinesView.as_view(), name="deadlines"),
     path(f"{PREFIX}fieldwork/package/", PackageView.as_view(), name="fieldwork-package"),
+    path(f"{PREFIX}fieldwork/surroundings/", SurroundingsView.as_view(), name="fieldwork-surroundings"),
     path(f"{PREFIX}fieldwork/devices/<uuid:uuid>/", DeviceView.as_view(), name="fieldwork-device"),
     path(f"{PREFIX}fieldwork/devices/<uuid:uuid>/revoke/", RevokeView.as_view(), name="fieldwork-device-revoke"),
     path(f"{PREFIX}fieldwork/sealed/", SealedView.as_view(), name="fieldwork-sealed"),

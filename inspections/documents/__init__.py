@@ -1,1 +1,1 @@
-"""What is drawn and written of field work: map sketches, the record of an inspection, the summary of a campaign."""
+"""Papers of inspections and cases: templates, what is filled into them, DOCX and PDF, map sketches."""

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from infra.access import Person
 from infra.models import Installation, Site
-from inspections.models import CaseAnswer, CaseObject, CaseStanding, CaseState, Charge, ViolationCase
+from inspections.models import CaseAnswer, CaseObject, CaseStanding, CaseState, Charge, PersonParty, ViolationCase
 
 ENDED = (CaseState.CLOSED, CaseState.TIME_BARRED)
 PANEL_ROWS = 5
@@ -55,6 +55,26 @@ def overdue_count(person: Person) -> int:
 def open_count(person: Person) -> int:
     """Return how many cases are not at an end."""
     return open_cases(person).count()
+
+
+def find_case(person: Person, key: str) -> ViolationCase | None:
+    """Return the visible case with that number or id."""
+    if "\x00" in key:
+        return None
+    rows = ViolationCase.objects.visible_to(person).select_related(
+        "authority__organization", "organization", "person", "unit", "officer", "inspection"
+    )
+    found = rows.filter(number=key).first()
+    if found is None and key.isascii() and key.isdigit() and len(key) <= 18:
+        found = rows.filter(pk=int(key)).first()
+    return found
+
+
+def may_read_papers(person: Person, case: ViolationCase) -> bool:
+    """Tell whether *person* may read papers that name the party: a person charged is named to case officers only."""
+    if case.person_id is None:
+        return True
+    return PersonParty.objects.visible_to(person).filter(pk=case.person_id).exists()
 
 
 def answers_to(case: ViolationCase) -> list[CaseAnswer]:

@@ -1,13 +1,10 @@
 """``/tiles/{layer}/{z}/{x}/{y}.mvt`` and ``/tiles/{layer}.json``: what a layer shows, for whoever asks."""
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,51 +13,18 @@ from django.views.decorators.http import require_safe
 from maps.api.door import known_visitor
 from maps.api.layers import etag_of, in_words, json_answer
 from maps.api.problems import not_found
-from maps.layers import BY_NAME, Layer
-from maps.queries.filters import Filters, WrongParameterError, refuse_unknown
 from maps.queries.reader import Reader
-from maps.queries.stamp import register_stamp
 from maps.quick import answer_key, tile_response
 from maps.selectors.ages import data_ages
 from maps.tiles.answers import ANSWERS, Answer
-from maps.tiles.declared import PointTiles, Question, Tiles, extent_of, told
+from maps.tiles.asking import Asked, asked_of
+from maps.tiles.declared import PointTiles, Question, extent_of, told
 from maps.tiles.grid import Tile
 from maps.visitors import VISITORS
 
-#: the form of the tiles; raise it when properties change, so that no browser keeps the old form
-FORM = 1
 #: beyond this zoom a map draws the tiles of this one larger; tiles are answered up to ``grid.MOST_ZOOM``
 MOST_USEFUL_ZOOM = 16
 ATTRIBUTION = "Sổ Trạm"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Who asks for which layer, with which filters, on which day."""
-
-    layer: Layer
-    tiles: Tiles
-    reader: Reader
-    filters: Filters
-    today: date
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        """What makes the same tile: layer, what the reader may see, filters, the register's state, the day."""
-        return (FORM, self.layer.name, self.reader.key, self.filters.key, register_stamp(), self.today)
-
-
-def _asked(request: HttpRequest, name: str) -> Asked | None:
-    """Return what is asked, None for a layer that does not exist for whoever asks."""
-    refuse_unknown(request.GET, ("published",))
-    published = request.GET.get("published", "")
-    if published not in ("", "0", "1"):
-        raise WrongParameterError("published", _("Write 1 or 0."))
-    reader = Reader.of_public() if published == "1" else Reader.of(request.user)
-    layer = BY_NAME.get(name)
-    if layer is None or layer.tiles is None or not layer.open_to(reader):
-        return None
-    return Asked(layer, layer.tiles, reader, Filters.parse(request.GET), timezone.localdate())
 
 
 def _no_layer(request: HttpRequest, name: str) -> HttpResponseBase:
@@ -73,7 +37,7 @@ def _no_layer(request: HttpRequest, name: str) -> HttpResponseBase:
 def tile(request: HttpRequest, layer: str, z: str, x: str, y: str) -> HttpResponseBase:
     """Return one tile: 200, or 204 where it is empty; 304 where the browser holds it."""
     visitor = Reader.of(request.user)
-    asked = _asked(request, layer)
+    asked = asked_of(request, layer)
     if asked is None:
         return _no_layer(request, layer)
     place = _place(z, x, y)
@@ -116,7 +80,7 @@ def _kept_by_browser(response: HttpResponseBase, etag: str, reader: Reader) -> H
 @in_words
 def tile_json(request: HttpRequest, layer: str) -> HttpResponseBase:
     """Return TileJSON 3.0 of a layer; the tiles' address carries the filters of this one."""
-    asked = _asked(request, layer)
+    asked = asked_of(request, layer)
     if asked is None:
         return _no_layer(request, layer)
     etag = etag_of(*asked.key, "json", get_language(), request.get_host(), request.scheme)

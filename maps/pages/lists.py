@@ -1,6 +1,6 @@
 """The list that equals the map: the same stations, the same filters, as a table and as a file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from django.http import HttpRequest
@@ -18,9 +18,10 @@ from infra.pages.exports import as_csv, as_xlsx
 from infra.pages.guard import needs
 from infra.safety import label_of
 from infra.spatial.places import Box, WrongPlaceError
-from maps.queries.filters import Filters, WrongParameterError
+from maps.queries.filters import SAFETY_STATES, Filters, WrongParameterError
 from maps.queries.lists import StationLine, station_lines
 from maps.queries.reader import Reader
+from maps.tiles.counting import Counts
 
 #: lines on the page; files hold all
 MOST_SHOWN = 300
@@ -49,18 +50,18 @@ def station_list(request: HttpRequest) -> HttpResponseBase:
         box = Box.parse(request.GET["bbox"]) if request.GET.get("bbox") else None
     except (WrongParameterError, WrongPlaceError) as error:
         problem = f"{error.parameter}: {error.message}"
-    lines = [] if problem else _lines(request, filters, box)
+    lines = None if problem else station_lines(Reader.of(request.user), filters, box, timezone.localdate())
     kind = request.GET.get("export", "")
-    if kind == "csv" and not problem:
-        return as_csv(lines, COLUMNS, "stations")
-    if kind == "xlsx" and not problem:
-        return as_xlsx(lines, COLUMNS, "stations", filters.pairs())
+    if kind == "csv" and lines is not None:
+        return as_csv(_named(lines), COLUMNS, "stations")
+    if kind == "xlsx" and lines is not None:
+        return as_xlsx(_named(lines), COLUMNS, "stations", filters.pairs())
     context = {
         "problem": problem,
-        "lines": lines[:MOST_SHOWN],
-        "total": len(lines),
-        "sites": len({line.site for line in lines}),
-        "states": _by_state(lines),
+        "lines": list(_named(lines[:MOST_SHOWN])) if lines is not None else [],
+        "total": len(lines) if lines is not None else 0,
+        "sites": lines.counts.sites if lines is not None else 0,
+        "states": _by_state(lines.counts) if lines is not None else [],
         "filters": filters,
         "chosen": _chosen(filters),
         "box": box,
@@ -69,11 +70,10 @@ def station_list(request: HttpRequest) -> HttpResponseBase:
     return render(request, "maps/list.html", context, status=400 if problem else 200)
 
 
-def _lines(request: HttpRequest, filters: Filters, box: Box | None) -> list[StationLine]:
-    """Return the lines with the names of their status in the language of the request."""
+def _named(lines: Iterable[StationLine]) -> Iterator[StationLine]:
+    """Give the lines the names of their status in the language of the request."""
     names = {row.code: row.name for row in InstallationStatus.objects.all()}
-    found = station_lines(Reader.of(request.user), filters, box, timezone.localdate())
-    return [replace(line, status=names.get(line.status, line.status)) for line in found]
+    return (replace(line, status=names.get(line.status, line.status)) for line in lines)
 
 
 def _chosen(filters: Filters) -> list[tuple[str, str]]:
@@ -94,9 +94,7 @@ def _chosen(filters: Filters) -> list[tuple[str, str]]:
     return [(str(titles[name]), ", ".join(values)) for name, values in words.items()]
 
 
-def _by_state(lines: list[StationLine]) -> list[tuple[str, int]]:
+def _by_state(counts: Counts) -> list[tuple[str, int]]:
     """Return state and number of lines, worst first."""
-    counts: dict[str, int] = {}
-    for line in lines:
-        counts[line.state] = counts.get(line.state, 0) + 1
-    return list(counts.items())
+    states = counts.classes["safety"]
+    return [(state, states[state]) for state in reversed(SAFETY_STATES) if states[state]]

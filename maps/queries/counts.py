@@ -6,21 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import sqlalchemy as sa
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
-from infra.models import ChangeRecord
-from infra.spatial import sql
-from infra.spatial.tables import core
 from maps.queries.centres import Centre, centres_of
 from maps.queries.filters import Filters
 from maps.queries.reader import Reader
-from maps.queries.stations import UnitStations, stations_by_unit
+from maps.queries.stamp import register_stamp
+from maps.queries.stations import stations_by_unit
 from maps.queries.things import things_by_unit
+from maps.tiles.counting import Counts
 
 KEPT_SECONDS = 3600
-_change = core(ChangeRecord)
 
 
 @dataclass(frozen=True)
@@ -35,15 +32,14 @@ class Counted:
     properties: dict[str, Any]
 
 
-def last_change() -> int:
-    """Return the id of the newest change record: whatever the register answers was true then, and only then."""
-    found = sql.read(sa.select(sa.func.max(_change.c.id)))[0][0]
-    return int(found or 0)
+def last_change() -> str:
+    """Return the state of the register: whatever it answers was true then, and only then."""
+    return register_stamp()
 
 
 def kept(name: str, reader: Reader, filters: Filters, today: date, compute: Callable[[], Any]) -> Any:
     """Return what *compute* gives, kept under layer, reader, filters, day and the register's last change."""
-    parts = "|".join((name, reader.key, filters.key, today.isoformat(), str(last_change())))
+    parts = f"{name}|{reader.key}|{filters.key}|{today}|{register_stamp()}"
     key = f"map:{hashlib.sha256(parts.encode()).hexdigest()[:40]}"
     found = cache.get(key)
     if found is None:
@@ -72,13 +68,13 @@ def thing_counts(kind: str, reader: Reader, filters: Filters, today: date) -> li
     return result
 
 
-def _station_properties(one: UnitStations) -> dict[str, Any]:
+def _station_properties(one: Counts) -> dict[str, Any]:
     return {
         "n": one.n,
         "sites": one.sites,
         "shared": one.shared,
-        "states": dict(one.states),
-        "operators": dict(one.operators),
+        "states": dict(one.classes.get("safety", {})),
+        "operators": dict(one.classes["operator"]),
     }
 
 

@@ -11,7 +11,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from infra.models import InstallationKind
-from infra.spatial.places import WrongPlaceError, latitude, longitude, number
+from infra.spatial.metres import box_around
+from infra.spatial.places import Box, WrongPlaceError, latitude, longitude, number
 
 KINDS = tuple(str(kind) for kind in InstallationKind)
 #: the five states, worst last
@@ -45,6 +46,17 @@ class Circle:
 
     def __str__(self) -> str:
         return f"{self.lon!r},{self.lat!r},{self.metres!r}"
+
+    @classmethod
+    def parse(cls, lon: float, lat: float, metres: str, most: float, parameter: str = "metres") -> Self:
+        """Return the circle; raise WrongParameterError for a radius that is none or above *most*."""
+        try:
+            return cls(lon, lat, number(metres, parameter, 0, most))
+        except WrongPlaceError as error:
+            raise WrongParameterError(parameter, error.message) from None
+
+    def box(self) -> Box:
+        return box_around(self.lon, self.lat, self.metres)
 
 
 @dataclass(frozen=True)
@@ -231,10 +243,7 @@ def _circle(text: str, name: str) -> Circle | None:
     if text.count(",") != 2:
         raise WrongParameterError(name, _("Write longitude, latitude and metres: 106.34,20.45,500."))
     place, _comma, metres = text.rpartition(",")
-    try:
-        return Circle(*_place(place, name), number(metres, name, 0, MOST_METRES))
-    except WrongPlaceError as error:
-        raise WrongParameterError(name, error.message) from None
+    return Circle.parse(*_place(place, name), metres, MOST_METRES, name)
 
 
 def _area(text: str, name: str) -> Area | None:

@@ -1,5 +1,6 @@
 """Postal points, network nodes, internet points and cable routes: one by one in a box, and counted by unit."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,14 +14,12 @@ from infra.spatial.tables import organization, site
 from maps.queries.filters import Filters
 from maps.queries.installations import Source, in_scope, in_view
 from maps.queries.reader import Reader
+from maps.tiles.columns import Codes, TextColumn
+from maps.tiles.counting import counted
+from maps.tiles.selection import Selection, select
+from maps.tiles.sources.installations import INSTALLATIONS
 
-#: kind of installation -> column of the detail table that says which sort it is
-SORTS = {
-    InstallationKind.POSTAL_POINT: "postal_kind_id",
-    InstallationKind.NETWORK_NODE: "node_kind_id",
-    InstallationKind.INTERNET_POINT: "is_game_point",
-    InstallationKind.CABLE_ROUTE: "route_kind_id",
-}
+ROUTE = InstallationKind.CABLE_ROUTE
 
 
 @dataclass(frozen=True)
@@ -35,22 +34,60 @@ class Thing:
     shape: shapely.Geometry
 
 
+def things(kind: str, reader: Reader, filters: Filters, today: date) -> Selection:
+    """Return the installations of *kind* that *reader* may see and *filters* leave."""
+    return select(INSTALLATIONS, reader, filters, today, (str(kind),))
+
+
 def things_in_view(kind: str, reader: Reader, filters: Filters, box: Box, today: date, limit: int) -> list[Thing]:
     """Return the installations of *kind* in *box*, at most *limit*; a route is there when its line is."""
-    source = Source.of(kind, filters.as_of)
+    if kind == ROUTE:
+        return _routes_in_view(reader, filters, box, today, limit)
+    chosen = things(kind, reader, filters, today).within(box)
+    table = chosen.table
+    lon, lat = table.lonlat(chosen.rows[:limit])
+    text, label = _reader_of_texts(chosen), _reader_of_codes(chosen)
+    return [
+        Thing(
+            text("number", row),
+            text("name", row) or text("code", row) or text("number", row),
+            label("organization", row),
+            text("site", row) or None,
+            label("sort", row),
+            point,
+        )
+        for row, point in zip(chosen.rows[:limit].tolist(), shapely.points(lon, lat), strict=True)
+    ]
+
+
+def _reader_of_texts(chosen: Selection) -> Callable[[str, int], str]:
+    columns = {name: column for name, column in chosen.table.columns.items() if isinstance(column, TextColumn)}
+    return lambda name, row: columns[name].text(row)
+
+
+def _reader_of_codes(chosen: Selection) -> Callable[[str, int], str]:
+    columns = {name: column for name, column in chosen.table.columns.items() if isinstance(column, Codes)}
+
+    def label(name: str, row: int) -> str:
+        place = int(columns[name].places[row])
+        return columns[name].labels[place] if place >= 0 else ""
+
+    return label
+
+
+def _routes_in_view(reader: Reader, filters: Filters, box: Box, today: date, limit: int) -> list[Thing]:
+    source = Source.of(ROUTE, filters.as_of)
     main, detail = source.main, source.detail
-    is_line = kind == InstallationKind.CABLE_ROUTE
-    shape = detail.c.line if is_line else main.c.position
     columns = (
         main.c.registry_number,
         main.c.name,
         main.c.code,
         organization.c.code,
         site.c.code,
-        detail.c[SORTS[InstallationKind(kind)]],
-        sa.func.ST_AsBinary(shape).label("shape"),
+        detail.c.route_kind_id,
+        sa.func.ST_AsBinary(detail.c.line).label("shape"),
     )
-    rows = in_view(source, columns, reader, filters, box, today, limit=limit, geometry=detail if is_line else None)
+    rows = in_view(source, columns, reader, filters, box, today, limit=limit, geometry=detail)
     return [
         Thing(number, name or code or number, operator, at, str(sort), shapely.from_wkb(bytes(wkb)))
         for number, name, code, operator, at, sort, wkb in rows
@@ -59,12 +96,10 @@ def things_in_view(kind: str, reader: Reader, filters: Filters, box: Box, today:
 
 def things_by_unit(kind: str, reader: Reader, filters: Filters, today: date) -> dict[int | None, int]:
     """Return unit id (None: no unit) -> number of installations of *kind* that the reader may see."""
+    if kind != ROUTE:
+        chosen = things(kind, reader, filters, today)
+        return {unit: counts.n for unit, counts in counted(chosen, {}, frozenset(), "", by="unit").items()}
     source = Source.of(kind, filters.as_of)
     columns = (source.main.c.unit_id, sa.func.count())
     statement = in_scope(source, columns, reader, filters, today).group_by(source.main.c.unit_id)
     return dict(sql.read(statement))
-
-
-def count_of(kind: str, reader: Reader, filters: Filters, today: date) -> int:
-    """Return how many installations of *kind* the reader may see."""
-    return sum(things_by_unit(kind, reader, filters, today).values())

@@ -25,7 +25,10 @@ def wrapped(degrees: ArrayLike) -> Floats:
 
 
 class Pattern(Protocol):
-    """Two cuts and their joint: attenuation = min(horizontal + weight × vertical, floor)."""
+    """Two cuts and their joint: attenuation = min(horizontal + weight × vertical, floor). Equal ones compare equal."""
+
+    def __hash__(self) -> int:
+        """Return the same for equal patterns."""
 
     @property
     def floor_db(self) -> float:

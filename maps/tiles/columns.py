@@ -4,6 +4,7 @@ A country of 350,000 installations takes some 30 MB. Any tile is a few contiguou
 a mask over small numbers, so that counts of a whole country take milliseconds for every combination of them.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,8 @@ from maps.tiles.encoding import spans
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
+#: bytes of the longest text that is held
+LONGEST = 2_000
 #: date.toordinal of "no date", in columns of days
 NO_DAY = 0
 
@@ -28,15 +31,9 @@ class Codes:
     ``labels`` are what a tile says instead of the values (the code of an organization instead of its key).
     """
 
-    places: NDArray[np.int32]
+    places: NDArray[np.signedinteger[Any]]
     values: tuple[Any, ...]
     labels: tuple[str, ...]
-
-    @classmethod
-    def of(cls, column: Sequence[Any], labels: Callable[[Any], str] = str) -> "Codes":
-        known: dict[Any, int] = {}
-        places = [-1 if value is None or value == "" else known.setdefault(value, len(known)) for value in column]
-        return cls(np.array(places, dtype=np.int32), tuple(known), tuple(labels(value) for value in known))
 
     def take(self, rows: Rows) -> "Codes":
         return Codes(self.places[rows], self.values, self.labels)
@@ -45,13 +42,10 @@ class Codes:
         """Return the rows of both, one behind the other."""
         known = {value: place for place, value in enumerate(self.values)}
         moved = [known.setdefault(value, len(known)) for value in other.values]
-        labels = {
-            **dict(zip(self.values, self.labels, strict=True)),
-            **dict(zip(other.values, other.labels, strict=True)),
-        }
-        places = np.array([*moved, -1], dtype=np.int32)[other.places]
+        labels = dict(zip((*self.values, *other.values), (*self.labels, *other.labels), strict=True))
+        places = np.array([*moved, -1], dtype=np.int64)[other.places]
         values = tuple(known)
-        return Codes(np.concatenate([self.places, places]), values, tuple(labels[value] for value in values))
+        return Codes(small(np.concatenate([self.places, places])), values, tuple(labels[value] for value in values))
 
     def among(self, wanted: Iterable[Any]) -> Mask:
         """Tell for each row whether its value is one of *wanted*."""
@@ -68,27 +62,36 @@ class TextColumn:
     """A text in each row: UTF-8 in one run, where each starts and how long it is."""
 
     run: NDArray[np.uint8]
-    starts: NDArray[np.int64]
-    lengths: NDArray[np.int64]
-
-    @classmethod
-    def of(cls, column: Sequence[Any]) -> "TextColumn":
-        texts = [b"" if value is None else str(value).encode() for value in column]
-        lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
-        return cls(np.frombuffer(b"".join(texts), dtype=np.uint8), np.cumsum(lengths) - lengths, lengths)
+    starts: NDArray[np.uint32]
+    lengths: NDArray[np.uint16]
 
     def take(self, rows: Rows) -> "TextColumn":
         lengths = self.lengths[rows]
-        return TextColumn(self.run[spans(self.starts[rows], lengths)], np.cumsum(lengths) - lengths, lengths)
+        return TextColumn.laid_out(self.run[spans(self.starts[rows].astype(np.int64), lengths)], lengths)
 
     def joined(self, other: "TextColumn") -> "TextColumn":
         """Return the rows of both, one behind the other."""
-        starts = np.concatenate([self.starts, other.starts + len(self.run)])
-        return TextColumn(np.concatenate([self.run, other.run]), starts, np.concatenate([self.lengths, other.lengths]))
+        run = np.concatenate([self.run, other.run])
+        starts = np.concatenate([self.starts, other.starts + np.uint32(len(self.run))])
+        return TextColumn(run, starts, np.concatenate([self.lengths, other.lengths]))
+
+    @classmethod
+    def laid_out(cls, run: NDArray[np.uint8], lengths: NDArray[np.uint16]) -> "TextColumn":
+        """Return texts that follow one another in *run*."""
+        return cls(run, (np.cumsum(lengths, dtype=np.int64) - lengths).astype(np.uint32), lengths)
 
     def text(self, row: int) -> str:
         start = int(self.starts[row])
         return self.run[start : start + int(self.lengths[row])].tobytes().decode()
+
+
+def small(numbers: NDArray[Any]) -> NDArray[Any]:
+    """Return whole numbers in the smallest signed type that holds them."""
+    least, most = (int(numbers.min()), int(numbers.max())) if numbers.size else (0, 0)
+    for kind in (np.int8, np.int16, np.int32):
+        if np.iinfo(kind).min <= least and most <= np.iinfo(kind).max:
+            return numbers.astype(kind)
+    return numbers.astype(np.int64)
 
 
 Column = Codes | TextColumn | NDArray[Any]
@@ -167,6 +170,77 @@ def taken(column: Column, rows: Rows) -> Column:
     return column[rows] if isinstance(column, np.ndarray) else column.take(rows)
 
 
+# --- Building ---------------------------------------------------------------------------------------------------------
+
+
+class Builder(ABC):
+    """Makes a column of lists that come piece by piece, so that no list is ever as long as the table."""
+
+    def __init__(self) -> None:
+        self._pieces: list[NDArray[Any]] = []
+
+    @abstractmethod
+    def add(self, values: Sequence[Any]) -> None: ...
+
+    @abstractmethod
+    def column(self) -> Column: ...
+
+    def _all(self, kind: Any) -> NDArray[Any]:
+        return np.concatenate(self._pieces) if self._pieces else np.zeros(0, dtype=kind)
+
+
+class CodesBuilder(Builder):
+    """*labels* returns what is said instead of the values, all at once."""
+
+    def __init__(self, labels: Callable[[Sequence[Any]], Sequence[str]]) -> None:
+        super().__init__()
+        self._labels = labels
+        self._known: dict[Any, int] = {None: -1, "": -1}
+
+    def add(self, values: Sequence[Any]) -> None:
+        known = self._known
+        for value in set(values) - known.keys():
+            known[value] = len(known) - 2
+        self._pieces.append(small(np.fromiter(map(known.__getitem__, values), dtype=np.int64, count=len(values))))
+
+    def column(self) -> Column:
+        values = tuple(value for value, place in self._known.items() if place >= 0)
+        return Codes(small(self._all(np.int8)), values, tuple(self._labels(values)))
+
+
+class NumbersBuilder(Builder):
+    """Whole numbers with -1 for none, or numbers with NaN for none; *read* turns other values into numbers."""
+
+    def __init__(self, kind: Any, none: float, read: Callable[[Any], Any] | None = None) -> None:
+        super().__init__()
+        self._kind, self._none, self._read = kind, none, read
+
+    def add(self, values: Sequence[Any]) -> None:
+        read, none = self._read, self._none
+        made = [none if value is None else value for value in values] if read is None else list(map(read, values))
+        self._pieces.append(np.array(made, dtype=self._kind))
+
+    def column(self) -> Column:
+        found = self._all(self._kind)
+        return small(found) if found.dtype.kind == "i" else found
+
+
+class TextsBuilder(Builder):
+    """Texts, empty for none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._runs: list[bytes] = []
+
+    def add(self, values: Sequence[Any]) -> None:
+        texts = [b"" if value is None else str(value).encode()[:LONGEST] for value in values]
+        self._runs.append(b"".join(texts))
+        self._pieces.append(np.fromiter(map(len, texts), dtype=np.uint16, count=len(texts)))
+
+    def column(self) -> Column:
+        return TextColumn.laid_out(np.frombuffer(b"".join(self._runs), dtype=np.uint8), self._all(np.uint16))
+
+
 def renewed(table: Kept, gone: Mask, new: Kept, group: str) -> Kept:
     """Return *table* without the rows in *gone* and with the rows of *new*, in order again."""
     left = np.flatnonzero(~gone)
@@ -186,3 +260,14 @@ def _joined(first: Column, second: Column) -> Column:
         return first.joined(second)
     assert isinstance(second, np.ndarray)
     return np.concatenate([first, second])
+
+
+def rows_of(table: Kept, keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where in *table* the rows with *keys* stand, -1 for those that do not."""
+    order = table.kept.get(("by key",))
+    if order is None:
+        order = table.kept[("by key",)] = np.argsort(table.ids)
+    if not len(order):
+        return np.full(len(keys), -1)
+    at = np.minimum(np.searchsorted(table.ids, keys, sorter=order), len(order) - 1)
+    return np.where(table.ids[order[at]] == keys, order[at], -1)

@@ -260,6 +260,7 @@ def _alternating(first: Bytes, first_sizes: Numbers, second: Bytes, second_sizes
 
 def spans(starts: Numbers, sizes: Numbers) -> Numbers:
     """Return the indexes start, start + 1 … of every span, one span after the other."""
+    sizes = sizes.astype(np.int64)
     ends = np.cumsum(sizes)
     total = int(ends[-1]) if len(ends) else 0
     return np.arange(total) + np.repeat(starts - (ends - sizes), sizes)

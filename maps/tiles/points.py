@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from maps.tiles import encoding, grid
-from maps.tiles.columns import NO_DAY, Codes, Column, Rows, TextColumn
+from maps.tiles.columns import NO_DAY, Codes, Rows, TextColumn
 from maps.tiles.encoding import Numbers
 from maps.tiles.grid import Tile
 from maps.tiles.selection import Selection
@@ -19,6 +19,9 @@ MOST_FEATURES = 2_000
 CELLS, RING = 5, 2
 #: one ring of cells of a sixteenth of the tile is the same buffer
 RING_LEVEL = 4
+
+
+Range = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -39,24 +42,24 @@ class Shown:
 def tile_of(name: str, selection: Selection, tile: Tile, shown: Shown, *, single_from: int, most: int) -> bytes:
     """Return the tile, or nothing where it holds nothing."""
     if tile.z + CELLS > grid.BITS:
-        rows = _rows(selection, grid.ranges(selection.curve, tile, min(tile.z + RING_LEVEL, grid.BITS)))
-        return _singles(name, selection, rows, tile, shown)
-    if tile.z >= single_from:
-        ranges = grid.ranges(selection.curve, tile, tile.z + RING_LEVEL)
-        if sum(end - start for start, end in ranges) <= most:
-            return _singles(name, selection, _rows(selection, ranges), tile, shown)
-    return _cells(name, selection, _rows(selection, _ring_of_two(selection, tile)), tile, shown)
+        ranges = grid.ranges(selection.curve, tile, min(tile.z + RING_LEVEL, grid.BITS))
+        return _singles(name, selection, _rows(selection, ranges), tile, shown)
+    ranges = grid.ranges(selection.curve, tile, tile.z + RING_LEVEL)
+    if tile.z >= single_from and sum(end - start for start, end in ranges) <= most:
+        return _singles(name, selection, _rows(selection, ranges), tile, shown)
+    return _cells(name, selection, sorted(ranges), tile, shown)
 
 
-def _ring_of_two(selection: Selection, tile: Tile) -> list[tuple[int, int]]:
-    return sorted(grid.ranges(selection.curve, tile, tile.z + RING_LEVEL))
+def _rows(selection: Selection, ranges: Sequence[Range]) -> Rows:
+    return _cut(selection.rows, ranges)
 
 
-def _rows(selection: Selection, ranges: Sequence[tuple[int, int]]) -> Rows:
+def _cut(column: Numbers, ranges: Sequence[Range]) -> Numbers:
+    """Return what of a column lies in *ranges*, one behind the other."""
     if len(ranges) == 1:
         start, end = ranges[0]
-        return selection.rows[start:end]
-    return np.concatenate([selection.rows[start:end] for start, end in ranges])
+        return column[start:end]
+    return np.concatenate([column[start:end] for start, end in ranges])
 
 
 def _singles(name: str, selection: Selection, rows: Rows, tile: Tile, shown: Shown) -> bytes:
@@ -90,43 +93,44 @@ def _days(name: str, days: Numbers) -> encoding.Property:
 # --- Cells ------------------------------------------------------------------------------------------------------------
 
 
-def _cells(name: str, selection: Selection, rows: Rows, tile: Tile, shown: Shown) -> bytes:
+def _cells(name: str, selection: Selection, ranges: Sequence[Range], tile: Tile, shown: Shown) -> bytes:
     """Count rows by cell: ``n``, how many ``sites``, and how many of each class. The point is the rows' mean place."""
-    if not len(rows):
-        return b""
-    table = selection.table
     level = tile.z + CELLS
-    cells = table.curve[rows] >> np.uint64(2 * (grid.BITS - level))
-    starts = np.flatnonzero(np.concatenate([[True], cells[1:] != cells[:-1]]))
-    n = np.diff(starts, append=len(rows))
+    cells = _cut(selection.curve, ranges) >> np.uint64(2 * (grid.BITS - level))
+    if not len(cells):
+        return b""
+    is_first = np.concatenate([[True], cells[1:] != cells[:-1]])
+    starts = np.flatnonzero(is_first)
+    n = np.diff(starts, append=len(cells))
     of_cell = np.repeat(np.arange(len(starts)), n)
-    x, y = (np.add.reduceat(place[rows], starts) / n for place in (table.x, table.y))
+    x, y = (np.add.reduceat(_cut(selection.numbers(place), ranges), starts) / n for place in ("x", "y"))
     properties: list[encoding.Property] = [encoding.numbers("n", n)]
     if shown.group:
-        groups = table.numbers(shown.group)[rows]
-        first = np.concatenate([[True], groups[1:] != groups[:-1]]) | np.concatenate([[True], cells[1:] != cells[:-1]])
-        properties.append(encoding.numbers("sites", np.add.reduceat(first.astype(np.int64), starts)))
+        groups = _cut(selection.numbers(shown.group), ranges)
+        is_first[1:] |= groups[1:] != groups[:-1]
+        properties.append(encoding.numbers("sites", np.add.reduceat(is_first.astype(np.int64), starts)))
     for column, prefix in shown.classes.items():
-        properties += _counted(selection.column(column), rows, of_cell, len(starts), prefix, column in shown.lists)
+        codes, places = selection.column(column), _cut(selection.numbers(column), ranges)
+        if isinstance(codes, Codes):
+            properties += _counted(codes, places, of_cell, len(starts), prefix, column in shown.lists)
+        else:
+            total = np.add.reduceat(places.astype(np.int64), starts)
+            properties.append(encoding.numbers(prefix, total, total > 0))
     ids = cells[starts] | np.uint64(1 << (2 * level))
     return encoding.encode(name, ids, encoding.points(*grid.in_tile(x, y, tile)), properties)
 
 
 def _counted(
-    codes: Column, rows: Rows, of_cell: Rows, cells: int, prefix: str, is_list: bool
+    codes: Codes, places: Numbers, of_cell: Rows, cells: int, prefix: str, is_list: bool
 ) -> list[encoding.Property]:
     """Return a property of counts for every class of a column; a cell without any of a class does not say so."""
-    assert isinstance(codes, Codes)
-    places = codes.places[rows]
-    there = places >= 0
-    width = len(codes.values)
-    table = np.bincount(of_cell[there] * width + places[there], minlength=cells * width).reshape(cells, width)
+    width = len(codes.values) + 1  # the first is for rows without a value
+    table = np.bincount(of_cell * width + places + 1, minlength=cells * width).reshape(cells, width)[:, 1:]
     labels: Sequence[str] = codes.labels
     if is_list:
         labels = sorted({part for label in labels for part in label.split(",")})
-        table = table @ np.array(
-            [[part in label.split(",") for part in labels] for label in codes.labels], dtype=np.int64
-        )
+        holds = np.array([[part in label.split(",") for part in labels] for label in codes.labels], dtype=np.int64)
+        table = table @ holds.reshape(len(codes.labels), len(labels))
     return [
         encoding.numbers(f"{prefix}_{label}", table[:, place], table[:, place] > 0)
         for place, label in enumerate(labels)

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from infra.models import ChangeRecord
 from infra.models.versions import end_of_day
 from infra.spatial import sql
-from infra.spatial.metres import box_around, metres_between
+from infra.spatial.metres import metres_between
 from infra.spatial.places import Box
 from infra.spatial.tables import core
 from maps.queries.filters import Circle, Filters
 from maps.queries.installations import units_below
 from maps.queries.reader import Reader
-from maps.tiles.columns import Column, Kept, Mask, Rows
+from maps.tiles.columns import Codes, Column, Kept, Mask, Rows
 from maps.tiles.register import table_of
 from maps.tiles.sources.source import Asked, Source
 
@@ -37,13 +37,29 @@ class Selection:
     rows: Rows
     curve: NDArray[np.uint64]
     told: dict[str, Column] = field(default_factory=dict)
+    lean: dict[str, NDArray[Any]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)
 
+    def numbers(self, name: str) -> NDArray[Any]:
+        """Return the values, or the places of coded values, of a column for the selected rows alone, in their order.
+
+        Kept with the selection: a tile then takes a slice of them.
+        """
+        found = self.lean.get(name)
+        if found is None:
+            column = self.column(name)
+            whole = column.places if isinstance(column, Codes) else column
+            assert isinstance(whole, np.ndarray)
+            found = self.lean[name] = whole if len(self.rows) == len(self.table) else whole[self.rows]
+        return found
+
     def column(self, name: str) -> Column:
         found = self.told.get(name)
-        return self.table.columns[name] if found is None else found
+        if found is not None:
+            return found
+        return getattr(self.table, name) if name in ("x", "y") else self.table.columns[name]
 
     def ids(self) -> NDArray[np.int64]:
         return self.table.ids[self.rows]
@@ -52,7 +68,7 @@ class Selection:
         """Return the rows in *box*, edges included."""
         lon, lat = self.table.lonlat(self.rows)
         there = (lon >= box.west) & (lon <= box.east) & (lat >= box.south) & (lat <= box.north)
-        return replace(self, rows=self.rows[there], curve=self.curve[there])
+        return replace(self, rows=self.rows[there], curve=self.curve[there], lean={})
 
 
 def select(source: Source, reader: Reader, filters: Filters, today: date, kinds: tuple[str, ...] = ()) -> Selection:
@@ -122,7 +138,7 @@ def _in_area(table: Kept, shape: shapely.Polygon) -> Mask:
 
 def _in_circle(table: Kept, circle: Circle) -> Mask:
     lon, lat = table.lonlat()
-    box = box_around(circle.lon, circle.lat, circle.metres)
+    box = circle.box()
     mask = np.asarray((lon >= box.west) & (lon <= box.east) & (lat >= box.south) & (lat <= box.north))
     mask[mask] = metres_between(circle.lon, circle.lat, lon[mask], lat[mask]) <= circle.metres
     return mask

@@ -233,7 +233,7 @@ def test_counts_follow_the_register(world: World, as_person: SignIn) -> None:
 
 
 @pytest.mark.parametrize(
-    ("layer", "zoom", "queries"), [("stations", 13, 13), ("stations", 10, 15), ("postal", 13, 6), ("units", 10, 6)]
+    ("layer", "zoom", "queries"), [("stations", 13, 12), ("stations", 10, 10), ("postal", 13, 9), ("units", 10, 6)]
 )
 def test_queries_of_a_layer(
     world: World, as_person: SignIn, django_assert_num_queries: Any, layer: str, zoom: int, queries: int
@@ -254,7 +254,7 @@ def test_queries_do_not_grow_with_the_rows(world: World, as_person: SignIn, djan
                 installation__organization=world.viettel,
             )
     client = as_person(world.officer)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(12):
         assert len(ask(client, "stations").json()["features"]) == 23
 
 

@@ -44,8 +44,8 @@ from maps.tiles.columns import NO_DAY, Kept, Mask
 from maps.tiles.reach import in_scope
 from maps.tiles.sources.source import Asked, Conditions, Lists, Source, Statement, in_force
 
-#: states that are missing or late are decided while a table is read, as long as they are few
-MOST_DECIDED = 20_000
+#: states that are missing or late are decided while a piece of a table is read, as long as they are few
+MOST_DECIDED = 2_000
 #: nouns that share the installation's key
 OWN = (Installation, BaseStation, PostalPoint, NetworkNode, InternetPoint)
 UNKNOWN = "unknown"

@@ -25,7 +25,7 @@ from inspections.models import Finding
 from inspections.selectors.safety import ORDER
 from maps.queries.filters import Filters
 from maps.tiles.changes import Acts, few
-from maps.tiles.columns import Codes, Column, Kept, Mask
+from maps.tiles.columns import Codes, Column, Kept, Mask, rows_of
 from maps.tiles.reach import in_scope
 from maps.tiles.selection import Selection, select
 from maps.tiles.sources.installations import INSTALLATIONS, between, of_organizations
@@ -107,7 +107,7 @@ def _told(key: str) -> Any:
         order = np.argsort(places[places >= 0], kind="stable")
         rows, keys = rows[order], places[places >= 0][order]
         starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if len(keys) else np.zeros(0, int)
-        at = _rows_of(table, keys[starts])
+        at = rows_of(table, keys[starts])
         there = at >= 0
         n = np.diff(starts, append=len(rows))
         told: dict[str, Column] = {"installations": _numbers(table, at, there, n, 0)}
@@ -123,15 +123,6 @@ def _told(key: str) -> Any:
         return told
 
     return told
-
-
-def _rows_of(table: Kept, keys: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return where in *table* the rows with *keys* stand, -1 for those that do not."""
-    order = np.argsort(table.ids)
-    if not len(order):
-        return np.full(len(keys), -1)
-    at = np.minimum(np.searchsorted(table.ids, keys, sorter=order), len(order) - 1)
-    return np.where(table.ids[order[at]] == keys, order[at], -1)
 
 
 def _numbers(table: Kept, at: Any, there: Mask, values: Any, otherwise: int) -> Column:
@@ -158,7 +149,7 @@ def _named(table: Kept, at: Any, there: Mask, flags: NDArray[np.bool_], labels: 
     order = sorted(range(len(labels)), key=lambda place: labels[place])
     different, which = np.unique(flags[:, order], axis=0, return_inverse=True)
     texts = [",".join(labels[order[n]] for n in np.flatnonzero(row)) for row in different]
-    column = np.full(len(table), -1, dtype=np.int32)
+    column = np.full(len(table), -1, dtype=np.int16)
     column[at[there]] = which.reshape(-1)[there]
     return Codes(column, tuple(texts), tuple(texts))
 
@@ -175,7 +166,7 @@ def _lists(table: Kept, at: Any, there: Mask, codes: Codes, rows: Any, starts: A
 def _worst(table: Kept, at: Any, there: Mask, codes: Codes, rows: Any, starts: Any) -> Codes:
     ranks = np.array([*(ORDER.index(value) for value in codes.values), -1], dtype=np.int32)
     worst = np.maximum.reduceat(ranks[codes.places[rows]], starts)
-    column = np.full(len(table), -1, dtype=np.int32)
+    column = np.full(len(table), -1, dtype=np.int16)
     column[at[there]] = worst[there]
     return Codes(column, ORDER, ORDER)
 

@@ -1,8 +1,9 @@
 """What a source is, and how its rows become columns."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,14 +17,24 @@ from infra.spatial.tables import organization, unit
 from maps.queries.filters import Filters
 from maps.queries.reader import Reader
 from maps.tiles.changes import Acts
-from maps.tiles.columns import NO_DAY, Codes, Column, Kept, Mask, TextColumn, sorted_along_curve
+from maps.tiles.columns import (
+    NO_DAY,
+    Builder,
+    CodesBuilder,
+    Column,
+    Kept,
+    Mask,
+    NumbersBuilder,
+    TextsBuilder,
+    sorted_along_curve,
+)
 
 #: rows read at once, and keys asked for at once
 SIZE = 20_000
 KEYS = 2_000
 
 Statement = sa.Select[Any]
-Lists = dict[str, list[Any]]
+Lists = dict[str, Sequence[Any]]
 Conditions = list[sa.ColumnElement[bool]]
 
 
@@ -79,31 +90,28 @@ class Source:
         return self._kept(stamp, [statement.where(key.element.in_(piece)) for piece in pieces], None)
 
     def _kept(self, stamp: str, statements: list[Statement], day: date | None) -> Kept:
+        places: dict[str, Builder] = {name: NumbersBuilder(np.float64, np.nan) for name in ("lon", "lat")}
+        places["id"] = NumbersBuilder(np.int64, -1)
+        columns = self._builders()
         names = list(self.statement(day).selected_columns.keys())
-        rows: Lists = {name: [] for name in names}
         for statement in statements:
             for piece in sql.stream(statement, size=SIZE):
-                for name, values in zip(names, zip(*piece, strict=True), strict=True):
-                    rows[name].extend(values)
-        if self.more is not None:
-            rows.update(self.more(rows, day))
-        return self._columns(stamp, rows)
+                rows: Lists = dict(zip(names, zip(*piece, strict=True), strict=True))
+                if self.more is not None:
+                    rows.update(self.more(rows, day))
+                for name, builder in (*places.items(), *columns.items()):
+                    builder.add(rows[name])
+        ids, lon, lat = (np.asarray(places[name].column()) for name in ("id", "lon", "lat"))
+        made = {name: builder.column() for name, builder in columns.items()}
+        return sorted_along_curve(stamp, ids.astype(np.int64), lon, lat, made, self.group)
 
-    def _columns(self, stamp: str, rows: Lists) -> Kept:
-        columns: dict[str, Column] = {}
-        for name in self.codes:
-            columns[name] = Codes.of(rows[name], labels_of(name, rows[name]))
-        for name in self.keys:
-            columns[name] = np.array([-1 if v is None else v for v in rows[name]], dtype=np.int64)
-        for name in self.floats:
-            columns[name] = np.array([np.nan if v is None else v for v in rows[name]], dtype=np.float64)
-        for name in self.days:
-            columns[name] = np.array([ordinal(v) for v in rows[name]], dtype=np.int32)
-        for name in self.texts:
-            columns[name] = TextColumn.of(rows[name])
-        ids = np.array(rows["id"], dtype=np.int64)
-        lon, lat = np.array(rows["lon"], dtype=np.float64), np.array(rows["lat"], dtype=np.float64)
-        return sorted_along_curve(stamp, ids, lon, lat, columns, self.group)
+    def _builders(self) -> dict[str, Builder]:
+        found: dict[str, Builder] = {name: CodesBuilder(partial(labels_of, name)) for name in self.codes}
+        found.update((name, NumbersBuilder(np.int64, -1)) for name in self.keys)
+        found.update((name, NumbersBuilder(np.float32, np.nan)) for name in self.floats)
+        found.update((name, NumbersBuilder(np.int32, NO_DAY, ordinal)) for name in self.days)
+        found.update((name, TextsBuilder()) for name in self.texts)
+        return found
 
 
 def ordinal(value: Any) -> int:
@@ -117,15 +125,13 @@ def ordinal(value: Any) -> int:
     return found
 
 
-def labels_of(name: str, column: list[Any]) -> Callable[[Any], str]:
+def labels_of(name: str, values: Sequence[Any]) -> list[str]:
     """Return what tiles say instead of keys of organizations and units: their codes."""
     table = {"organization": organization, "unit": unit}.get(name)
     if table is None:
-        return str
-    wanted = set(column) - {None}
-    rows = sql.read(sa.select(table.c.id, table.c.code)) if wanted else []
-    codes = {pk: str(code) for pk, code in rows if pk in wanted}
-    return lambda value: codes.get(value, "")
+        return [str(value) for value in values]
+    codes: dict[Any, Any] = dict(sql.read(sa.select(table.c.id, table.c.code))) if values else {}
+    return [str(codes.get(value, "")) for value in values]
 
 
 def in_force(table: sa.Table, day: date | None) -> Conditions:

@@ -1,0 +1,390 @@
+// The phone in somebody's hand, unlocked: the day's work, the visits, what is being sent. Screens read it and call it;
+// every change is on the disk before the call returns.
+import { tokenKept } from "./account.js";
+import { photoTaken } from "./camera.js";
+import { Delivery, remaining, waitingIn } from "./delivery.js";
+import { sha256Hex } from "./digests.js";
+import { exportOf, parcelled } from "./parcels.js";
+import { packageFetched, surroundingsFetched, tilesKept } from "./packages.js";
+import { Receiver } from "./receiver.js";
+import { Failure, Server } from "./server.js";
+import { picturesOf, visitChanged, visitCopied, visitFinished, visitReopened, visitStarted } from "./visits.js";
+
+const DEFAULTS = { accuracy_warn_m: 30, far_m: 100, calibration_months: 12 };
+// A visit that is delivered stays in the list for so long.
+const SENT_KEPT_MS = 2 * 86_400_000;
+export const SYNC_TAG = "sotram-field-outbox";
+
+export class Phone extends EventTarget {
+  constructor({ person, rooms, settings }) {
+    super();
+    Object.assign(this, { person, rooms, given: settings });
+    this.open = true;
+    this.visits = new Map();
+    this.sendings = new Map();
+    this.touched = new Map();
+    this.checklists = new Map();
+    this.likenesses = new Map();
+    this.kept = null;
+    this.surroundings = null;
+    this.fetching = null;
+    this.receiver = new Receiver();
+    this.signed_out = false;
+    this.offline_since = navigator.onLine ? null : Date.now();
+    this.unwritten = new Set();
+    this.saving = Promise.resolve();
+  }
+
+  /** Read everything that lies on the phone. */
+  async load() {
+    const rooms = this.rooms;
+    const [account, kept, surroundings, visits, sendings, checklists, instruments] = await Promise.all([
+      rooms.read("account", "account"), rooms.read("package", "package"), rooms.read("package", "surroundings"),
+      rooms.readAll("visit"), rooms.readAll("sending"), rooms.readAll("checklist"), rooms.read("account", "instruments"),
+    ]);
+    Object.assign(this, { account, kept, surroundings, instruments: instruments ?? [] });
+    for (const visit of visits) this.visits.set(visit.id, visit);
+    for (const sending of sendings) this.sendings.set(sending.id, sending);
+    for (const list of checklists) this.checklists.set(`${list.code}/${list.version}`, list);
+    this.server = new Server({ token: account.token, device: account.phone });
+    this.delivery = new Delivery(this);
+    this.delivery.addEventListener("change", () => this.tell());
+    this.delivery.addEventListener("signed_out", () => this.#signedOut());
+    this.delivery.addEventListener("revoked", () => this.dispatchEvent(new Event("revoked")));
+    this.signed_out = !account.token;
+    if (this.signed_out) this.delivery.stopped = "signed_out";
+    await this.#tidy();
+  }
+
+  tell() {
+    this.dispatchEvent(new Event("change"));
+  }
+
+  close() {
+    this.open = false;
+    this.delivery.close();
+    this.receiver.stop();
+  }
+
+  get device() {
+    return this.account.registered ? { id: this.account.phone } : null;
+  }
+
+  get package() {
+    return this.kept?.value ?? null;
+  }
+
+  get settings() {
+    return { ...DEFAULTS, ...this.package?.settings };
+  }
+
+  // --- line and sign-in ---
+
+  lineChanged(online) {
+    this.offline_since = online ? null : (this.offline_since ?? Date.now());
+    if (online) this.delivery.kick({ fresh: true });
+    this.tell();
+  }
+
+  #signedOut() {
+    this.signed_out = true;
+    this.tell();
+  }
+
+  async signedInAgain(token) {
+    await tokenKept(this.rooms, token);
+    this.account = await this.rooms.read("account", "account");
+    this.server.account = { token: this.account.token, device: this.account.phone };
+    this.signed_out = false;
+    this.tell();
+    await this.delivery.resume();
+    await this.refresh();
+  }
+
+  /** Make this phone known to the desk, which can then withdraw it. A server without that list is no obstacle. */
+  async #register() {
+    const { phone, phone_name, public_key } = this.account;
+    try {
+      const answer = await this.server.registerPhone(phone, phone_name, public_key);
+      this.account = { ...this.account, registered: true, seal: answer.seal ?? this.account.seal };
+      await this.rooms.write("account", "account", this.account);
+    } catch (failure) {
+      if (!(failure instanceof Failure) || failure.kind !== "missing") throw failure;
+    }
+  }
+
+  // --- the package ---
+
+  /** Bring the day's work up to date. Returns null, or the Failure that stopped it. */
+  refresh() {
+    this.fetching ??= this.#refresh().finally(() => { this.fetching = null; this.tell(); });
+    this.tell();
+    return this.fetching;
+  }
+
+  async #refresh() {
+    try {
+      await this.#register();
+      const { changed, value, etag } = await packageFetched(this.server, this.kept);
+      this.kept = { value, etag, at: Date.now() };
+      await this.rooms.write("package", "package", this.kept);
+      if (value.seal && value.seal.key_id !== this.account.seal?.key_id) {
+        this.account = { ...this.account, seal: value.seal };
+        await this.rooms.write("account", "account", this.account);
+      }
+      await this.#named(value.person);
+      this.tell();
+      if (changed || !this.surroundings) await this.#lookAround(value);
+      return null;
+    } catch (failure) {
+      if (!(failure instanceof Failure)) throw failure;
+      if (failure.kind === "revoked") this.dispatchEvent(new Event("revoked"));
+      if (failure.kind === "signed_out") this.#signedOut();
+      return failure;
+    }
+  }
+
+  async #named(person) {
+    if (!person?.name || this.person.name === person.name) return;
+    this.person.name = person.name;
+    const { personKept } = await import("./store.js");
+    await personKept(this.person);
+  }
+
+  async #lookAround(value) {
+    try {
+      const found = await surroundingsFetched(this.server, value);
+      if (found) {
+        this.surroundings = found;
+        await this.rooms.write("package", "surroundings", found);
+      }
+    } catch (failure) {
+      if (!(failure instanceof Failure)) throw failure;
+    }
+    tilesKept(value, this.given.tiles).catch(() => {});
+  }
+
+  // --- what stands in the register ---
+
+  /** Return the subject of a reference {type, ref} as the package has it: with kind, place, state. */
+  subjectOf({ type, ref }) {
+    const register = this.package?.register ?? { installations: [], sites: [] };
+    if (type === "installation" || type === "cable_route") {
+      const row = register.installations.find((one) => one.registry_number === ref);
+      if (row) return { type, ref, ...row, name: row.name || row.code };
+    }
+    if (type === "site") {
+      const row = [...register.sites, ...(this.surroundings?.sites ?? [])].find((one) => one.code === ref);
+      if (row) return { type, ref, ...row };
+    }
+    return { type, ref, name: ref ?? "", lon: null, lat: null };
+  }
+
+  /** The latest visit on this phone of a task, or of a subject without one. */
+  visitOf(task, subject) {
+    const fits = (visit) => (task ? visit.task === task.id : visit.subject.ref && visit.subject.ref === subject?.ref);
+    return [...this.visits.values()].filter(fits).sort((a, b) => b.started_at.localeCompare(a.started_at))[0] ?? null;
+  }
+
+  async checklistOf(visit) {
+    return this.checklists.get(`${visit.checklist}/${visit.version}`);
+  }
+
+  // --- visits ---
+
+  /** Try again what the server refused of a visit's pictures, now. */
+  async sendAgain(id) {
+    const sending = this.sendings.get(id);
+    for (const state of Object.values(sending?.pictures ?? {})) {
+      if (state.state === "refused") Object.assign(state, { state: "waiting", problem: null });
+    }
+    await this.delivery.kick({ fresh: true });
+  }
+
+  async start({ subject, checklist, task = null, corrections = [] }) {
+    const kept = { type: subject.type, ref: subject.ref ?? null, name: subject.name ?? "", lon: subject.lon ?? null, lat: subject.lat ?? null };
+    const visit = { ...visitStarted({ subject: kept, checklist, task }), corrections, position: this.receiver.now };
+    this.checklists.set(`${checklist.code}/${checklist.version}`, checklist);
+    await this.rooms.write("checklist", `${checklist.code}/${checklist.version}`, checklist);
+    await this.save(visit);
+    return visit;
+  }
+
+  /** Keep a visit. Writes follow one another; of several that wait for the same visit only the last is made. */
+  save(visit) {
+    this.visits.set(visit.id, visit);
+    this.touched.set(visit.id, Date.now());
+    this.tell();
+    if (!this.unwritten.has(visit.id)) {
+      this.unwritten.add(visit.id);
+      this.saving = this.saving.catch(() => {}).then(() => this.#written(visit.id));
+      this.saving.catch((error) => this.dispatchEvent(new CustomEvent("unwritten", { detail: error })));
+    }
+    return this.saving;
+  }
+
+  async #written(id) {
+    this.unwritten.delete(id);
+    const visit = this.visits.get(id);
+    if (visit) await this.rooms.write("visit", id, visit);
+  }
+
+  change(id, change) {
+    return this.save(visitChanged(this.visits.get(id), change));
+  }
+
+  /** Note the most accurate position of the visit. */
+  locate(id) {
+    const visit = this.visits.get(id);
+    const fix = this.receiver.now;
+    if (!fix || visit?.status !== "draft") return;
+    const before = visit.position?.accuracy_m ?? Infinity;
+    if (fix.accuracy_m < before * 0.9) this.change(id, { position: fix });
+  }
+
+  async finish(id) {
+    this.locate(id);
+    const visit = visitFinished(this.visits.get(id));
+    await this.save(visit);
+    await parcelled(this, visit);
+    this.#askBackground();
+    this.delivery.kick({ fresh: true });
+  }
+
+  async reopen(id) {
+    const sending = this.sendings.get(id);
+    if (sending) {
+      sending.form = { state: "waiting", failures: 0, next_at: 0, problem: null, done_at: null };
+      sending.done_at = null;
+      await this.rooms.write("sending", id, sending);
+    }
+    await this.rooms.removeParcel("form", id);
+    await this.save(visitReopened(this.visits.get(id)));
+  }
+
+  /** File a visit beside the one that the server has: both are kept, the desk sees the conflict. */
+  async fileBeside(id) {
+    const visit = visitCopied(this.visits.get(id));
+    for (const one of picturesOf(visit)) {
+      if (!(await this.rooms.picture("sent", one.sha256))) return false;
+    }
+    await this.save(visit);
+    await parcelled(this, visit);
+    await this.#forget(id, { pictures: false });
+    this.delivery.kick({ fresh: true });
+    return true;
+  }
+
+  /** Throw a visit away with its pictures. The screens ask first. */
+  async discard(id) {
+    await this.#forget(id, { pictures: true });
+    this.tell();
+  }
+
+  async #forget(id, { pictures }) {
+    const visit = this.visits.get(id);
+    this.visits.delete(id);
+    this.sendings.delete(id);
+    await this.rooms.removeParcel("form", id);
+    if (pictures) {
+      for (const one of picturesOf(visit)) await this.#dropPicture(one.sha256);
+    }
+    await this.rooms.remove("sending", id);
+    await this.rooms.remove("visit", id);
+  }
+
+  async #dropPicture(sha256) {
+    const used = [...this.visits.values()].some((visit) => picturesOf(visit).some((one) => one.sha256 === sha256));
+    if (used) return;
+    await this.rooms.removeParcel("photo", sha256);
+    await this.rooms.removePicture("sent", sha256);
+    await this.rooms.removePicture("likeness", sha256);
+    this.likenesses.delete(sha256);
+  }
+
+  /** Delivered visits leave the list after two days; pictures nobody names any more leave with them. */
+  async #tidy() {
+    for (const [id, sending] of this.sendings) {
+      const visit = this.visits.get(id);
+      if (!visit) {
+        this.sendings.delete(id);
+        await this.rooms.remove("sending", id);
+      } else if (sending.done_at && Date.now() - Date.parse(sending.done_at) > SENT_KEPT_MS) {
+        await this.#forget(id, { pictures: true });
+      }
+    }
+  }
+
+  // --- pictures ---
+
+  /** Take a picture file into a visit: bytes and likeness first, then the visit that names them. */
+  async addPhoto(id, item, file) {
+    this.locate(id);
+    const { photo, bytes, likeness } = await photoTaken(file, { item, fix: this.receiver.now });
+    await this.rooms.keepPicture("sent", photo.sha256, bytes);
+    if (likeness) await this.rooms.keepPicture("likeness", photo.sha256, likeness);
+    const visit = this.visits.get(id);
+    if (visit.photos.some((one) => one.sha256 === photo.sha256)) return false;
+    await this.change(id, { photos: [...visit.photos, photo] });
+    this.delivery.kick();
+    return true;
+  }
+
+  async removePhoto(id, sha256) {
+    const visit = this.visits.get(id);
+    await this.change(id, { photos: visit.photos.filter((one) => one.sha256 !== sha256) });
+    await this.#dropPicture(sha256);
+  }
+
+  /** Keep a drawn signature; returns {image_sha256, image_size}. */
+  async keepSignature(bytes) {
+    const sha256 = await sha256Hex(bytes);
+    await this.rooms.keepPicture("sent", sha256, bytes);
+    return { image_sha256: sha256, image_size: bytes.length };
+  }
+
+  /** Return an address under which a small likeness can be shown, null while it is being read or where there is none. */
+  likenessUrl(sha256) {
+    if (!this.likenesses.has(sha256)) {
+      this.likenesses.set(sha256, null);
+      this.rooms.picture("likeness", sha256).then((bytes) => {
+        if (!bytes) return;
+        this.likenesses.set(sha256, URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" })));
+        this.tell();
+      });
+    }
+    return this.likenesses.get(sha256);
+  }
+
+  async pictureUrl(sha256, type) {
+    const bytes = await this.rooms.picture("sent", sha256);
+    return bytes ? URL.createObjectURL(new Blob([bytes], { type })) : null;
+  }
+
+  // --- instruments ---
+
+  async keepInstrument(instrument) {
+    this.instruments = [instrument, ...this.instruments.filter((one) => one.serial !== instrument.serial)].slice(0, 30);
+    await this.rooms.write("account", "instruments", this.instruments);
+  }
+
+  // --- what is not sent yet ---
+
+  get unsent() {
+    return waitingIn(this.visits.values(), this.sendings);
+  }
+
+  remaining(visit) {
+    return remaining(visit, this.sendings.get(visit.id));
+  }
+
+  /** Everything that is not delivered, drafts too, as one sealed file; null where nothing is, or no key is known. */
+  exported() {
+    return exportOf(this);
+  }
+
+  /** Ask the browser to wake our worker when the line is back, should the app be closed by then. */
+  #askBackground() {
+    navigator.serviceWorker?.ready.then((worker) => worker.sync?.register(SYNC_TAG)).catch(() => {});
+  }
+}

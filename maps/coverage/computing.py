@@ -1,0 +1,258 @@
+"""One run, from the register to maps: read cells, compute the tiles that are missing, count, list gaps, write.
+
+The territory is worked through in blocks of tiles, so that a country takes no more memory than a province.
+"""
+
+import hashlib
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from django.conf import settings as django_settings
+from django.utils import timezone
+
+from infra.models import AdministrativeUnit
+from infra.spatial.places import Box
+from maps.coverage import runner
+from maps.coverage.drafting import Frame, Key, Layer, drafts_of
+from maps.coverage.grid import SIDE, Tile
+from maps.coverage.ground import Province, ground_of, provinces_of, surroundings_for
+from maps.coverage.losses import Margins
+from maps.coverage.planning import Plan, layers_of, plan_tiles, tile_key
+from maps.coverage.regions import Region, region_of
+from maps.coverage.requests import Request, WrongRequestError
+from maps.coverage.sectors import MapSettings, Sectors
+from maps.coverage.signals import sectors_of
+from maps.coverage.store import Store
+from maps.coverage.work import batches_of
+from maps.models import CoverageMap, CoverageRun, Omission
+from maps.radio.emitters import Emitters
+from maps.radio.parameters import Parameters
+from maps.radio.register import Asked, read_emitters
+from maps.services.coverage import run_fail, run_finish, run_progress, run_start
+
+logger = logging.getLogger(__name__)
+
+#: tiles on a side of a block: 205 km at 50 m
+BLOCK = 16
+JOINTS = (1, 2, 3)
+#: seconds between two notes of how far a run is
+NOTE_EVERY_S = 1.0
+
+Say = Callable[[str], None]
+
+
+def compute(run: CoverageRun, say: Say = lambda _text: None) -> list[CoverageMap]:
+    """Compute what *run* asks for and write its maps; return the maps that now hold.
+
+    May be repeated: what is in the store is not computed again. Raises what went wrong after noting it with the run.
+    """
+    run_start(run)
+    try:
+        return _Computation(run, say).work()
+    except Exception as error:
+        run_fail(run, f"{type(error).__name__}: {error}")
+        logger.exception("coverage run %s failed", run.pk)
+        raise
+
+
+class _Computation:
+    """The state of one run."""
+
+    def __init__(self, run: CoverageRun, say: Say) -> None:
+        self.run, self.say = run, say
+        self.asked = Request.of(run.asked)
+        self.day = timezone.localdate()
+        self.parameters = Parameters.on(self.day)
+        self.store = Store(django_settings.COVERAGE_STORE)
+        self.settings = MapSettings(
+            resolution_m=self.asked.resolution_m,
+            radius_m=self.parameters.value("radius_m"),
+            receiver_height_m=self.parameters.value("receiver_height_m"),
+            model=self.asked.model,
+            centre=django_settings.COVERAGE_GRID,
+            margins=Margins(self.asked.clutter_percent, self.asked.building, self.asked.building_percent),
+        )
+        self.area = AdministrativeUnit.objects.get(pk=self.asked.area) if self.asked.area else None
+        self.layers: dict[Key, Layer] = defaultdict(Layer)
+        self.omissions: list[Omission] = []
+        self.assumed_cells: set[int] = set()
+        self.seconds: dict[str, float] = defaultdict(float)
+        #: digests of the regions
+        self.ground: set[str] = set()
+        self._region: tuple[int, Region | None] | None = None
+
+    def work(self) -> list[CoverageMap]:
+        provinces = provinces_of(self.run.authority, self.area, self.day)
+        with self.timed("ground"):
+            tiles = sorted({tile for province in provinces for tile in self.tiles_of(province)})
+        if not tiles:
+            raise WrongRequestError("No commune of the territory has a boundary: import units first.")
+        blocks: dict[Tile, list[Tile]] = defaultdict(list)
+        for tile in tiles:
+            blocks[tile[0] // BLOCK, tile[1] // BLOCK].append(tile)
+        for number, block in enumerate(blocks.values(), start=1):
+            self.say(f"block {number} of {len(blocks)}: {len(block)} tiles")
+            self.compute_block(block)
+        with self.timed("indicators"):
+            regions = (region for one in provinces if (region := self.region(one)) is not None)
+            drafts = drafts_of(self.frame(), self.layers.items(), regions, self.assumed_cells)
+        with self.timed("writing"):
+            return run_finish(self.run, drafts, self.omissions, {k: round(v, 3) for k, v in self.seconds.items()})
+
+    def frame(self) -> Frame:
+        ground = hashlib.blake2b("".join(sorted(self.ground)).encode(), digest_size=20).hexdigest()
+        return Frame(self.run, self.asked, self.parameters, self.settings, self.area, self.day, self.store, ground)
+
+    @contextmanager
+    def timed(self, step: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.seconds[step] += time.perf_counter() - start
+
+    # --- Ground -------------------------------------------------------------------------------------------------------
+
+    def region(self, province: Province) -> Region | None:
+        """Return a province's region; the last one is kept, which is all of them where there is one."""
+        if self._region is None or self._region[0] != province.unit.pk:
+            ground = ground_of(self.run.authority, province)
+            self._region = (province.unit.pk, region_of(self.settings.grid, province.communes, ground))
+        return self._region[1]
+
+    def tiles_of(self, province: Province) -> list[Tile]:
+        """Return the tiles that hold any of the province's pixels."""
+        region = self.region(province)
+        if region is None:
+            return []
+        self.ground.add(region.digest)
+        return [tile for tile in region.window.tiles() if region.unit[region.window.place(tile)].any()]
+
+    # --- Tiles --------------------------------------------------------------------------------------------------------
+
+    def compute_block(self, tiles: list[Tile]) -> None:
+        """Compute the missing tiles of one block and note under which digests all of them lie."""
+        with self.timed("reading"):
+            found = self.read(tiles)
+        with self.timed("planning"):
+            plan = self.plan(found, tiles)
+        self.note(plan)
+        with self.timed("tiles"):
+            self.execute(plan)
+
+    def read(self, tiles: list[Tile]) -> Emitters:
+        """Return the emitters that may reach *tiles*; count those that stand on them, note those left out."""
+        grid = self.settings.grid
+        bounds = np.array([grid.bounds_of(tile) for tile in tiles])
+        radius = self.settings.radius_m
+        west, south, east, north = grid.box_deg(
+            bounds[:, 0].min() - radius,
+            bounds[:, 1].min() - radius,
+            bounds[:, 2].max() + radius,
+            bounds[:, 3].max() + radius,
+        )
+        asked = Asked(
+            organizations=(self.asked.organization,) if self.asked.organization else (),
+            technologies=self.asked.technologies,
+            box=Box(west, south, east, north),
+            with_assumed=self.asked.with_assumed,
+        )
+        found = read_emitters(asked, self.parameters)
+        here = set(tiles)
+        for left, raw in found.left_out:
+            if raw["lon"] is None or raw["lat"] is None or self.tile_at(raw["lon"], raw["lat"]) in here:
+                self.leave_out(raw, left.reason, left.value)
+        return found.emitters
+
+    def tile_at(self, lon: float, lat: float) -> Tile:
+        column, row = self.settings.grid.pixels(lon, lat)
+        return int(column) // SIDE, int(row) // SIDE
+
+    def leave_out(self, raw: dict[str, Any], reason: str, value: str) -> None:
+        self.layers[raw["organization"], raw["technology"], 1].left_out += 1
+        self.omissions.append(
+            Omission(
+                organization_id=raw["organization"],
+                technology=raw["technology"],
+                station_id=raw["station"],
+                cell_code=raw["code"] or "",
+                reason=reason,
+                value=value,
+            )
+        )
+
+    def plan(self, emitters: Emitters, tiles: list[Tile]) -> Plan:
+        surroundings = surroundings_for(np.unique(emitters.unit).tolist(), self.parameters)
+        sectors, left = sectors_of(emitters, self.parameters, self.settings, surroundings)
+        here = set(tiles)
+        for one in left:
+            raw = {
+                "organization": int(emitters.organization[one.row]),
+                "technology": str(emitters.technology[one.row]),
+                "station": int(emitters.station[one.row]),
+                "code": str(emitters.code[one.row]),
+            }
+            if self.tile_at(emitters.lon[one.row], emitters.lat[one.row]) in here:
+                self.leave_out(raw, one.reason, one.value)
+        gone = np.zeros(len(emitters), dtype=bool)
+        gone[[one.row for one in left]] = True
+        self.count(emitters.take(~gone), sectors, here)
+        joints = () if self.asked.organization else JOINTS
+        return plan_tiles(sectors, self.settings, joints=joints, within=tiles)
+
+    def count(self, emitters: Emitters, sectors: Sectors, here: set[Tile]) -> None:
+        """Count the cells that stand on these tiles, by map: how many, with what assumed, by which model."""
+        if not len(emitters):
+            return
+        self.assumed_cells.update(emitters.cell[emitters.is_assumed].tolist())
+        column, row = self.settings.grid.pixels(emitters.lon, emitters.lat)
+        tiles = zip((column // SIDE).tolist(), (row // SIDE).tolist(), strict=True)
+        inside = np.array([tile in here for tile in tiles])
+        names = np.array([model.name for model in sectors.models])[sectors.loss]
+        layers, place = layers_of(sectors)
+        for number, (organization, technology) in enumerate(layers):
+            rows = np.flatnonzero(inside & (place == number))
+            for key in self.keys_of(organization, technology):
+                layer = self.layers[key]
+                layer.cells += len(rows)
+                layer.assumed += int(emitters.is_assumed[rows].sum())
+                layer.counts.update({name: n for name, n in emitters.take(rows).assumed_counts().items() if n})
+                layer.models.update(names[rows].tolist())
+
+    def keys_of(self, organization: int, technology: str) -> list[Key]:
+        joint: list[Key] = [] if self.asked.organization else [(None, technology, one) for one in JOINTS]
+        return [(organization, technology, 1), *joint]
+
+    def note(self, plan: Plan) -> None:
+        """Note under which digest each map's tiles lie."""
+        for tile in plan.tiles:
+            for one in tile.layers:
+                self.layers[one.layer[0], one.layer[1], 1].tiles[tile.tile] = one.digest
+            for joint in tile.joints:
+                self.layers[None, joint.technology, joint.at_least].tiles[tile.tile] = joint.digest
+
+    def execute(self, plan: Plan) -> None:
+        """Compute what is not in the store, here or on the cluster, and note how far it is."""
+        digests = {digest for tile in plan.tiles for digest in tile.digests}
+        there = self.store.existing(map(tile_key, digests))
+        kept = frozenset(digest for digest in digests if tile_key(digest) in there)
+        scheduler = django_settings.DASK_SCHEDULER
+        batches = batches_of(plan, self.store.address, work=runner.work_of(scheduler), kept=kept)
+        run = self.run
+        run_progress(
+            run,
+            tiles=run.tiles + len(plan.tiles),
+            tiles_kept=run.tiles_kept + len(kept),
+            tiles_done=run.tiles_done + len(plan.tiles) - sum(len(batch.tiles) for batch in batches),
+            cells=run.cells + len(plan.sectors),
+        )
+        noted = time.monotonic()
+        for done in runner.run(batches, scheduler):
+            run.tiles_done += done.tiles
+            if time.monotonic() - noted > NOTE_EVERY_S:
+                run_progress(run, tiles_done=run.tiles_done)
+                noted = time.monotonic()
+        run_progress(run, tiles_done=run.tiles_done)

@@ -1,0 +1,180 @@
+"""From finished tiles to maps that can be written: settings, figures of every commune, white spots."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point
+
+from infra.models import AdministrativeUnit, Organization
+from infra.spatial.places import SRID
+from maps.coverage import runner
+from maps.coverage.gaps import Gap, gaps_of
+from maps.coverage.grid import Tile
+from maps.coverage.indicators import Indicator, Scale, indicators_of, read_region
+from maps.coverage.manifests import Manifest
+from maps.coverage.regions import Region
+from maps.coverage.requests import Request
+from maps.coverage.scales import scale_for, sigma_margin
+from maps.coverage.sectors import MapSettings
+from maps.coverage.store import Store
+from maps.models import CoverageIndicator, CoverageMap, CoverageRun, WhiteSpot
+from maps.radio.parameters import Parameters
+from maps.services.coverage import MapDraft, is_held
+
+#: organization (None: joint), technology, at least so many
+Key = tuple[int | None, str, int]
+
+
+@dataclass
+class Layer:
+    """What is known of one map while its tiles are computed."""
+
+    tiles: dict[Tile, str] = field(default_factory=dict)
+    cells: int = 0
+    assumed: int = 0
+    left_out: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    models: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What all maps of a run share. ``ground`` is the digest of communes, people, roads and villages."""
+
+    run: CoverageRun
+    asked: Request
+    parameters: Parameters
+    settings: MapSettings
+    area: AdministrativeUnit | None
+    day: date
+    store: Store
+    ground: str
+
+
+@dataclass(frozen=True)
+class Made:
+    """A map on its way with what it is measured by."""
+
+    draft: MapDraft
+    manifest: Manifest
+    scale: Scale
+
+
+def drafts_of(
+    frame: Frame, layers: Iterable[tuple[Key, Layer]], regions: Iterator[Region], assumed_cells: set[int]
+) -> list[MapDraft]:
+    """Return every map that has tiles, with its figures and white spots in all *regions*."""
+    made = [_made(frame, key, layer) for key, layer in sorted(layers, key=str) if layer.tiles]
+    # a map that would come out as it is already is not measured again
+    fresh = [one for one in made if not is_held(one.draft.map)]
+    for region in regions:
+        with ThreadPoolExecutor(runner.threads()) as pool:
+            work = [pool.submit(_measure, frame, region, one, assumed_cells) for one in fresh]
+            for measured in work:
+                measured.result()
+    for one in fresh:
+        spots = sorted(one.draft.white_spots, key=lambda spot: -spot.people)
+        for rank, spot in enumerate(spots, start=1):
+            spot.rank = rank
+    return [one.draft for one in made]
+
+
+def _made(frame: Frame, key: Key, layer: Layer) -> Made:
+    organization, technology, at_least = key
+    settings, manifest = frame.settings, Manifest(frame.settings.grid, layer.tiles)
+    edge, sigma, margin = sigma_margin(technology, frame.parameters, frame.asked.edge_percent)
+    scale = scale_for(technology, frame.parameters, frame.asked.edge_percent)
+    coverage = CoverageMap(
+        run=frame.run,
+        authority=frame.run.authority,
+        organization=Organization.objects.get(pk=organization) if organization else None,
+        at_least=at_least,
+        technology_id=technology,
+        area=frame.area,
+        model=settings.model,
+        models_used={name: round(n / layer.cells, 4) for name, n in layer.models.most_common()},
+        resolution_m=settings.resolution_m,
+        radius_m=round(settings.radius_m),
+        receiver_height_m=settings.receiver_height_m,
+        threshold_dbm=frame.parameters.value("threshold_dbm", technology),
+        edge_percent=edge,
+        sigma_db=sigma,
+        margin_db=margin,
+        levels_dbm=list(scale.levels_dbm),
+        margins=settings.margins.as_json(),
+        cells=layer.cells,
+        cells_assumed=layer.assumed,
+        cells_left_out=layer.left_out,
+        assumed=dict(layer.counts),
+        inputs=_inputs(frame, manifest, scale),
+        manifest=manifest.keep(frame.store),
+        tiles=len(layer.tiles),
+        bounds=_bounds(frame.settings, list(layer.tiles)),
+        data_on=frame.day,
+    )
+    return Made(MapDraft(coverage), manifest, scale)
+
+
+def _bounds(settings: MapSettings, tiles: list[Tile]) -> list[float]:
+    """Return west, south, east, north of *tiles* in degrees."""
+    boxes = np.array([settings.grid.bounds_of(tile) for tile in tiles])
+    corners = settings.grid.box_deg(boxes[:, 0].min(), boxes[:, 1].min(), boxes[:, 2].max(), boxes[:, 3].max())
+    return [round(value, 6) for value in corners]
+
+
+def _inputs(frame: Frame, manifest: Manifest, scale: Scale) -> str:
+    """Return the digest of everything that decides a map: its tiles, what counts as covered, the ground."""
+    said = [scale.needed_dbm, scale.levels_dbm, frame.parameters.value("white_spot_km2"), frame.ground]
+    made = hashlib.blake2b(manifest.encoded(), digest_size=20)
+    made.update(json.dumps(said).encode())
+    return made.hexdigest()
+
+
+def _measure(frame: Frame, region: Region, made: Made, assumed_cells: set[int]) -> None:
+    """Add to a map the figures and white spots of one province."""
+    levels, serving = read_region(frame.store.address, made.manifest, region)
+    found = indicators_of(region, levels, made.scale)
+    coverage = made.draft.map
+    for one, cells in zip(found, serving, strict=True):
+        made.draft.indicators.append(_indicator(one, cells, assumed_cells))
+        coverage.area_m2 += one.area_m2
+        coverage.covered_m2 += one.covered_m2
+        coverage.population += one.population
+        coverage.population_covered += one.population_covered
+    least = frame.parameters.value("white_spot_km2") * 1e6
+    made.draft.white_spots += [_white_spot(gap) for gap in gaps_of(region, levels, made.scale, least)]
+
+
+def _indicator(one: Indicator, cells: set[int], assumed_cells: set[int]) -> CoverageIndicator:
+    return CoverageIndicator(
+        unit_id=one.unit,
+        area_m2=one.area_m2,
+        covered_m2=one.covered_m2,
+        levels_m2=list(one.levels_m2),
+        population=one.population,
+        population_covered=one.population_covered,
+        roads_m=one.roads_m,
+        roads_covered_m=one.roads_covered_m,
+        villages=one.villages,
+        villages_covered=one.villages_covered,
+        cells=len(cells),
+        cells_assumed=sum(cell < 0 or cell in assumed_cells for cell in cells),
+    )
+
+
+def _white_spot(gap: Gap) -> WhiteSpot:
+    shape = GEOSGeometry(memoryview(gap.shape.wkb), srid=SRID)
+    assert isinstance(shape, MultiPolygon)
+    return WhiteSpot(
+        unit_id=gap.unit,
+        people=round(gap.people, 1),
+        area_m2=gap.area_m2,
+        position=Point(round(gap.lon, 6), round(gap.lat, 6), srid=SRID),
+        shape=shape,
+    )

@@ -1,0 +1,124 @@
+"""The task that computes tiles. The same on a thread here and on a worker elsewhere: everything it needs comes with it.
+
+A tile that is in the store already is not computed again, so a task may be repeated, and a run may be resumed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maps.coverage.grid import SIDE, Grid, Tile
+from maps.coverage.planning import JointTile, LayerTile, Plan, TilePlan, tile_key
+from maps.coverage.rasters.filling import NO_LEVEL, fill_tile
+from maps.coverage.rasters.tiles import decode_tile, encode_tile
+from maps.coverage.sectors import MapSettings, Sectors
+from maps.coverage.store import Store
+
+Shorts = NDArray[np.int16]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some tiles with the sectors that reach them; the rows of the plans count within these sectors."""
+
+    settings: MapSettings
+    sectors: Sectors
+    tiles: list[TilePlan]
+    store: str
+
+    @property
+    def work(self) -> int:
+        return sum(tile.work for tile in self.tiles)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a batch did: layers on tiles computed anew, and found as they were."""
+
+    tiles: int
+    computed: int
+    kept: int
+
+
+def batches_of(plan: Plan, store: str, *, work: int, kept: frozenset[str] = frozenset()) -> list[Batch]:
+    """Return the plan's tiles that are not all in *kept* (digests), about *work* sectors to a batch."""
+    groups: list[list[TilePlan]] = []
+    load = work
+    for tile in plan.tiles:
+        if all(digest in kept for digest in tile.digests):
+            continue
+        if load >= work:
+            groups.append([])
+            load = 0
+        groups[-1].append(tile)
+        load += tile.work
+    return [_batch(plan, tiles, store) for tiles in groups]
+
+
+def _batch(plan: Plan, tiles: list[TilePlan], store: str) -> Batch:
+    rows = np.unique(np.concatenate([layer.rows for tile in tiles for layer in tile.layers]))
+    moved = [
+        TilePlan(
+            tile.tile,
+            [LayerTile(one.layer, one.digest, np.searchsorted(rows, one.rows)) for one in tile.layers],
+            tile.joints,
+        )
+        for tile in tiles
+    ]
+    return Batch(plan.settings, plan.sectors.take(rows), moved, store)
+
+
+def compute_batch(batch: Batch) -> Done:
+    """Compute and keep every tile of *batch* that is not there yet."""
+    store = Store(batch.store)
+    computed = kept = 0
+    for tile in batch.tiles:
+        there = store.existing(tile_key(digest) for digest in tile.digests)
+        missing = [one for one in tile.layers if tile_key(one.digest) not in there]
+        levels = _compute(batch, tile.tile, missing, store)
+        for joint in tile.joints:
+            if tile_key(joint.digest) not in there:
+                _join(batch.settings.grid, tile.tile, joint, levels, store)
+                computed += 1
+        computed += len(missing)
+        kept += len(there)
+    return Done(len(batch.tiles), computed, kept)
+
+
+def _compute(batch: Batch, tile: Tile, layers: Sequence[LayerTile], store: Store) -> dict[str, Shorts]:
+    """Compute *layers* of one tile together, keep them, and return their levels by digest."""
+    if not layers:
+        return {}
+    rows = np.concatenate([one.rows for one in layers])
+    place = np.repeat(np.arange(len(layers)), [len(one.rows) for one in layers])
+    sectors = batch.sectors.take(rows)
+    # an assumed cell has no id: its station's, negative, stands for it
+    names = np.where(sectors.cell == 0, -sectors.station, sectors.cell)
+    found = {}
+    for one, levels in zip(layers, fill_tile(batch.settings.grid, tile, sectors, place, len(layers)), strict=True):
+        server = np.where(levels.server < 0, 0, names[levels.server])
+        store.write(tile_key(one.digest), encode_tile(batch.settings.grid, tile, levels.level, server))
+        found[one.digest] = levels.level
+    return found
+
+
+def _join(grid: Grid, tile: Tile, joint: JointTile, levels: dict[str, Shorts], store: Store) -> None:
+    """Keep the level that at least so many organizations reach: the n-th best of theirs."""
+    for digest in joint.of:
+        if digest not in levels:
+            levels[digest] = decode_tile(store.read(tile_key(digest))).level
+    stack = np.stack([levels[digest] for digest in joint.of])
+    store.write(tile_key(joint.digest), encode_tile(grid, tile, nth_best(stack, joint.at_least)))
+
+
+def nth_best(levels: Shorts, n: int) -> Shorts:
+    """Return the n-th highest of the layers (first axis) at each pixel; no level where fewer have one."""
+    if n > len(levels):
+        return np.full((SIDE, SIDE), NO_LEVEL, dtype=np.int16)
+    if n == 1:
+        return np.asarray(levels.max(axis=0))
+    place = len(levels) - n
+    return np.asarray(np.partition(levels, place, axis=0)[place])
