@@ -61,8 +61,8 @@ def _shares(
     groups: dict[tuple[int, ...], list[CampaignTask]] = defaultdict(list)
     for task in tasks:
         if task.unit_id not in allowed:
-            people = (place for place, person in enumerate(team) if may_do(person, campaign, task.unit_id))
-            allowed[task.unit_id] = tuple(people)
+            able = [place for place, person in enumerate(team) if may_do(person, campaign, task.unit_id)]
+            allowed[task.unit_id] = tuple(able)
         groups[allowed[task.unit_id]].append(task)
     shares: dict[int, list[CampaignTask]] = defaultdict(list)
     # Who alone may do something gets that first; what many may do levels the rest.

@@ -55,6 +55,16 @@ class Visit:
     colour: int | None
     is_late: bool
 
+    @property
+    def name(self) -> str:
+        return _name(self.task)
+
+
+def _name(task: CampaignTask) -> str:
+    if task.installation is not None:
+        return task.installation.registry_number
+    return task.site.code if task.site else ""
+
 
 @dataclass
 class Day:
@@ -141,15 +151,14 @@ def _sketch(campaign: Campaign, visits: Sequence[Visit]) -> Sketch | None:
     for day in _days(placed):
         places = [visit.task.target.position for visit in day.visits]  # type: ignore[union-attr]
         ways.append((str(day.colour), [(place.x, place.y) for place in places if place is not None]))
-    area = [campaign.area.coords[0]] if campaign.area else []
-    corners = [place for ring in area for place in ring]
+    corners: list[Any] = list(campaign.area.coords[0]) if campaign.area else []
+    area = [corners] if corners else []
     frame = frame_of([*((mark.lon, mark.lat) for mark in marks), *corners], *SKETCH_SIZE)
     return sketch_of(marks, frame, units=outlines(box_of(frame)), ways=ways, areas=area)
 
 
 def _title(task: CampaignTask) -> str:
-    name = task.installation.registry_number if task.installation else task.site.code if task.site else ""
-    parts = [name, str(task.assignee or ""), formats.day(task.planned_on) if task.planned_on else ""]
+    parts = [_name(task), str(task.assignee or ""), formats.day(task.planned_on) if task.planned_on else ""]
     return " · ".join(part for part in parts if part)
 
 
@@ -210,6 +219,8 @@ def _give(person: User, campaign: Campaign, request: HttpRequest) -> str:
     """Give the chosen visits to somebody and a day; they come after what the person has that day already."""
     who, text = request.POST.get("assignee", ""), request.POST.get("planned_on", "")
     assignee = int(who) if who.isascii() and who.isdigit() and len(who) < 19 else None
+    if who and assignee is None:
+        raise CannotPlan(_("Visits are given to people of the team only."))
     try:
         day = parse_date(text) if text else None
     except ValueError:
@@ -228,21 +239,34 @@ def _give(person: User, campaign: Campaign, request: HttpRequest) -> str:
     return _changed(changed)
 
 
-def _add(person: User, campaign: Campaign, request: HttpRequest) -> str:
-    """Add what the address picks: the filters of the list of priorities, an area, sites, a storm."""
-    picked, problem = picked_by(person, request.GET)
-    if picked is None:
-        raise CannotPlan(problem or _("Nothing was picked."))
-    rows = list(picked[: TASKS_MAX + 1])
-    added = targets_add(actor=person, campaign=campaign, installations=rows, reason=_("Picked for the campaign"))
-    return ngettext("%(n)s target is new.", "%(n)s targets are new.", added) % {"n": formats.number(added)}
-
-
 _ACTS: dict[str, Any] = {
     "split": _split,
     "replan": _replan,
     "move": _move,
     "drop": _drop,
     "give": _give,
-    "add": _add,
 }
+
+
+@require_POST
+@needs(Permission.SUPERVISE)
+def targets_taken(request: HttpRequest) -> HttpResponseBase:
+    """Add what the address picks (filters, an area, sites, a storm) to a campaign that is there already."""
+    key = request.POST.get("campaign", "")
+    if not (key.isascii() and key.isdigit() and len(key) < 19):
+        messages.error(request, _("Choose a campaign."))
+        return redirect(f"{reverse('inspections:priorities')}?{request.GET.urlencode()}")
+    campaign = find(request, int(key), edit=True)
+    person = cast(User, request.user)
+    try:
+        picked, problem = picked_by(person, request.GET)
+        if picked is None:
+            raise CannotPlan(problem or _("Nothing was picked."))
+        rows = list(picked[: TASKS_MAX + 1])
+        added = targets_add(actor=person, campaign=campaign, installations=rows, reason=_("Picked for the campaign"))
+    except CannotPlan as error:
+        messages.error(request, str(error))
+    else:
+        words = ngettext("%(n)s target is new.", "%(n)s targets are new.", added)
+        messages.success(request, words % {"n": formats.number(added)})
+    return redirect("inspections:campaign", pk=campaign.pk)

@@ -111,7 +111,9 @@ def campaign_new(request: HttpRequest) -> HttpResponseBase:
     authority = _authority(request)
     form = _form(request, authority, None)
     picked, problem = picked_by(request.user, request.GET)  # type: ignore[arg-type]
-    if problem:
+    if problem and form.is_bound:
+        form.add_error(None, problem)
+    elif problem:
         messages.error(request, problem)
     if request.method == "POST" and form.is_valid():
         if not may_plan(cast(User, request.user), authority.pk, form.cleaned_data["field"]):
@@ -183,7 +185,7 @@ def find(request: HttpRequest, pk: int, *, edit: bool = False) -> Campaign:
     found = rows.filter(pk=pk).first()
     if found is None:
         raise Http404
-    return cast(Campaign, found)
+    return found
 
 
 # --- What is picked ---------------------------------------------------------------------------------------------------
@@ -197,11 +199,12 @@ def picked_by(person: User, query: QueryDict) -> tuple[QuerySet[Installation] | 
     """
     if not set(query) & PICKS:
         return None, ""
-    rows = candidates(person).order_by("-score", "pk")
-    if query.get("site"):
-        rows = rows.filter(site__code__in=[code for code in query["site"].split(",") if code][:TASKS_MAX])
-    if query.get("storm"):
-        rows = _of_storm(person, query["storm"], rows)
+    rows = candidates(person)
+    site, storm = str(query.get("site", "")), str(query.get("storm", ""))
+    if site:
+        rows = rows.filter(site__code__in=[code for code in site.split(",") if code][:TASKS_MAX])
+    if storm:
+        rows = _of_storm(person, storm, rows)
     filters = TargetFilters(query, queryset=rows, request=_Asking(person))
     if not filters.is_valid():
         return None, " ".join(error for errors in filters.form.errors.values() for error in errors)
@@ -224,7 +227,7 @@ class _Asking:
 
 def _of_storm(person: User, number: str, rows: QuerySet[Installation]) -> QuerySet[Installation]:
     """Keep what stands on the masts that are to be looked at before the storm."""
-    storm = cast(Storm | None, storms(person).filter(number=number[:32]).first())
+    storm: Storm | None = storms(person).filter(number=number[:32]).first()
     if storm is None:
         return rows.none()
     codes = [mast.mast for mast in masts_at_risk(person, storm, timezone.localdate()) if mast.level == "look"]

@@ -20,5 +20,6 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/new/", campaigns.campaign_new, name="campaign-new"),
     path("campaigns/<int:pk>/", campaign.campaign_page, name="campaign"),
     path("campaigns/<int:pk>/edit/", campaigns.campaign_edit, name="campaign-edit"),
+    path("campaigns/add/", campaign.targets_taken, name="campaign-add"),
     path("campaigns/<int:pk>/acts/", campaign.campaign_act, name="campaign-act"),
 ]

@@ -19,6 +19,7 @@ from infra.pages.registers import installation_url
 from infra.safety import label_of
 from inspections.documents.sketch import Mark, Sketch, box_of, frame_of, sketch_of
 from inspections.forms.targets import TargetFilters
+from inspections.selectors.campaigns import GOING_ON, campaigns
 from inspections.selectors.outlines import outlines
 from inspections.selectors.priority import rules_on
 from inspections.selectors.priority_decision import HIGH, MEDIUM, Cause, level_of
@@ -91,7 +92,9 @@ TARGETS = Listing(
 @needs(Permission.SUPERVISE, Permission.INSPECT)
 def target_list(request: HttpRequest) -> HttpResponseBase:
     """List what may be inspected, the most urgent first."""
-    context = {"may_plan": can(request.user, Permission.SUPERVISE)}
+    context: dict[str, Any] = {"may_plan": can(request.user, Permission.SUPERVISE)}
+    if context["may_plan"]:
+        context["going_on"] = campaigns(request.user).editable_by(request.user).filter(status__in=GOING_ON)  # type: ignore[attr-defined]
     if "export" not in request.GET:
         context["sketch"] = _sketch(request)
     return show(request, TARGETS, candidates(request.user), **context)

@@ -76,6 +76,14 @@ def tasks_of(campaign: Campaign) -> models.QuerySet[CampaignTask]:
     )
 
 
+def open_visits(installation_id: int) -> list[CampaignTask]:
+    """Return the visits of an installation that are planned and not made (one query)."""
+    rows = CampaignTask.objects.filter(
+        installation=installation_id, status=TaskStatus.OPEN, campaign__status__in=GOING_ON
+    )
+    return list(rows.select_related("campaign", "assignee"))
+
+
 def inspectors_of(authority: Authority) -> list[User]:
     """Return who may inspect for *authority* today, by name."""
     memberships = Membership.objects.in_force(timezone.localdate()).filter(
@@ -200,17 +208,17 @@ def _elsewhere(campaign: Campaign) -> models.QuerySet[CampaignTask]:
 
 
 def _same_targets(campaign: Campaign, tasks: list[CampaignTask]) -> Iterable[Conflict]:
-    own = {task.installation_id: task for task in tasks if task.installation_id}
+    own = {task.installation_id: task for task in tasks if task.installation is not None}
+    standing = CampaignTask.objects.filter(campaign=campaign, status=TaskStatus.OPEN)
     twice: dict[Campaign, list[CampaignTask]] = defaultdict(list)
-    for other in _elsewhere(campaign).filter(installation__in=CampaignTask.objects.filter(
-        campaign=campaign, status=TaskStatus.OPEN
-    ).values("installation")):  # fmt: skip
-        twice[other.campaign].append(other)
+    for other in _elsewhere(campaign).filter(installation__in=standing.values("installation")):
+        if other.installation_id in own:
+            twice[other.campaign].append(own[other.installation_id])
     for other_campaign, rows in sorted(twice.items(), key=lambda item: item[0].number):
-        names = ", ".join(own[row.installation_id].installation.registry_number for row in rows[:SHOWN])  # type: ignore[union-attr]
+        names = ", ".join(row.installation.registry_number for row in rows[:SHOWN] if row.installation)
         words = _("%(n)s targets are planned in campaign %(number)s too: %(names)s")
         text = words % {"n": len(rows), "number": other_campaign.number, "names": names + _more(len(rows))}
-        yield Conflict("target.twice", text, tuple(own[row.installation_id].pk for row in rows))
+        yield Conflict("target.twice", text, tuple(row.pk for row in rows))
 
 
 def _double_bookings(campaign: Campaign, tasks: list[CampaignTask]) -> Iterable[Conflict]:

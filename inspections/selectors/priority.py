@@ -6,7 +6,6 @@ A span of keys is read with one statement for each kind of fact, so that a whole
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
 
 from django.db import models
 from django.utils import timezone
@@ -26,7 +25,7 @@ from infra.models import (
 )
 from inspections.models import CaseObject, Inspection, InspectionPriority, InspectionStatus, Review
 from inspections.selectors.cases import ENDED
-from inspections.selectors.priority_decision import LIMITS, POINTS, Cause, Priority, Risk, prioritize
+from inspections.selectors.priority_decision import LIMITS, POINTS, Priority, Risk, prioritize
 from inspections.selectors.safety import CHUNK, Held, read_facts
 from inspections.selectors.spans import Span
 
@@ -50,17 +49,9 @@ def priorities_of(ids: Iterable[int], on: date | None = None) -> dict[int, Prior
     return found
 
 
-def priorities(person: Person) -> models.QuerySet[InspectionPriority]:
-    """Return the kept priorities that *person* may see, the most urgent first, with what the list draws."""
-    rows = InspectionPriority.objects.visible_to(person).filter(score__gt=0)
-    return rows.select_related("installation__organization", "installation__unit", "installation__site").order_by(
-        "-score", "installation_id"
-    )
-
-
-def causes_of(row: InspectionPriority) -> list[Cause]:
-    """Return the reasons of a kept priority."""
-    return [Cause.from_kept(cause) for cause in row.causes]
+def priority_of(person: Person, installation: Installation) -> InspectionPriority | None:
+    """Return the kept priority of what *person* sees."""
+    return InspectionPriority.objects.visible_to(person).filter(pk=installation.pk).first()
 
 
 # --- Reading ----------------------------------------------------------------------------------------------------------
@@ -158,13 +149,3 @@ def _read_reports(span: Span, risks: dict[int, Risk], at_site: Held) -> None:
                 risks[pk].safety_complaints += 1
             else:
                 risks[pk].other_complaints += 1
-
-
-def kept_priorities(ids: Iterable[int]) -> dict[int, tuple[int, list[dict[str, Any]]]]:
-    """Return installation id -> (score, reasons as stored) of what is kept (one query for every 5,000 ids)."""
-    wanted = list(dict.fromkeys(ids))
-    found: dict[int, tuple[int, list[dict[str, Any]]]] = {}
-    for start in range(0, len(wanted), CHUNK):
-        rows = InspectionPriority.objects.filter(pk__in=wanted[start : start + CHUNK])
-        found.update((pk, (score, causes)) for pk, score, causes in rows.values_list("pk", "score", "causes"))
-    return found

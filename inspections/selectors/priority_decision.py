@@ -60,6 +60,7 @@ WINDOWS = ((60, "risk_expires_60"), (90, "risk_expires_90"), (180, "risk_expires
 #: statuses in which there is something to inspect
 STANDING = frozenset({"operating", "suspended", "under_construction"})
 HIGH, MEDIUM, LOW = "high", "medium", "low"
+LEVELS = ((HIGH, "High"), (MEDIUM, "Medium"), (LOW, "Low"))
 YEAR_DAYS = 365.25
 
 
@@ -213,13 +214,11 @@ def _findings(risk: Risk, day: date, rules: Rules) -> Iterator[Cause]:
     standing = [row for row in risk.safety.findings if row.found_on <= day]
     danger = next((row for row in standing if row.is_safety), None)
     if danger is not None:
-        words = {"detail": danger.text_vi, "detail_en": danger.text_en}
-        yield _cause("risk_danger_stands", rules, danger.found_on, **words)
+        yield _cause("risk_danger_stands", rules, danger.found_on, detail=danger.text_vi, detail_en=danger.text_en)
     late = [row for row in standing if row.due_on is not None and row.due_on < day]
     if late:
         first = min(late, key=lambda row: row.due_on or day)
-        words = {"detail": first.text_vi, "detail_en": first.text_en}
-        yield _cause("risk_remedy_late", rules, first.due_on, len(late), **words)
+        yield _cause("risk_remedy_late", rules, first.due_on, len(late), detail=first.text_vi, detail_en=first.text_en)
 
 
 def _mast(risk: Risk, day: date, rules: Rules) -> Iterator[Cause]:

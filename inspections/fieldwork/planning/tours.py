@@ -6,6 +6,7 @@ flies; roads are not known here.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,8 @@ METRES_PER_DEGREE = 111_320.0
 ROUNDS = 30
 #: more stops than this are only put in order along a curve: improving them would take minutes
 MOST_IMPROVED = 500
+#: a day's stops are few: every one of them is tried as the start
+FEW = 14
 
 
 Metres = list[list[float]]
@@ -50,13 +53,11 @@ def tour(stops: Sequence[Stop]) -> list[int]:
     if len(stops) > MOST_IMPROVED:
         return _along_a_curve(at)
     metres = np.hypot(at[:, None, 0] - at[None, :, 0], at[:, None, 1] - at[None, :, 1])
-    order = _nearest_neighbour(at, metres)
     far: Metres = metres.tolist()
-    for _ in range(ROUNDS):
-        uncrossed = _uncross(order, far)
-        if not (_move_stops(order, far) or uncrossed):
-            break
-    return order
+    farthest = int(np.hypot(at[:, 0], at[:, 1]).argmax())
+    starts = range(len(stops)) if len(stops) <= FEW else (farthest,)
+    ways = [_improved(_nearest_neighbour(start, metres), far) for start in starts]
+    return min(ways, key=lambda way: sum(far[a][b] for a, b in pairwise(way)))
 
 
 def tour_metres(stops: Sequence[Stop], order: Sequence[int]) -> float:
@@ -65,10 +66,17 @@ def tour_metres(stops: Sequence[Stop], order: Sequence[int]) -> float:
     return float(np.hypot(*np.diff(at, axis=0).T).sum()) if len(at) > 1 else 0.0
 
 
-def _nearest_neighbour(at: NDArray[np.float64], far: NDArray[np.float64]) -> list[int]:
-    """Start at the stop farthest out and go on to the nearest that is left."""
-    here = int(np.hypot(at[:, 0], at[:, 1]).argmax())
-    left = np.ones(len(at), dtype=bool)
+def _improved(order: list[int], far: Metres) -> list[int]:
+    for _ in range(ROUNDS):
+        uncrossed = _uncross(order, far)
+        if not (_move_stops(order, far) or uncrossed):
+            break
+    return order
+
+
+def _nearest_neighbour(here: int, far: NDArray[np.float64]) -> list[int]:
+    """Start *here* and go on to the nearest that is left."""
+    left = np.ones(len(far), dtype=bool)
     order = [here]
     left[here] = False
     while left.any():
