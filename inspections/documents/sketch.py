@@ -17,6 +17,9 @@ LEAST_METRES = 600.0
 MARGIN = 0.08
 SCALE_STEPS = (50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
 
+#: room that names take, in points of the sketch, and at how many enlargements they are tried
+LETTER, LINE, NAME_STEPS = 6.2, 14.0, 3
+
 Place = tuple[float, float]
 
 
@@ -61,11 +64,22 @@ class Frame:
 
 
 @dataclass
+class Outline:
+    """A commune: its path, and its name with the step of enlargement (1, 2, 4, 8 times) from which there is room."""
+
+    name: str
+    path: str
+    x: float
+    y: float
+    step: int = 0
+
+
+@dataclass
 class Sketch:
     """What is drawn: paths of communes with their names, ways, dots, a scale bar of ``scale_m`` metres."""
 
     frame: Frame
-    units: list[tuple[str, str, float, float]] = field(default_factory=list)
+    units: list["Outline"] = field(default_factory=list)
     ways: list[tuple[str, str]] = field(default_factory=list)
     areas: list[str] = field(default_factory=list)
     dots: list[Dot] = field(default_factory=list)
@@ -118,12 +132,32 @@ def sketch_of(
         inside = [frame.at(*place) for ring in rings for place in ring]
         seen = [(x, y) for x, y in inside if 0 <= x <= frame.width and 0 <= y <= frame.height]
         if path:
-            x, y = _middle(seen or inside)
-            made.units.append((name, path, x, y))
+            made.units.append(Outline(name, path, *_middle(seen or inside)))
+    _make_room(made.units)
     made.ways = [(kind, " ".join(f"{x},{y}" for x, y in (frame.at(*p) for p in places))) for kind, places in ways]
     made.areas = [_path(frame, places) for places in areas]
     made.dots = [Dot(*frame.at(mark.lon, mark.lat), mark) for mark in marks]
     return made
+
+
+def _make_room(outlines: Iterable[Outline]) -> None:
+    """Say from which enlargement each name has room; those that come first keep their place."""
+    waiting = list(outlines)
+    placed: list[Outline] = []
+    for step in range(NAME_STEPS):
+        scale = 2**step
+        crowded = []
+        for outline in waiting:
+            outline.step = step
+            (crowded if any(_touch(outline, other, scale) for other in placed) else placed).append(outline)
+        waiting = crowded
+    for outline in waiting:
+        outline.step = NAME_STEPS
+
+
+def _touch(one: Outline, other: Outline, scale: int) -> bool:
+    width = (len(one.name) + len(other.name)) / 2 * LETTER
+    return abs(one.x - other.x) * scale < width and abs(one.y - other.y) * scale < LINE
 
 
 def _path(frame: Frame, ring: Sequence[Place]) -> str:

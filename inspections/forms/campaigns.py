@@ -60,13 +60,16 @@ class CampaignForm(forms.Form):
         widget=forms.Textarea(attrs={"class": "form-control", "rows": 3}),
     )
     team = forms.ModelMultipleChoiceField(
-        User.objects.none(), label=gettext_lazy("Team"), required=False, widget=forms.CheckboxSelectMultiple()
+        User.objects.none(),
+        label=gettext_lazy("Team"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
     units = forms.ModelMultipleChoiceField(
         AdministrativeUnit.objects.none(),
         label=gettext_lazy("Communes"),
         required=False,
-        widget=forms.CheckboxSelectMultiple(),
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
 
     def __init__(

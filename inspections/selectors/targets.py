@@ -27,7 +27,7 @@ class BadPolygon(ValueError):
     """A polygon that cannot be one; the message says why."""
 
 
-def candidates(person: Person) -> QuerySet[Installation]:
+def candidates(person: Person) -> QuerySet[Any]:
     """Return what *person* may plan inspections of, with its priority as ``score``, the most urgent first."""
     rows = Installation.objects.visible_to(person).filter(status_id__in=STANDING)
     score = Coalesce(F("inspection_priority__score"), 0, output_field=IntegerField())

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from config.demo.campaigns import write_campaigns
 from config.demo.province import STATIONS, create_province
 from infra.models import Authority, Installation
 from inspections.services.priority import priority_roll_over
@@ -40,6 +41,10 @@ class Command(BaseCommand):
             )
         safety_roll_over(everything=True)
         priority_roll_over(everything=True)
+        if options["scale"] == "province":
+            self.stdout.write("Campaigns …")
+            write_campaigns(authority=authority, seed=options["seed"])
+            priority_roll_over()
         self.stdout.write(f"{Installation.objects.count()} installations written.")
 
     def _country(self, stations: int | None, seed: int) -> None:

@@ -14,6 +14,8 @@
     function show() {
       svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
       svg.style.setProperty("--st-k", String(view.width / full.width));
+      // The enlargement from which names have room: 1, 2, 4, 8 times.
+      figure.dataset.detail = String(Math.min(3, Math.floor(Math.log2(full.width / view.width + 0.01))));
       if (scale) scale.style.visibility = view.width === full.width ? "visible" : "hidden";
     }
 
@@ -116,8 +118,10 @@
   const visits = document.querySelector("[data-visits]");
   if (visits) {
     const said = visits.querySelector("[data-chosen]");
+    const bar = visits.querySelector(".st-plan-bar");
     const say = () => {
       const n = visits.querySelectorAll("input[name=task]:checked").length;
+      if (bar) bar.hidden = n === 0;
       if (said) said.textContent = said.dataset.words.replace("{n}", String(n));
     };
     visits.addEventListener("change", (event) => { if (event.target.matches("input[name=task]")) say(); });
