@@ -12,12 +12,14 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from django_tasks.base import TaskResultStatus
+from django_tasks.base import Task, TaskResultStatus
 from django_tasks.signals import task_finished
 from django_tasks_db.models import DBTaskResult
 
 from config.models import WorkerPresence
 from inspections.tasks import kept_is_due, refresh_kept
+from maps.services.figures import figures_are_due
+from maps.tasks import keep_figures
 
 logger = logging.getLogger(__name__)
 
@@ -102,12 +104,19 @@ def _give_back(task: DBTaskResult) -> None:
 
 
 def kept_tables_refresh() -> bool:
-    """Queue the work on the kept tables where a day has begun or a large act left it; tell whether it was queued."""
+    """Queue the work on the kept tables where a day has begun or a large act left it; tell whether it was queued.
+
+    The figures of the day follow once the safety states are up to it.
+    """
+    if kept_is_due():
+        return _queued_once(refresh_kept)
+    return figures_are_due() and _queued_once(keep_figures)
+
+
+def _queued_once(work: Task[[], None]) -> bool:
+    """Queue *work* unless it waits or runs already; tell whether it was queued."""
     unfinished = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
-    if (
-        not kept_is_due()
-        or DBTaskResult.objects.filter(task_path=refresh_kept.module_path, status__in=unfinished).exists()
-    ):
+    if DBTaskResult.objects.filter(task_path=work.module_path, status__in=unfinished).exists():
         return False
-    refresh_kept.enqueue()
+    work.enqueue()
     return True

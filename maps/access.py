@@ -17,6 +17,7 @@ def _of_map(unit: str | None) -> Paths:
 
 PATHS.update(
     {
+        "maps.keptfigure": Paths(see=Permission.SEE_REPORTS, edit=Permission.ADMINISTER),
         "maps.radioparameter": _SETTING,
         "maps.exposurelimit": Paths(authority=None, open_to_public=True, edit=Permission.ADMINISTER),
         "maps.antennapattern": Paths(),
@@ -32,6 +33,7 @@ PATHS.update(
         "maps.building": _GROUND,
         "maps.measurementfile": Paths(holders=("organization",)),
         "maps.measurement": Paths(authority="file__authority", unit="unit", holders=("organization",)),
+        "maps.export": Paths(authority=None, person="owner", see=Permission.ADMINISTER, edit=Permission.ADMINISTER),
         "maps.stationexposure": Paths(
             authority="installation__authority", unit="installation__unit", holders=("installation__organization",)
         ),

@@ -1,10 +1,16 @@
 """Addresses of the maps, the home page, the site sheets and the dashboard."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from maps.api import ogc
 from maps.api.counts import counts, here, units
+from maps.api.coverage import FileView, IndicatorsView, MapsView, MapView, WhiteSpotsView
+from maps.api.coverage_questions import CompareView, PointView
+from maps.api.coverage_runs import RunsView, RunView
+from maps.api.coverage_tiles import coverage_tile
+from maps.api.coverage_trials import WhatIfView
 from maps.api.dashboard import DashboardView
+from maps.api.exports import ExportFileView, ExportFormat, ExportsView, ExportView, export_now
 from maps.api.layers import layer_features, summary
 from maps.api.network import NetworkView
 from maps.api.search import suggestions
@@ -15,11 +21,14 @@ from maps.pages.home import home
 from maps.pages.lists import station_list
 from maps.pages.network import network, network_map
 from maps.pages.panels import site_panel, thing_panel
+from maps.pages.periodic import periodic
 from maps.pages.report import report, report_here, ticket, ticket_search
 from maps.pages.reports import report_act, report_case, report_list
 from maps.pages.site import site_page
 from maps.pages.storm_map import storm_map
 from maps.pages.storms import storm_desk
+
+register_converter(ExportFormat, "exportformat")
 
 app_name = "maps"
 urlpatterns = [
@@ -33,7 +42,19 @@ urlpatterns = [
     path("reports/<int:pk>/", report_case, name="report-case"),
     path("reports/<int:pk>/act/", report_act, name="report-act"),
     path("dashboard/", dashboard, name="dashboard"),
+    path("dashboard/report/", periodic, name="periodic"),
     path("api/v1/dashboard/", DashboardView.as_view(), name="dashboard-api"),
+    path("api/v1/coverage/", PointView.as_view(), name="coverage-point"),
+    path("api/v1/coverage/maps/", MapsView.as_view(), name="coverage-maps"),
+    path("api/v1/coverage/maps/<str:key>/", MapView.as_view(), name="coverage-map"),
+    path("api/v1/coverage/maps/<str:key>/indicators/", IndicatorsView.as_view(), name="coverage-indicators"),
+    path("api/v1/coverage/maps/<str:key>/white-spots/", WhiteSpotsView.as_view(), name="coverage-white-spots"),
+    path("api/v1/coverage/maps/<str:key>/files/<str:name>", FileView.as_view(), name="coverage-file"),
+    path("api/v1/coverage/what-if/", WhatIfView.as_view(), name="coverage-what-if"),
+    path("api/v1/coverage/compare/", CompareView.as_view(), name="coverage-compare"),
+    path("api/v1/coverage/runs/", RunsView.as_view(), name="coverage-runs"),
+    path("api/v1/coverage/runs/<int:pk>/", RunView.as_view(), name="coverage-run"),
+    path("tiles/coverage/<str:key>/<str:z>/<str:x>/<str:y>.png", coverage_tile, name="coverage-tile"),
     path("network/", network, name="network"),
     path("network/map.json", network_map, name="network-map"),
     path("api/v1/network/", NetworkView.as_view(), name="network-api"),
@@ -53,6 +74,10 @@ urlpatterns = [
     path("ogc/collections/<str:name>/schema", ogc.schema, name="ogc-schema"),
     path("ogc/collections/<str:name>/items", ogc.items, name="ogc-items"),
     path("ogc/collections/<str:name>/items/<str:key>", ogc.item, name="ogc-item"),
+    path("map/export/<slug:layer>.<exportformat:extension>", export_now, name="export"),
+    path("api/v1/exports/", ExportsView.as_view(), name="exports"),
+    path("api/v1/exports/<int:key>/", ExportView.as_view(), name="export-one"),
+    path("api/v1/exports/<int:key>/file/", ExportFileView.as_view(), name="export-file"),
     path("map/here.json", here, name="here"),
     path("tiles/<str:layer>.json", tile_json, name="tile-json"),
     path("tiles/<str:layer>/<str:z>/<str:x>/<str:y>.mvt", tile, name="tile"),

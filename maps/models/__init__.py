@@ -9,7 +9,9 @@ from maps.models.coverage import (
     RunState,
     WhiteSpot,
 )
+from maps.models.exports import Export, ExportState
 from maps.models.exposure import ExposureLimit, StationExposure
+from maps.models.figures import KeptFigure
 from maps.models.ground import Building, GroundFile, GroundKind, Place, PlaceKind, Road
 from maps.models.measurements import Measurement, MeasurementFile, MeasurementFormat
 from maps.models.radio import AntennaPattern, AntennaUse, GroundEnvironment, RadioParameter, UnitEnvironment
@@ -21,10 +23,13 @@ __all__ = [
     "CoverageIndicator",
     "CoverageMap",
     "CoverageRun",
+    "Export",
+    "ExportState",
     "ExposureLimit",
     "GroundEnvironment",
     "GroundFile",
     "GroundKind",
+    "KeptFigure",
     "Measurement",
     "MeasurementFile",
     "MeasurementFormat",

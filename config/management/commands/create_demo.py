@@ -1,9 +1,12 @@
 """Fill a demo register with a made-up province (or, for measurements, a country)."""
 
 from argparse import ArgumentParser
+from datetime import timedelta
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from config.demo.campaigns import write_campaigns
 from config.demo.province import STATIONS, create_province
@@ -12,6 +15,8 @@ from inspections.services.priority import priority_roll_over
 from inspections.services.safety import safety_roll_over
 
 SEED = 2026
+#: how far back the overview's figures are kept, from the register as it stood
+FIGURES_DAYS = 310
 
 
 class Command(BaseCommand):
@@ -45,6 +50,7 @@ class Command(BaseCommand):
             self.stdout.write("Campaigns …")
             write_campaigns(authority=authority, seed=options["seed"])
             priority_roll_over()
+            call_command("keep_figures", since=timezone.localdate() - timedelta(days=FIGURES_DAYS), verbosity=0)
         self.stdout.write(f"{Installation.objects.count()} installations written.")
 
     def _country(self, stations: int | None, seed: int) -> None:

@@ -52,11 +52,14 @@ export class Delivery extends EventTarget {
 
   // --- when to send ---
 
-  /** Send now what may be sent; *fresh* forgets the pauses (the line is back, a person asked). */
-  async kick({ fresh = false } = {}) {
+  /**
+   * Send now what may be sent. *fresh* forgets the pauses (the line is back, a person asked); *anyway* tries though the
+   * browser says that there is no line.
+   */
+  async kick({ fresh = false, anyway = false } = {}) {
     if (fresh) this.#forgetPauses();
     this.wanted = true;
-    if (this.busy || this.stopped === "closed") return;
+    if (this.busy || this.stopped === "closed" || (!navigator.onLine && !anyway)) return;
     this.busy = true;
     try {
       await navigator.locks.request(SENDING_LOCK, () => this.#run());
@@ -92,7 +95,7 @@ export class Delivery extends EventTarget {
   /** Set the clock for the next attempt. */
   #plan() {
     clearTimeout(this.timer);
-    if (this.stopped || !this.phone.open) return;
+    if (this.stopped || !this.phone.open || !navigator.onLine) return;
     const times = [];
     for (const visit of this.phone.visits.values()) {
       const sending = this.phone.sendings.get(visit.id);
@@ -227,8 +230,13 @@ export class Delivery extends EventTarget {
   async #confirmed(sending, one) {
     sending.pictures[one.sha256] = { ...waiting(), state: "done", done_at: new Date().toISOString() };
     await this.#keep(sending);
-    await this.phone.rooms.removePicture("sent", one.sha256);
-    await this.phone.rooms.removeParcel("photo", one.sha256);
+    await this.phone.rooms.removeParcel("photo", `${sending.id}/${one.sha256}`);
+    if (!this.#isWanted(one.sha256)) await this.phone.rooms.removePicture("sent", one.sha256);
+  }
+
+  /** Tell whether a visit still has to send this picture; two visits may hold the same one. */
+  #isWanted(sha256) {
+    return [...this.phone.visits.values()].some((visit) => this.phone.remaining(visit).pictures.some((one) => one.sha256 === sha256));
   }
 
   async #finished(visit, sending) {
@@ -241,7 +249,7 @@ export class Delivery extends EventTarget {
   /** A draft that rests is sent as a draft, so that a lost phone loses less; whatever goes wrong with it is not said. */
   async #draft(id) {
     const visit = this.phone.visits.get(id);
-    if (visit?.status !== "draft" || !Object.keys(visit.answers).length) return true;
+    if (visit?.status !== "draft" || visit.returned || !Object.keys(visit.answers).length) return true;
     const sending = await this.#sending(visit);
     if (sending.draft >= visit.revision || Date.now() - (this.phone.touched.get(id) ?? 0) < RESTED_MS) return true;
     const checklist = await this.phone.checklistOf(visit);

@@ -34,12 +34,13 @@ function limitWords(item) {
 }
 
 function verdictOf(item, answer) {
-  const { verdict, number: value } = judge(answer.value, item.limit);
+  const { verdict } = judge(answer.value, item.limit);
+  const value = String(answer.value ?? "").trim();
   const unit = printedUnit(item.unit);
   if (verdict === "unreadable") return note("error", "alert-triangle", html`<b>${t("question.unreadable", { value: answer.value })}</b> ${t("question.unreadable_hint")}`);
-  if (verdict === "pass") return note("ok", "circle-check", html`<b>${t("outcome.pass")}</b>: ${number(value)} ${unit}`);
+  if (verdict === "pass") return note("ok", "circle-check", html`<b>${t("outcome.pass")}</b>: ${value} ${unit}`);
   if (verdict !== "fail") return nothing;
-  const words = t("question.beyond", { value: number(value), unit, how: t(`beyond.${BEYOND[item.limit.comparison]}`), limit: number(item.limit.value) });
+  const words = t("question.beyond", { value, unit, how: t(`beyond.${BEYOND[item.limit.comparison]}`), limit: number(item.limit.value) });
   return note("fail", "circle-x", html`<b>${t("outcome.fail")}</b>: ${words}`);
 }
 
@@ -116,11 +117,13 @@ function question(app, visit, checklist, item) {
   const group = checklist.groups.find((one) => one.code === item.group);
   const photos = visit.photos.filter((photo) => photo.item === item.code);
   const hint = said(item, "hint");
+  const before = (app.phone.subjectOf(visit.subject).standing ?? []).find((one) => one.item === item.code);
   return html`
     <p class="fa-group">${t("question.place", { group: said(group, "name"), number: item.number || item.code })}</p>
     <h2 class="fa-question" id="question" tabindex="-1">${said(item, "text")}</h2>
     ${item.kind === "number" ? html`<p class="fa-limit" id="limit">${limitWords(item)}</p>` : nothing}
     ${hint ? html`<p class="fa-hint">${hint}</p>` : nothing}
+    ${before ? note("warning", "alert-triangle", html`${t("question.before_failed")} ${before.text}`) : nothing}
     ${control(app, visit, item, answer)}
     ${wants(item, answer, photos)}
     ${outcomeOf(item, answer) === "fail" && item.rule ? html`<p class="fa-hint fa-rule">${t("question.rule", { rule: item.rule.code })}</p>` : nothing}
@@ -147,5 +150,5 @@ export function questionScreen(app, [, id, , code]) {
     ${before ? html`<a class="fa-button" href="#/visit/${id}/q/${before.code}">${t("question.before")}</a>` : nothing}
     <a class="fa-button fa-button--primary" href=${after ? `#/visit/${id}/q/${after.code}` : `#/visit/${id}/end`}>
       ${after ? t("question.after") : t("question.to_end")} ${icon("arrow-right")}</a>`;
-  return screen({ app, top, body: question(app, visit, checklist, item), actions, class: "fa-padded fa-question-page" });
+  return screen({ app, top, body: question(app, visit, checklist, item), actions, class: "fa-padded fa-question-page", quiet: true });
 }
