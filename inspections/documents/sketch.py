@@ -146,7 +146,7 @@ def _make_room(outlines: Iterable[Outline]) -> None:
     placed: list[Outline] = []
     for step in range(NAME_STEPS):
         scale = 2**step
-        crowded = []
+        crowded: list[Outline] = []
         for outline in waiting:
             outline.step = step
             (crowded if any(_touch(outline, other, scale) for other in placed) else placed).append(outline)
