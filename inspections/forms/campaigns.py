@@ -31,7 +31,7 @@ class CampaignForm(forms.Form):
         label=gettext_lazy("Decision"),
         max_length=64,
         required=False,
-        help_text=gettext_lazy("Number of the decision, as 12/QĐ-SKHCN"),
+        help_text=gettext_lazy("Number of the decision, as it stands on the paper"),
         widget=forms.TextInput(attrs=_TEXT),
     )
     decision_date = _day(gettext_lazy("Date of the decision"), required=False)
