@@ -144,12 +144,19 @@ NAVIGATION = [
         _("Administration"),
         "infra:people",
         "settings",
-        Permission.ADMINISTER,
+        Permission.VERIFY_LEDGER,
         order=90,
         audience="authority",
         tool=True,
         paths=("/administration/",),
-        parts=(Entry(_("People"), "infra:people", "users", Permission.ADMINISTER),),
+        parts=(
+            Entry(_("People"), "infra:people", "users", Permission.ADMINISTER),
+            Entry(_("Organizations"), "infra:organizations", "building-broadcast-tower", Permission.ADMINISTER),
+            Entry(_("Administrative units"), "infra:units", "map", Permission.ADMINISTER),
+            Entry(_("Lists and limits"), "infra:lists", "list-numbers", Permission.ADMINISTER),
+            Entry(_("Authority"), "infra:authority", "building-bank", Permission.ADMINISTER),
+            Entry(_("Ledger"), "infra:ledger", "book-2", Permission.VERIFY_LEDGER),
+        ),
     ),
 ]
 
