@@ -286,7 +286,10 @@ DAMAGED = """async () => {
     asked.onsuccess = () => done(asked.result);
   });
   const store = database.transaction("records", "readwrite").objectStore("records");
-  const rows = await new Promise((done) => { const asked = store.getAll(); asked.onsuccess = () => done(asked.result); });
+  const rows = await new Promise((done) => {
+    const asked = store.getAll();
+    asked.onsuccess = () => done(asked.result);
+  });
   const visit = rows.find((row) => row.kind === "visit");
   new Uint8Array(visit.data)[5] ^= 1;
   await new Promise((done) => { store.put(visit).onsuccess = done; });
