@@ -42,7 +42,7 @@ CONSTRAINTS = (
 class Migration(migrations.Migration):
     dependencies = [
         ("infra", "0005_lighter_bulk_writes"),
-        ("inspections", "0005_field_phones_reviews_corrections"),
+        ("inspections", "0006_priorities_and_campaigns"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
