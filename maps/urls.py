@@ -4,6 +4,11 @@ from django.urls import path, register_converter
 
 from maps.api import ogc
 from maps.api.counts import counts, here, units
+from maps.api.coverage import FileView, IndicatorsView, MapsView, MapView, WhiteSpotsView
+from maps.api.coverage_questions import CompareView, PointView
+from maps.api.coverage_runs import RunsView, RunView
+from maps.api.coverage_tiles import coverage_tile
+from maps.api.coverage_trials import WhatIfView
 from maps.api.dashboard import DashboardView
 from maps.api.exports import ExportFileView, ExportFormat, ExportsView, ExportView, export_now
 from maps.api.layers import layer_features, summary
@@ -39,6 +44,17 @@ urlpatterns = [
     path("dashboard/", dashboard, name="dashboard"),
     path("dashboard/report/", periodic, name="periodic"),
     path("api/v1/dashboard/", DashboardView.as_view(), name="dashboard-api"),
+    path("api/v1/coverage/", PointView.as_view(), name="coverage-point"),
+    path("api/v1/coverage/maps/", MapsView.as_view(), name="coverage-maps"),
+    path("api/v1/coverage/maps/<str:key>/", MapView.as_view(), name="coverage-map"),
+    path("api/v1/coverage/maps/<str:key>/indicators/", IndicatorsView.as_view(), name="coverage-indicators"),
+    path("api/v1/coverage/maps/<str:key>/white-spots/", WhiteSpotsView.as_view(), name="coverage-white-spots"),
+    path("api/v1/coverage/maps/<str:key>/files/<str:name>", FileView.as_view(), name="coverage-file"),
+    path("api/v1/coverage/what-if/", WhatIfView.as_view(), name="coverage-what-if"),
+    path("api/v1/coverage/compare/", CompareView.as_view(), name="coverage-compare"),
+    path("api/v1/coverage/runs/", RunsView.as_view(), name="coverage-runs"),
+    path("api/v1/coverage/runs/<int:pk>/", RunView.as_view(), name="coverage-run"),
+    path("tiles/coverage/<str:key>/<str:z>/<str:x>/<str:y>.png", coverage_tile, name="coverage-tile"),
     path("network/", network, name="network"),
     path("network/map.json", network_map, name="network-map"),
     path("api/v1/network/", NetworkView.as_view(), name="network-api"),
