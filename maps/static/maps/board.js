@@ -8,6 +8,8 @@
   const BUDGET_MS = 12;
   /* part of the view that is drawn around it */
   const AROUND = 0.2;
+  /* while the map is dragged, cells are laid so often */
+  const WHILE_MOVING_MS = 120;
   /* a cell of the zoom before stays at most so long under those that are drawn anew */
   const MOST_WAIT_MS = 2000;
 
@@ -35,6 +37,18 @@
 
     _updatePaths: function () {},
 
+    getEvents: function () {
+      return { ...L.Renderer.prototype.getEvents.call(this), move: this._moving };
+    },
+
+    /* A long drag comes to where nothing was laid yet. */
+    _moving: function () {
+      const now = performance.now();
+      if (!this._bounds || this._map._animatingZoom || now - (this._movedAt || 0) < WHILE_MOVING_MS) return;
+      this._movedAt = now;
+      if (this._map.getZoom() === this._zoom) this.lay();
+    },
+
     _update: function () {
       if (this._map._animatingZoom && this._bounds) return;
       L.Renderer.prototype._update.call(this);
@@ -61,6 +75,7 @@
       });
       this._cells.forEach((cell) => this._place(cell, 1));
       this._old.forEach((cell) => this._place(cell, scale / cell.scale));
+      this.fire("laid");
       this._draw();
     },
 

@@ -3,7 +3,7 @@
   "use strict";
   const Sotram = (window.Sotram = window.Sotram || {});
   const MOST_KEPT = 160;
-  const MOST_ZOOM = 16;
+  const MOST_ZOOM = 18;
   /* From this zoom on things are drawn one by one; its own tiles are drawn at half the size. */
   const SINGLE_FROM = 11;
 
@@ -13,18 +13,23 @@
     return Math.max(Math.min(whole === SINGLE_FROM ? whole : whole - 1, MOST_ZOOM), 0);
   };
 
-  function row(lat, side) {
+  /* A place as shares of the whole plane, from the west and from the north. */
+  Sotram.plane = function (lon, lat) {
     const sine = Math.sin((Math.max(Math.min(lat, 85.05), -85.05) * Math.PI) / 180);
-    return Math.floor((0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * side);
-  }
+    return [(lon + 180) / 360, 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)];
+  };
+
+  /* A share of the plane as a place. */
+  Sotram.fromPlane = function (x, y) {
+    return L.latLng((Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI, x * 360 - 180);
+  };
 
   /* The tiles of zoom z that cover bounds, the middle first. */
   Sotram.tilesOf = function (bounds, z) {
     const side = 2 ** z;
-    const clamp = (n) => Math.max(0, Math.min(n, side - 1));
-    const column = (lon) => clamp(Math.floor(((lon + 180) / 360) * side));
-    const [west, east] = [column(bounds.getWest()), column(bounds.getEast())];
-    const [north, south] = [clamp(row(bounds.getNorth(), side)), clamp(row(bounds.getSouth(), side))];
+    const clamp = (share) => Math.max(0, Math.min(Math.floor(share * side), side - 1));
+    const [west, north] = Sotram.plane(bounds.getWest(), bounds.getNorth()).map(clamp);
+    const [east, south] = Sotram.plane(bounds.getEast(), bounds.getSouth()).map(clamp);
     const found = [];
     for (let x = west; x <= east; x += 1) {
       for (let y = north; y <= south; y += 1) found.push({ z: z, x: x, y: y, key: `${z}/${x}/${y}` });
@@ -33,10 +38,12 @@
     return found.sort((a, b) => Math.hypot(a.x - cx, a.y - cy) - Math.hypot(b.x - cx, b.y - cy));
   };
 
-  /* A place in a tile as a share of the whole plane. */
-  Sotram.onPlane = function (tile, x, y) {
-    const side = 2 ** tile.z;
-    return [(tile.x + x / Sotram.EXTENT) / side, (tile.y + y / Sotram.EXTENT) / side];
+  /* The tile of zoom z under a place, and where in it the place lies. */
+  Sotram.tileAt = function (latlng, z) {
+    const side = 2 ** z;
+    const [px, py] = Sotram.plane(latlng.lng, latlng.lat);
+    const [x, y] = [px, py].map((share) => Math.max(0, Math.min(Math.floor(share * side), side - 1)));
+    return { z: z, x: x, y: y, key: `${z}/${x}/${y}`, inX: (px * side - x) * Sotram.EXTENT, inY: (py * side - y) * Sotram.EXTENT };
   };
 
   Sotram.Tiles = class {
