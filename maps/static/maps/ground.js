@@ -3,6 +3,8 @@
   "use strict";
   const Sotram = (window.Sotram = window.Sotram || {});
   const PROVINCES_NAMED_BELOW = 9;
+  /* pixels by which the areas of two tiles overlap, so that no line shows between them */
+  const SEAM = 1;
   const asker = document.createElement("canvas").getContext("2d");
 
   /* An area of a tile as a path in units of the tile. */
@@ -39,7 +41,7 @@
       this.shades = null;
       this.onload = null;
       this.tiles = new Sotram.Tiles(settings.url, (features) => features.map(unitOf), (tile) => this.arrived(tile));
-      this.areas = Sotram.addBoard(map, "ground", 250, 0, (ctx, cell) => this.paintAreas(ctx, cell), (key) => this.tiles.isSettled(key));
+      this.areas = Sotram.addBoard(map, "ground", 250, SEAM, (ctx, cell) => this.paintAreas(ctx, cell), (key) => this.tiles.isSettled(key));
       this.names = Sotram.addCanvas(map, "names", 450, (ctx) => this.paintNames(ctx));
       this.redraw = Sotram.soon(() => { this.areas.redraw(); this.names.redraw(); });
       this.gather = Sotram.soon(() => this.gathered());
@@ -84,7 +86,7 @@
       const communes = units.filter((unit) => unit.level !== "province");
       ctx.save();
       ctx.beginPath();
-      ctx.rect(0, 0, cell.side, cell.side);
+      ctx.rect(-SEAM, -SEAM, cell.side + 2 * SEAM, cell.side + 2 * SEAM);
       ctx.clip();
       ctx.scale(scale, scale);
       ctx.lineJoin = "round";
