@@ -5,7 +5,7 @@ import os
 import re
 import secrets
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 KEY_BYTES = 48
@@ -100,6 +100,41 @@ def origins(name: str) -> list[str]:
         if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path:
             stop(f"{name} must be origins such as https://sotram.example.vn, separated by commas, not “{origin}”.")
     return found
+
+
+def origin(name: str) -> str:
+    """The address under which people reach us, for links in e-mails; empty for none."""
+    found = origins(name)
+    if len(found) > 1:
+        stop(f"{name} must be one origin such as https://sotram.example.vn.")
+    return found[0] if found else ""
+
+
+def mail_server(name: str, sender: str) -> dict[str, Any]:
+    """A mail server as ``smtp://user:password@host:587`` (STARTTLS), ``smtps://…`` (TLS) or ``smtp://host:25?plain=1``.
+
+    Without one nothing is sent. A sender without a server, or a server without a sender, stops the start.
+    """
+    value = text(name)
+    if bool(value) != bool(sender):
+        stop(f"{name} and MAIL_FROM go together: set both, or neither.")
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
+        stop(f"{name} must be smtp://user:password@host:587 or smtps://user:password@host:465.")
+    try:
+        port = parts.port or (465 if parts.scheme == "smtps" else 587)
+    except ValueError:
+        stop(f"{name} has no valid port.")
+    backend = "smtp" if value else "dummy"
+    return {
+        "backend": f"django.core.mail.backends.{backend}.EmailBackend",
+        "host": parts.hostname or "",
+        "port": port,
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "tls": parts.scheme == "smtps",
+        "starttls": parts.scheme == "smtp" and parts.query != "plain=1",
+    }
 
 
 def tile_address(name: str) -> str:

@@ -83,6 +83,18 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 40
 FILE_UPLOAD_PERMISSIONS = 0o640
 UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_MB", 100, least=1, most=2_000) * 1024 * 1024
 
+# --- E-mail -----------------------------------------------------------------------------------------------------------
+
+# Without a server notices stand behind the bell only.
+MAIL_FROM = env.text("MAIL_FROM")
+SITE_ADDRESS = env.origin("SITE_ADDRESS")
+_MAIL = env.mail_server("MAIL_SERVER", MAIL_FROM)
+EMAIL_BACKEND = _MAIL["backend"]
+EMAIL_HOST, EMAIL_PORT = _MAIL["host"], _MAIL["port"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL["user"], _MAIL["password"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL["starttls"], _MAIL["tls"]
+EMAIL_TIMEOUT = 20
+
 # --- Applications -----------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -177,7 +189,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}
 # --- People -----------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "infra.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "infra.signing_in.PersonBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.ScryptPasswordHasher",

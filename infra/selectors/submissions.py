@@ -88,6 +88,12 @@ def authorities_to_submit_to(person: Person) -> QuerySet[Authority]:
     return authorities.filter(pk__in=own) if own else authorities
 
 
+def may_load_history(person: Person) -> bool:
+    """Tell whether *person* may load an old list with dates of the past: only people of an authority who review."""
+    scope = scope_of(person)
+    return scope.everything or bool(scope.stewardships(Permission.REVIEW))
+
+
 def rows_filtered(
     submission: Submission,
     *,

@@ -26,6 +26,7 @@ from infra.rules import MOVES, Move
 from infra.services.attachments import attachment_add
 from infra.services.ledger import Act, act
 from infra.services.numbering import receipt_take
+from infra.services.submission_notices import submission_tell
 
 
 class NotPossible(Exception):
@@ -52,6 +53,7 @@ def submission_receive(
 ) -> tuple[Submission, bool]:
     """Take a file in; return the submission and whether it is new.
 
+    *history_from* makes it a first load: rows hold since their own dates, or since that day where they bring none.
     A repeated *idempotency_key* of the organization gives back the first submission and keeps nothing else.
     """
     if idempotency_key:
@@ -59,6 +61,8 @@ def submission_receive(
         if known:
             return known, False
     reason = _("File submitted: %s") % name
+    if history_from is not None:
+        purpose = SubmissionPurpose.HISTORY
     try:
         with act(
             actor=actor, authority=authority, kind="submission.received", reason=reason, organization=organization
@@ -121,6 +125,7 @@ def submission_move(
         ) as ledger:
             submission_put(ledger, submission, to, **fields)
             ledger.note(**(details or {}))
+        submission_tell(actor, submission, reason)
     return submission
 
 

@@ -9,11 +9,13 @@ from django.db import DatabaseError, close_old_connections, connections
 from django_tasks_db.management.commands.db_worker import Command as DatabaseWorker
 
 from config import workers
+from infra.services.notices import notices_mail
 
 logger = logging.getLogger("config.workers")
 
 GIVE_BACK_EVERY = 6  # pulses
 REFRESH_EVERY = 12  # pulses
+MAIL_EVERY = 4  # pulses
 PRUNE_EVERY = 24 * 3600 // workers.PULSE_S  # pulses
 KEEP_FINISHED_DAYS = 30
 
@@ -43,6 +45,8 @@ class Pulse(threading.Thread):
             workers.tasks_give_back()
         if self.beats % REFRESH_EVERY == 0:
             workers.kept_tables_refresh()
+        if self.beats % MAIL_EVERY == 0:
+            notices_mail()
         if self.beats % PRUNE_EVERY == 0:
             call_command("prune_db_task_results", "--queue-name=*", f"--min-age-days={KEEP_FINISHED_DAYS}", verbosity=0)
 
