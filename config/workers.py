@@ -17,8 +17,9 @@ from django_tasks.signals import task_finished
 from django_tasks_db.models import DBTaskResult
 
 from config.models import WorkerPresence
+from inspections.services.reminders import reminders_are_due
 from inspections.services.safety import safety_is_due
-from inspections.tasks import refresh_kept
+from inspections.tasks import refresh_kept, remind_of_deadlines
 
 logger = logging.getLogger(__name__)
 
@@ -102,13 +103,22 @@ def _give_back(task: DBTaskResult) -> None:
         logger.warning("task %s names code that no longer exists: %s", task.pk, task.task_path)
 
 
+def reminders_queue() -> bool:
+    """Queue the day's reminders of deadlines where a day has begun; tell whether they were queued."""
+    if not reminders_are_due() or _is_queued(remind_of_deadlines.module_path):
+        return False
+    remind_of_deadlines.enqueue()
+    return True
+
+
+def _is_queued(path: str) -> bool:
+    unfinished = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
+    return DBTaskResult.objects.filter(task_path=path, status__in=unfinished).exists()
+
+
 def kept_tables_refresh() -> bool:
     """Queue the work on the kept tables where a day has begun or a large act left it; tell whether it was queued."""
-    unfinished = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
-    if (
-        not safety_is_due()
-        or DBTaskResult.objects.filter(task_path=refresh_kept.module_path, status__in=unfinished).exists()
-    ):
+    if not safety_is_due() or _is_queued(refresh_kept.module_path):
         return False
     refresh_kept.enqueue()
     return True

@@ -87,6 +87,7 @@ class LawBook:
     clocks: Sequence[Clock] = field(default_factory=list)
     offices: Sequence[FineAuthority] = field(default_factory=list)
     maxima: Sequence[FieldMaximum] = field(default_factory=list)
+    _by_name: dict[tuple[str, str], list[Clock]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def read(cls) -> "LawBook":
@@ -95,13 +96,13 @@ class LawBook:
 
     def clock(self, day: date, name: str, condition: str = "", law_field: str = "") -> Clock | None:
         """Return the clock in force on *day*; one that names the field of law goes before one for all fields."""
+        if not self._by_name:
+            for row in self.clocks:
+                self._by_name.setdefault((row.clock, row.condition), []).append(row)
         found = [
             row
-            for row in self.clocks
-            if row.clock == name
-            and row.condition == condition
-            and holds(row, day)
-            and (not row.fields or law_field in row.fields)
+            for row in self._by_name.get((name, condition), ())
+            if holds(row, day) and (not row.fields or law_field in row.fields)
         ]
         return max(found, key=lambda row: (bool(row.fields), row.valid_from), default=None)
 
