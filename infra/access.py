@@ -202,6 +202,20 @@ PATHS: dict[str, Paths] = {
         edit=Permission.REVIEW,
         edit_by_holder=Permission.SUBMIT,
     ),
+    "infra.notice": Paths(authority=None, person="person", see=Permission.ADMINISTER, edit=Permission.ADMINISTER),
+    "infra.plannedmast": Paths(
+        unit="unit",
+        holders=("organization",),
+        see=Permission.SEE_SUBMISSIONS,
+        edit=Permission.REVIEW,
+        edit_by_holder=Permission.SUBMIT,
+    ),
+    "infra.dueextension": Paths(
+        holders=("organization",),
+        see=Permission.SEE_SUBMISSIONS,
+        edit=Permission.REVIEW,
+        edit_by_holder=Permission.SUBMIT,
+    ),
     "infra.publicreport": Paths(unit="unit"),
     "infra.changerecord": Paths(holders=("organization",), see=Permission.SEE_LEDGER, edit=Permission.SEE_LEDGER),
 }

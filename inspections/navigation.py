@@ -2,14 +2,21 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from infra.access import Permission
+from infra.access import Permission, Person
 from infra.navigation import Entry
+from infra.selectors.reports import waiting_reports
 from inspections.selectors.cases import open_count
 from inspections.selectors.incidents import open_incidents
 from inspections.selectors.inspections import late_findings
 
 _INSPECTIONS = Entry(_("Inspections"), "inspections:inspections", "clipboard-check")
 _FINDINGS = Entry(_("Findings"), "inspections:findings", "alert-triangle")
+
+
+def waiting(person: Person) -> int:
+    """Count incidents that go on and reports of citizens that nobody has answered."""
+    return open_incidents(person) + waiting_reports(person)
+
 
 NAVIGATION = [
     Entry(_("Field work"), "inspections:field", "device-mobile", Permission.INSPECT, order=48),
@@ -30,12 +37,13 @@ NAVIGATION = [
         "urgent",
         Permission.SEE_INSPECTIONS,
         order=65,
-        count=open_incidents,
-        paths=("/storms/", "/outages/", "/network/"),
+        count=waiting,
+        paths=("/storms/", "/outages/", "/network/", "/reports/"),
         parts=(
             Entry(_("Incidents"), "inspections:incidents", "urgent"),
             Entry(_("Storm desk"), "inspections:storms", "tornado"),
             Entry(_("Network"), "maps:network", "affiliate"),
+            Entry(_("Reports of citizens"), "maps:reports", "message-report", Permission.SEE_REPORTS),
         ),
     ),
 ]

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from maps.api import ogc
 from maps.api.counts import counts, here, units
 from maps.api.dashboard import DashboardView
 from maps.api.layers import layer_features, summary
@@ -14,7 +15,8 @@ from maps.pages.home import home
 from maps.pages.lists import station_list
 from maps.pages.network import network, network_map
 from maps.pages.panels import site_panel, thing_panel
-from maps.pages.report import report
+from maps.pages.report import report, report_here, ticket, ticket_search
+from maps.pages.reports import report_act, report_case, report_list
 from maps.pages.site import site_page
 from maps.pages.storm_map import storm_map
 from maps.pages.storms import storm_desk
@@ -24,6 +26,12 @@ urlpatterns = [
     path("", home, name="home"),
     path("sites/<str:code>/", site_page, name="site"),
     path("sites/<str:code>/report/", report, name="report"),
+    path("report/", report_here, name="report-here"),
+    path("report/status/", ticket_search, name="ticket-search"),
+    path("report/<str:ticket>/", ticket, name="ticket"),
+    path("reports/", report_list, name="reports"),
+    path("reports/<int:pk>/", report_case, name="report-case"),
+    path("reports/<int:pk>/act/", report_act, name="report-act"),
     path("dashboard/", dashboard, name="dashboard"),
     path("api/v1/dashboard/", DashboardView.as_view(), name="dashboard-api"),
     path("network/", network, name="network"),
@@ -37,6 +45,14 @@ urlpatterns = [
     path("map/summary.json", summary, name="summary"),
     path("tiles/<str:layer>/counts.json", counts, name="tile-counts"),
     path("tiles/<str:layer>/units.json", units, name="tile-units"),
+    path("ogc/", ogc.landing, name="ogc"),
+    path("ogc/api", ogc.description, name="ogc-api"),
+    path("ogc/conformance", ogc.conformance, name="ogc-conformance"),
+    path("ogc/collections", ogc.collections, name="ogc-collections"),
+    path("ogc/collections/<str:name>", ogc.collection, name="ogc-collection"),
+    path("ogc/collections/<str:name>/schema", ogc.schema, name="ogc-schema"),
+    path("ogc/collections/<str:name>/items", ogc.items, name="ogc-items"),
+    path("ogc/collections/<str:name>/items/<str:key>", ogc.item, name="ogc-item"),
     path("map/here.json", here, name="here"),
     path("tiles/<str:layer>.json", tile_json, name="tile-json"),
     path("tiles/<str:layer>/<str:z>/<str:x>/<str:y>.mvt", tile, name="tile"),

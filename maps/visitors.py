@@ -15,6 +15,8 @@ from maps.queries.stamp import cache_word
 
 #: a right that was taken away, in another process, ends after so long
 REMEMBERED_S = 5.0
+#: a password that was right is not checked again for so long; the account is
+PASSWORD_S = 60.0
 MOST = 10_000
 _SALT = token_bytes(16)
 
@@ -24,6 +26,7 @@ class Visitors:
 
     def __init__(self) -> None:
         self._known: OrderedDict[bytes, tuple[str, float, Reader]] = OrderedDict()
+        self._people: OrderedDict[bytes, tuple[str, float, int]] = OrderedDict()
         self._lock = Lock()
 
     def get(self, request: HttpRequest) -> Reader | None:
@@ -35,6 +38,23 @@ class Visitors:
         if found is None or found[0] != cache_word() or time.monotonic() - found[1] > REMEMBERED_S:
             return None
         return found[2]
+
+    def person(self, request: HttpRequest) -> int | None:
+        """Return the key of the person whose password came along and was found right a moment ago."""
+        card = _card(request)
+        found = self._people.get(card) if card is not None else None
+        if found is None or found[0] != cache_word() or time.monotonic() - found[1] > PASSWORD_S:
+            return None
+        return found[2]
+
+    def put_person(self, request: HttpRequest, key: int) -> None:
+        """Remember whose password came along: checking one takes 0.1 s, and GDAL sends it with every page."""
+        card = _card(request)
+        if card is not None:
+            with self._lock:
+                self._people[card] = (cache_word(), time.monotonic(), key)
+                while len(self._people) > MOST:
+                    self._people.popitem(last=False)
 
     def put(self, request: HttpRequest, reader: Reader) -> None:
         card = _card(request)
@@ -50,6 +70,7 @@ class Visitors:
         """Forget everybody: somebody signed out, or an act may have changed what people may see."""
         with self._lock:
             self._known.clear()
+            self._people.clear()
 
 
 def _card(request: HttpRequest) -> bytes | None:

@@ -18,6 +18,7 @@ from infra.models.lookups import (
     UnitType,
 )
 from infra.models.networks import CableRoute, CableRouteVersion, Link, LinkVersion, NetworkNode, NetworkNodeVersion
+from infra.models.notices import Notice
 from infra.models.organizations import (
     Authority,
     Membership,
@@ -27,16 +28,26 @@ from infra.models.organizations import (
     RegistrySeries,
 )
 from infra.models.permits import Attachment, Permit, PermitState, PermitVersion
+from infra.models.plans import DueExtension, ExtensionStatus, Ground, PlannedMast, PlanStatus, SpacingRule
 from infra.models.postal import InternetPoint, InternetPointVersion, PostalPoint, PostalPointVersion
-from infra.models.reports import PublicReport, ReportKind, ReportStatus
+from infra.models.reports import (
+    CATEGORIES,
+    REPORT_MOVES,
+    PublicReport,
+    ReportCategory,
+    ReportKind,
+    ReportStatus,
+)
 from infra.models.sites import Base, Mast, MastVersion, PositionMethod, Site, SiteMerge, SiteVersion, UnitMethod
 from infra.models.stations import BaseStation, BaseStationVersion, Cell, CellVersion, Verification
 from infra.models.submissions import (
+    RememberedHeader,
     RowAction,
     RowDecision,
     Submission,
     SubmissionKind,
     SubmissionMode,
+    SubmissionPurpose,
     SubmissionRow,
     SubmissionStatus,
 )
@@ -50,7 +61,9 @@ from infra.models.units import (
 from infra.models.versions import NOUNS, Version
 
 __all__ = [
+    "CATEGORIES",
     "NOUNS",
+    "REPORT_MOVES",
     "AdministrativeUnit",
     "AdministrativeUnitVersion",
     "ApiToken",
@@ -66,6 +79,9 @@ __all__ = [
     "Cell",
     "CellVersion",
     "ChangeRecord",
+    "DueExtension",
+    "ExtensionStatus",
+    "Ground",
     "Installation",
     "InstallationKind",
     "InstallationStatus",
@@ -84,6 +100,7 @@ __all__ = [
     "NetworkNode",
     "NetworkNodeVersion",
     "NodeKind",
+    "Notice",
     "Organization",
     "OrganizationKind",
     "OrganizationVersion",
@@ -91,12 +108,16 @@ __all__ = [
     "PermitKind",
     "PermitState",
     "PermitVersion",
+    "PlanStatus",
+    "PlannedMast",
     "PositionMethod",
     "PostalKind",
     "PostalPoint",
     "PostalPointVersion",
     "PublicReport",
     "RegistrySeries",
+    "RememberedHeader",
+    "ReportCategory",
     "ReportKind",
     "ReportStatus",
     "RouteKind",
@@ -105,10 +126,12 @@ __all__ = [
     "Site",
     "SiteMerge",
     "SiteVersion",
+    "SpacingRule",
     "StructureType",
     "Submission",
     "SubmissionKind",
     "SubmissionMode",
+    "SubmissionPurpose",
     "SubmissionRow",
     "SubmissionStatus",
     "Technology",

@@ -19,6 +19,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # knox names 
 
     display_name = models.CharField(_("name shown"), max_length=150, blank=True)
     language = models.CharField(_("language"), max_length=8, default="vi")
+    gets_mail = models.BooleanField(_("notices by e-mail too"), default=True)
 
     objects: ClassVar[UserManager["User"]] = UserManager()  # type: ignore[assignment]
 

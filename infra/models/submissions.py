@@ -28,6 +28,15 @@ class SubmissionMode(models.TextChoices):
     REPLACE = "replace", _("Replace the whole list")
 
 
+class SubmissionPurpose(models.TextChoices):
+    """Why rows are handed in."""
+
+    REPORT = "report", _("Report")
+    CORRECTION = "correction", _("Correction proposed in the field")
+    RENEWAL = "renewal", _("Renewal of certificates")
+    HISTORY = "history", _("First load with dates of the past")
+
+
 class SubmissionStatus(models.TextChoices):
     """States of a submission; moves are in :mod:`infra.rules`."""
 
@@ -49,6 +58,8 @@ class Submission(models.Model):
     """One file of an operator on its way into the register.
 
     ``reading`` keeps what was recognised (sheet, header row, columns, CRS and why); ``counts`` is as in the API.
+    ``receipt`` is the number the operator gets when it sends; ``reference`` names what a correction comes from (an
+    inspection); ``history_from`` is the day from which rows of a first load hold that bring no date of their own.
     """
 
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="submissions", verbose_name=_("authority"))
@@ -57,6 +68,12 @@ class Submission(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=16, choices=SubmissionKind.choices)
     mode = models.CharField(_("mode"), max_length=8, choices=SubmissionMode.choices, default=SubmissionMode.APPEND)
+    purpose = models.CharField(
+        _("purpose"), max_length=12, choices=SubmissionPurpose.choices, default=SubmissionPurpose.REPORT
+    )
+    reference = models.CharField(_("reference"), max_length=64, blank=True)
+    receipt = models.CharField(_("receipt"), max_length=32, blank=True)
+    history_from = models.DateField(_("holds since"), null=True, blank=True)
     crs = models.CharField(_("CRS"), max_length=16, default="auto")
     sheet = models.CharField(_("sheet"), max_length=128, blank=True)
     file = models.ForeignKey(Attachment, models.PROTECT, related_name="submissions", verbose_name=_("file"))
@@ -95,7 +112,9 @@ class Submission(models.Model):
                 condition=~models.Q(idempotency_key=""),
                 name="submission_once_per_key",
             ),
+            models.UniqueConstraint(fields=["receipt"], condition=~models.Q(receipt=""), name="receipt_once"),
         )
+        indexes = (models.Index(fields=["status", "sent_at"], name="submission_waiting"),)
 
     def __str__(self) -> str:
         return f"{self.file.name} ({self.organization})"
@@ -117,6 +136,7 @@ class RowDecision(models.TextChoices):
     DROPPED = "dropped", _("Left out by the operator")
     ACCEPTED = "accepted", _("Accepted")
     RETURNED = "returned", _("Returned")
+    REJECTED = "rejected", _("Rejected")
 
 
 class SubmissionRow(models.Model):
@@ -141,6 +161,7 @@ class SubmissionRow(models.Model):
     position = models.PointField(_("position"), srid=4326, null=True, blank=True, spatial_index=False)
     moved_m = models.FloatField(_("moved by (m)"), null=True, blank=True)
     decision = models.CharField(_("decision"), max_length=10, choices=RowDecision.choices, default=RowDecision.OPEN)
+    decision_reason = models.TextField(_("reason"), blank=True)
     installation = models.ForeignKey(
         "infra.Installation",
         models.PROTECT,
@@ -160,3 +181,21 @@ class SubmissionRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.submission_id}:{self.row}"
+
+
+class RememberedHeader(models.Model):
+    """A header of an organization's own, and the column that a person said it means; "" where it means nothing."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", verbose_name=_("organization"))
+    kind = models.CharField(_("kind"), max_length=16, choices=SubmissionKind.choices)
+    header = models.CharField(_("header"), max_length=255)
+    column = models.CharField(_("column"), max_length=32, blank=True)
+    said_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("said by"))
+    said_at = models.DateTimeField(_("said at"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("remembered header")
+        verbose_name_plural = _("remembered headers")
+        constraints = (
+            models.UniqueConstraint(fields=["organization", "kind", "header"], name="header_remembered_once"),
+        )

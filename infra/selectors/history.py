@@ -23,6 +23,7 @@ HIDDEN = frozenset({"search_text", "authority", "submission", "submission_row"})
 #: act -> what it is called in a history
 ACTS = {
     "reference.loaded": gettext_lazy("Reference data loaded"),
+    "register.restored": gettext_lazy("Register restored from a backup"),
     "demo.created": gettext_lazy("Demo data created"),
     "submission.applied": gettext_lazy("Registered from a submission"),
     "site.moved": gettext_lazy("Site moved"),

@@ -6,7 +6,16 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from infra.access import Permission, Person, scope_of
-from infra.models import Authority, Organization, RowAction, RowDecision, Submission, SubmissionRow, SubmissionStatus
+from infra.models import (
+    Authority,
+    Organization,
+    RowAction,
+    RowDecision,
+    Submission,
+    SubmissionPurpose,
+    SubmissionRow,
+    SubmissionStatus,
+)
 from infra.rules import Side
 
 #: what a person of the authority still has to decide
@@ -43,10 +52,17 @@ def waiting_count(person: Person) -> int:
 
 
 def sides_of(person: Person, submission: Submission) -> frozenset[Side]:
-    """Return the sides on which *person* may act on *submission*: its organization's, its authority's, both or none."""
+    """Return the sides on which *person* may act on *submission*: its organization's, its authority's, both or none.
+
+    What an inspector proposes about an operator's installation is the inspector's to take back, not the operator's.
+    """
     scope = scope_of(person)
     sides: set[Side] = set()
-    if scope.everything or submission.organization_id in scope.organizations(Permission.SUBMIT):
+    if submission.purpose == SubmissionPurpose.CORRECTION:
+        is_operator = submission.submitted_by_id == scope.user_id
+    else:
+        is_operator = submission.organization_id in scope.organizations(Permission.SUBMIT)
+    if scope.everything or is_operator:
         sides.add(Side.OPERATOR)
     if scope.everything or any(
         grant.authority_id == submission.authority_id for grant in scope.stewardships(Permission.REVIEW)

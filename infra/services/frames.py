@@ -4,6 +4,7 @@ Only :mod:`infra.services.ledger` writes nouns with it; a frame's columns are th
 """
 
 import io
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -249,6 +250,11 @@ def with_schema(model: Model, frame: pl.DataFrame) -> pl.DataFrame:
         if name in frame.columns:
             ready.append(pl.col(name).cast(schema[name]))
         else:
-            default: Any = field.get_default() if not field.primary_key else None
-            ready.append(pl.lit(default, dtype=schema[name]).alias(name))
+            ready.append(pl.lit(_default(field), dtype=schema[name]).alias(name))
     return frame.select(ready)
+
+
+def _default(field: Any) -> Any:
+    """Return what *field* holds where nobody said anything, as a frame keeps it."""
+    value = None if field.primary_key else field.get_default()
+    return json.dumps(value) if isinstance(value, list | dict) else str(value) if isinstance(value, str) else value

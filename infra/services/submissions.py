@@ -5,6 +5,7 @@ What needs the file itself (checking, fixing, applying) is :mod:`infra.submissio
 """
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -17,12 +18,14 @@ from infra.models import (
     RowDecision,
     Submission,
     SubmissionMode,
+    SubmissionPurpose,
     SubmissionStatus,
     User,
 )
 from infra.rules import MOVES, Move
 from infra.services.attachments import attachment_add
 from infra.services.ledger import Act, act
+from infra.services.numbering import receipt_take
 
 
 class NotPossible(Exception):
@@ -43,6 +46,9 @@ def submission_receive(
     idempotency_key: str = "",
     previous: Submission | None = None,
     content_type: str = "",
+    purpose: str = SubmissionPurpose.REPORT,
+    reference: str = "",
+    history_from: date | None = None,
 ) -> tuple[Submission, bool]:
     """Take a file in; return the submission and whether it is new.
 
@@ -76,7 +82,9 @@ def submission_receive(
                 previous=previous,
                 idempotency_key=idempotency_key,
                 submitted_by=actor,
-                reading=_remembered(organization, kind),
+                purpose=purpose,
+                reference=reference,
+                history_from=history_from,
             )
             ledger.note(submission=submission.pk, sha256=file.sha256)
     except IntegrityError:
@@ -86,13 +94,6 @@ def submission_receive(
             raise
         return known, False
     return submission, True
-
-
-def _remembered(organization: Organization, kind: str) -> dict[str, Any]:
-    """Return the headers that the organization assigned by hand the last time."""
-    before = Submission.objects.filter(organization=organization, kind=kind).order_by("-pk").first()
-    assigned = before.reading.get("assigned") if before else None
-    return {"assigned": assigned} if assigned else {}
 
 
 def submission_lock(submission_id: int) -> Submission:
@@ -142,9 +143,19 @@ def _move(submission: Submission, to: str, reason: str) -> Move:
     return move
 
 
-def submission_send(*, actor: User, submission: Submission) -> Submission:
-    """Send a submission without errors to the authority."""
-    return submission_move(actor=actor, submission_id=submission.pk, to=SubmissionStatus.SENT, sent_at=timezone.now())
+def submission_send(*, actor: User, submission: Submission, reason: str = "") -> Submission:
+    """Send a submission without errors to the authority; it gets a receipt."""
+    with transaction.atomic():
+        locked = submission_lock(submission.pk)
+        receipt = locked.receipt or receipt_take(authority=locked.authority)
+        return submission_move(
+            actor=actor,
+            submission_id=locked.pk,
+            to=SubmissionStatus.SENT,
+            reason=reason,
+            sent_at=timezone.now(),
+            receipt=receipt,
+        )
 
 
 def submission_withdraw(*, actor: User, submission: Submission, reason: str = "") -> Submission:

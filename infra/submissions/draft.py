@@ -54,8 +54,9 @@ class Draft:
 
     ``raw`` has "row" and the texts by column name; ``values`` the cleaned columns. ``points`` is n×2 lon, lat (NaN
     where no position is certain); ``likely`` adds the positions that the suggestions would give. ``crs``,
-    ``accuracy_m`` and ``converted`` say how the points came about. ``declared`` is what the commune's name can mean,
-    ``unit_ids`` the commune resolved (0: none).
+    ``accuracy_m`` and ``converted`` say how the points came about. ``lines`` are the routes' (lon, lat), None where
+    there is none. ``declared`` is what the commune's name can mean, ``unit_ids`` the commune resolved (0: none).
+    ``owner_ids`` is the registered station that a cell or permit belongs to (0: none).
     """
 
     sheet: Sheet
@@ -74,7 +75,9 @@ class Draft:
         self.likely: Points = np.full((size, 2), np.nan)
         self.accuracy_m: NDArray[np.float64] = np.full(size, np.nan)
         self.srids: NDArray[np.int64] = np.zeros(size, dtype=np.int64)
-        self.position_texts: list[str] = [""] * size
+        self.position_texts = pl.Series("position", [None] * size, dtype=pl.String)
+        self.lines: list[Any] = [None] * size
+        self.owner_ids: NDArray[np.int64] = np.zeros(size, dtype=np.int64)
         self.declared: list[Declared] = [Declared()] * size
         self.unit_ids: NDArray[np.int64] = np.zeros(size, dtype=np.int64)
 
@@ -120,6 +123,17 @@ class Draft:
         self.problems.extend(found)
         flags = self.has_error if found[0].is_error else self.has_warning
         flags[places] = True
+
+    def withdraw(self, rows: Mask, code: str) -> None:
+        """Take the warning *code* back from *rows*: what was not known when it was reported makes it void."""
+        numbers = set(self.rows[rows].tolist())
+        kept = [problem for problem in self.problems if problem.code != code or problem.row not in numbers]
+        if len(kept) == len(self.problems):
+            return
+        self.problems = kept
+        warned = {problem.row for problem in kept if not problem.is_error}
+        for place in np.flatnonzero(rows):
+            self.has_warning[place] = int(self.rows[place]) in warned
 
 
 def _joined(texts: list[pl.Series], place: int) -> str:

@@ -2,37 +2,22 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Any
 
-import numpy as np
 import polars as pl
-import shapely
-from django.db import connection
 
 from infra.models import RowAction, RowDecision, Submission, SubmissionKind, SubmissionRow
-from infra.submissions.comparison.changes import plain
-from infra.submissions.coordinates.systems import REGISTER_SRID
+from infra.models.digests import frame_schema, points_as_wkb
+from infra.selectors.frames import values_frame
+from infra.services.frames import frame_insert, frame_update, with_schema
 from infra.submissions.looking import Look
 
-BATCH = 5_000
 #: kinds whose rows match installations; those of cells and permits match other things
-_INSTALLATIONS = frozenset(SubmissionKind) - {SubmissionKind.CELLS, SubmissionKind.PERMITS}
-_TABLE = SubmissionRow._meta.db_table
-_COLUMNS = (
-    *("submission_id", "row", "action", "raw", "fixes", "values", "problems", "changes", "has_error", "has_warning"),
-    *("confirmation", "moved_m", "decision", "installation_id", "position"),
-)
-#: rows are written by one prepared statement: the ORM would build each batch's statement anew, ten times as slowly
-_INSERT = 'INSERT INTO "{table}" ({columns}) VALUES ({values}, ST_GeomFromWKB(%s, {srid}))'.format(  # noqa: S608
-    table=_TABLE,
-    columns=", ".join(f'"{name}"' for name in _COLUMNS),
-    values=", ".join(["%s"] * (len(_COLUMNS) - 1)),
-    srid=REGISTER_SRID,
-)
-_MARK = f'UPDATE "{_TABLE}" SET decision = %s, installation_id = %s WHERE id = %s'  # noqa: S608
-Row = tuple[Any, ...]
+OF_INSTALLATIONS = frozenset(SubmissionKind) - {SubmissionKind.CELLS, SubmissionKind.PERMITS}
+#: an empty cell as JSON writes it: keys are our own names, so that no text of a cell can look like this
+_EMPTY = r'"[a-z0-9_]+":null,?'
+
+Told = dict[int, tuple[dict[str, str], str]]
 
 
 def rows_keep(submission: Submission, found: Look) -> int:
@@ -40,92 +25,126 @@ def rows_keep(submission: Submission, found: Look) -> int:
 
     Returns the number of rows left out. Call it inside the act that moves the submission.
     """
-    kept = submission.rows.filter(row__isnull=False).values_list("row", "fixes", "confirmation")
-    told = {row: (fixes, confirmation) for row, fixes, confirmation in kept if fixes or confirmation}
+    kept = submission.rows.filter(row__isnull=False).exclude(fixes={}, confirmation="")
+    told = {
+        row or 0: (fixes, confirmation) for row, fixes, confirmation in kept.values_list("row", "fixes", "confirmation")
+    }
+    removed = submission.rows.filter(row__isnull=True).exclude(confirmation="")
+    removals = {values["code"]: said for values, said in removed.values_list("values", "confirmation")}
     left_out = submission.rows.filter(decision=RowDecision.DROPPED).count()
     submission.rows.exclude(decision=RowDecision.DROPPED).delete()
-    _execute_many(_INSERT, _rows(submission, found, told))
-    _execute_many(_INSERT, _removals(submission, found))
+    frame_insert(SubmissionRow, _rows(submission, found, told))
+    frame_insert(SubmissionRow, _removals(submission, found, removals))
     return left_out
 
 
-def rows_mark(decisions: Iterable[tuple[str, int | None, int]]) -> None:
-    """Write decision and installation of rows, given as (decision, installation id, id of the row)."""
-    _execute_many(_MARK, decisions)
+def rows_mark(submission: Submission, decisions: pl.DataFrame) -> None:
+    """Write what became of rows: *decisions* has "row" (or "id"), "decision", "installation_id"."""
+    columns = {"id": ("pk", pl.Int64), "row": ("row", pl.Int64)}
+    kept = values_frame(submission.rows.filter(decision=RowDecision.OPEN, row__isnull=False), columns)
+    marked = kept.join(decisions, on="row", how="inner").select("id", "decision", "installation_id")
+    frame_update(SubmissionRow, marked)
 
 
-def _execute_many(statement: str, rows: Iterable[Row]) -> None:
-    source = iter(rows)
-    with connection.cursor() as cursor:
-        while batch := list(islice(source, BATCH)):
-            cursor.executemany(statement, batch)
+def _rows(submission: Submission, found: Look, told: Told) -> pl.DataFrame:
+    draft, comparison = found.draft, found.comparison
+    numbers = draft.rows.tolist()
+    matched = comparison.matched if submission.kind in OF_INSTALLATIONS else draft.owner_ids
+    frame = pl.DataFrame(
+        {
+            "row": draft.rows,
+            "action": comparison.actions,
+            "raw": _as_json(_texts(found)),
+            "values": _as_json(_values(found)),
+            "problems": _problems(found),
+            "changes": _changes(found),
+            "has_error": draft.has_error,
+            "has_warning": draft.has_warning,
+            "moved_m": comparison.moved_m,
+            "installation_id": matched,
+            "position": points_as_wkb(draft.points),
+            "fixes": [_json(told[row][0]) if row in told else "{}" for row in numbers] if told else ["{}"] * draft.size,
+            "confirmation": [told[row][1] if row in told else "" for row in numbers] if told else [""] * draft.size,
+        },
+        schema_overrides={"position": pl.Binary},
+    ).with_columns(
+        submission_id=pl.lit(submission.pk),
+        decision=pl.lit(str(RowDecision.OPEN)),
+        moved_m=pl.col("moved_m").fill_nan(None),
+        installation_id=pl.col("installation_id").replace(0, None),
+    )
+    return _without_key(frame)
+
+
+def _without_key(frame: pl.DataFrame) -> pl.DataFrame:
+    return with_schema(SubmissionRow, frame).drop("id")
 
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _rows(submission: Submission, found: Look, told: dict[int | None, tuple[dict[str, str], str]]) -> Iterator[Row]:
-    draft, comparison = found.draft, found.comparison
-    by_row: dict[int | None, list[dict[str, Any]]] = defaultdict(list)
-    for problem in draft.problems:
-        by_row[problem.row].append(problem.kept())
-    raw, values = _texts(found), _values(found)
-    matched = comparison.matched.tolist() if submission.kind in _INSTALLATIONS else [0] * draft.size
-    shapes = np.where(np.isfinite(draft.points).all(axis=1), shapely.to_wkb(shapely.points(draft.points)), None)
-    has_error, has_warning = draft.has_error.tolist(), draft.has_warning.tolist()
-    for place, number in enumerate(draft.rows.tolist()):
-        fixes, confirmation = told.get(number, ({}, ""))
-        yield (
-            submission.pk,
-            number,
-            str(comparison.actions[place]),
-            _json(raw[place]),
-            _json(fixes),
-            _json(values[place]),
-            _json(by_row.get(number, [])),
-            _json(comparison.changes.get(place, {})),
-            has_error[place],
-            has_warning[place],
-            confirmation,
-            _number(comparison.moved_m[place]),
-            str(RowDecision.OPEN),
-            matched[place] or None,
-            shapes[place],
-        )
+def _as_json(frame: pl.DataFrame) -> pl.Series:
+    """Return each row of *frame* as a JSON object without its empty cells."""
+    if not frame.width:
+        return pl.Series(["{}"] * frame.height, dtype=pl.String)
+    whole = frame.select(pl.struct(pl.all()).struct.json_encode().alias("json"))["json"]
+    return whole.str.replace_all(_EMPTY, "").str.replace(r",\}$", "}")
 
 
-def _texts(found: Look) -> list[dict[str, str]]:
-    """Return the cells of each row as the file has them, without the empty ones."""
+def _texts(found: Look) -> pl.DataFrame:
+    """Return the cells of each row as the file has them."""
     frame = found.draft.sheet.frame
     if frame.height != found.draft.size:
         frame = frame.filter(pl.col("row").is_in(found.draft.rows.tolist()))
-    rows = frame.drop("row").to_dicts()
-    return [{name: text for name, text in row.items() if text is not None} for row in rows]
+    return frame.drop("row")
 
 
-def _values(found: Look) -> list[dict[str, Any]]:
-    """Return the cleaned values of each row as JSON keeps them, with the commune resolved as "unit_code"."""
+def _values(found: Look) -> pl.DataFrame:
+    """Return the cleaned values of each row, with the commune resolved as "unit_code"."""
     draft = found.draft
-    frame = pl.DataFrame(list(draft.values.values())) if draft.values else pl.DataFrame({"_": [None] * draft.size})
-    rows = [{name: plain(value) for name, value in row.items() if value is not None} for row in frame.to_dicts()]
-    communes = draft.around.territory.communes if draft.around.table.positions else {}
-    for place in np.flatnonzero(draft.unit_ids):
-        unit = communes.get(int(draft.unit_ids[place]))
-        if unit is not None:
-            rows[place]["unit_code"] = unit.code
-    return rows
+    columns = [
+        series.dt.to_string("iso") if series.dtype in (pl.Date, pl.Time) else series for series in draft.values.values()
+    ]
+    if draft.around.table.positions:
+        codes = {pk: commune.code for pk, commune in draft.around.territory.communes.items()}
+        units = pl.Series("unit_code", draft.unit_ids).replace_strict(codes, default=None, return_dtype=pl.String)
+        columns.append(units)
+    return pl.DataFrame(columns)
 
 
-def _number(value: np.floating[Any]) -> float | None:
-    return float(value) if np.isfinite(value) else None
+def _problems(found: Look) -> list[str]:
+    by_row: dict[int | None, list[dict[str, Any]]] = defaultdict(list)
+    for problem in found.draft.problems:
+        by_row[problem.row].append(problem.kept())
+    return [_json(by_row[row]) if row in by_row else "[]" for row in found.draft.rows.tolist()]
 
 
-def _removals(submission: Submission, found: Look) -> Iterator[Row]:
-    removals = {problem.value: problem for problem in found.draft.problems if problem.code == "station.removed"}
-    for pk, code in found.comparison.removed:
-        yield (
-            *(submission.pk, None, str(RowAction.REMOVE), "{}", "{}", _json({"code": code})),
-            *(_json([removals[code].kept()]), "{}", False, True, "", None, str(RowDecision.OPEN)),
-            *(pk if submission.kind in _INSTALLATIONS else None, None),
-        )
+def _changes(found: Look) -> list[str]:
+    changes = found.comparison.changes
+    return [_json(changes[place]) if place in changes else "{}" for place in range(found.draft.size)]
+
+
+def _removals(submission: Submission, found: Look, told: dict[str, str]) -> pl.DataFrame:
+    problems = {problem.value: problem for problem in found.draft.problems if problem.code == "station.removed"}
+    ids, codes = [pk for pk, _code in found.comparison.removed], [code for _pk, code in found.comparison.removed]
+    if not ids:
+        return pl.DataFrame(schema=frame_schema(SubmissionRow))
+    frame = pl.DataFrame(
+        {
+            "values": [_json({"code": code, "id": pk}) for pk, code in found.comparison.removed],
+            "problems": [_json([problems[code].kept()]) for code in codes],
+            "installation_id": ids if submission.kind in OF_INSTALLATIONS else [None] * len(ids),
+            "confirmation": [told.get(code, "") for code in codes],
+        },
+        schema_overrides={"installation_id": pl.Int64},
+    ).with_columns(
+        submission_id=pl.lit(submission.pk),
+        action=pl.lit(str(RowAction.REMOVE)),
+        decision=pl.lit(str(RowDecision.OPEN)),
+        raw=pl.lit("{}"),
+        fixes=pl.lit("{}"),
+        changes=pl.lit("{}"),
+        has_warning=pl.lit(value=True),
+    )
+    return _without_key(frame)

@@ -5,13 +5,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from infra.models import RowAction
 from infra.submissions.checks import check
 from infra.submissions.comparison import Comparison, compare
-from infra.submissions.comparison.register import LOADERS
 from infra.submissions.draft import Draft, Mask, Surroundings
 from infra.submissions.problems import Problem, counted
 from infra.submissions.reading.sheets import Sheet, read
@@ -62,6 +60,7 @@ class Look:
             "encoding": sheet.encoding,
             "columns": {name: {"letter": one.letter, "header": one.text} for name, one in sheet.headers.items()},
             "unknown": [{"letter": header.letter, "header": header.text} for header in sheet.unknown],
+            "ignored": [{"letter": header.letter, "header": header.text} for header in sheet.ignored],
             "skipped": [asdict(row) for row in sheet.skipped],
             **self.draft.reading,
         }
@@ -85,18 +84,7 @@ def look(
     raw = _fixed(_without(found, left_out), fixes or {})
     draft = Draft(found, raw, around)
     check(draft)
-    return Look(draft, _compared(draft), found.problems())
-
-
-def _compared(draft: Draft) -> Comparison:
-    if str(draft.around.table.kind) in LOADERS:
-        return compare(draft)
-    return Comparison(
-        actions=np.full(draft.size, "", dtype="<U10"),
-        matched=np.zeros(draft.size, dtype=np.int64),
-        moved_m=np.full(draft.size, np.nan),
-        sites=np.zeros(draft.size, dtype=np.int64),
-    )
+    return Look(draft, compare(draft), found.problems())
 
 
 def _without(sheet: Sheet, left_out: Collection[int]) -> pl.DataFrame:

@@ -48,6 +48,10 @@ TEXTS: dict[str, tuple[Any, Any]] = {
     "reference.unknown": (_("Unknown name or code"), _("“%(value)s” is not in the register.")),
     "identifier.duplicate": (_("Code used twice"), _("“%(value)s” also stands in row %(others)s.")),
     "identifier.foreign": (_("Belongs to someone else"), _("“%(value)s” is registered for another organization.")),
+    "identifier.mismatch": (
+        _("Code and registry number disagree"),
+        _("“%(value)s”: the code is registered under number %(number)s, not the one written."),
+    ),
     "coordinate.missing": (_("Position missing"), _("The position is empty.")),
     "coordinate.unparsable": (_("Position not readable"), _("“%(value)s” cannot be read as a coordinate.")),
     "coordinate.placeholder": (_("Placeholder position"), _("“%(value)s” is a placeholder, not a position.")),

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from infra.models import RowDecision, Submission, SubmissionRow, SubmissionStatus, User
+from infra.models import RememberedHeader, RowDecision, Submission, SubmissionRow, SubmissionStatus, User
 from infra.rules import OPEN
 from infra.services.attachments import path_of
 from infra.services.ledger import act
@@ -52,7 +52,7 @@ def look_at(submission: Submission) -> Look:
         path_of(submission.file.sha256),
         surroundings(submission),
         sheet=submission.sheet,
-        assigned=submission.reading.get("assigned"),
+        assigned=headers_assigned(submission),
         fixes=fixes,
         left_out=left_out,
     )
@@ -110,7 +110,7 @@ def _check(actor: User, submission: Submission) -> Submission:
             details={"counts": {name: n for name, n in counts.items() if name != "codes"}},
             checked_at=now,
             counts=counts,
-            reading={**found.reading(), **_kept_by_people(submission)},
+            reading=found.reading(),
             file_problems=[problem.kept() for problem in found.file_problems],
         )
 
@@ -119,10 +119,6 @@ EMPTY_COUNTS: dict[str, Any] = {
     **dict.fromkeys(("rows", "add", "update", "move", "remove", "unchanged", "errors", "warnings"), 0),
     **dict.fromkeys(("rows_with_errors", "rows_with_warnings", "clean", "dropped"), 0),
 }
-
-
-def _kept_by_people(submission: Submission) -> dict[str, Any]:
-    return {name: submission.reading[name] for name in ("assigned",) if name in submission.reading}
 
 
 def rows_with_errors(submission: Submission) -> list[int]:
@@ -192,7 +188,7 @@ def rows_drop(
 
 
 def rows_confirm(
-    *, actor: User, submission: Submission, note: str, rows: Iterable[int] | None = None, code: str | None = None
+    *, actor: User, submission: Submission, note: str, rows: Iterable[int] | str | None = None, code: str | None = None
 ) -> Submission:
     """Explain the warnings of rows; a row may be sent without, but is then looked at by hand."""
     if not note.strip():
@@ -228,15 +224,28 @@ def _note(actor: User, submission: Submission, kind: str, reason: str, **details
 def submission_read_as(*, actor: User, submission: Submission, crs: str, assigned: dict[str, str]) -> Submission:
     """Let the file be read with another coordinate system or with headers assigned to columns by hand.
 
-    It leaves the submission being checked; :func:`submission_check` goes on from there.
+    Assigned headers are remembered for the organization's next files of the kind; "" says that a header means
+    nothing. It leaves the submission being checked; :func:`submission_check` goes on from there.
     """
     with transaction.atomic():
         submission = _open(submission)
         submission.crs = crs
-        submission.reading = {**submission.reading, "assigned": {**submission.reading.get("assigned", {}), **assigned}}
-        submission.save(update_fields=["crs", "reading"])
+        submission.save(update_fields=["crs"])
+        for header, column in assigned.items():
+            RememberedHeader.objects.update_or_create(
+                organization=submission.organization,
+                kind=submission.kind,
+                header=header[:255],
+                defaults={"column": column, "said_by": actor},
+            )
         _note(actor, submission, "submission.read_as", _("Read in another way"), crs=crs, assigned=assigned)
         return _begin(actor, submission, _("Read in another way"))
+
+
+def headers_assigned(submission: Submission) -> dict[str, str]:
+    """Return header → column as people of the organization assigned them by hand."""
+    said = RememberedHeader.objects.filter(organization=submission.organization, kind=submission.kind)
+    return dict(said.values_list("header", "column"))
 
 
 # --- what is chosen for acceptance ---

@@ -14,7 +14,9 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from infra.access import Person
 from infra.api.authentication import TokenAuthentication
+from infra.models import User
 from maps.api.problems import not_signed_in
+from maps.visitors import VISITORS
 
 View = Callable[..., HttpResponseBase]
 
@@ -51,10 +53,14 @@ def _by_password(request: HttpRequest, text: str) -> Person:
         raise UnknownVisitorError(_("Name and password cannot be read.")) from None
     if password.startswith("sotram_"):
         return _by_key(password)
-    person = authenticate(request, username=name, password=password)
-    if person is None:
+    known = VISITORS.person(request)
+    if known is not None and (person := User.objects.filter(pk=known, is_active=True).first()) is not None:
+        return person
+    found = authenticate(request, username=name, password=password)
+    if not isinstance(found, User):
         raise UnknownVisitorError(_("Name or password is not right, or too many attempts failed."))
-    return person
+    VISITORS.put_person(request, found.pk)
+    return found
 
 
 def known_visitor(view: View) -> View:

@@ -3,15 +3,10 @@
 from typing import Any
 
 import pytest
-from django.core.cache import cache
-from django.test import Client
 
-from infra.models import PublicReport
 from infra.services.sites import site_merge
 from tests import factories as make
 from tests.world import SignIn, World
-
-REPORT = {"kind": "correction", "text": "The mast stands on the other side of the road.", "contact": "", "website": ""}
 
 
 def template_of(response: Any) -> str:
@@ -105,56 +100,3 @@ def test_queries_of_the_sheets(world: World, as_person: SignIn, django_assert_ma
         officer.get("/sites/HYN-00001/")
     with django_assert_max_num_queries(25):
         nobody.get("/sites/HYN-00001/")
-
-
-# --- Reports ----------------------------------------------------------------------------------------------------------
-
-
-def test_a_report_needs_no_account(world: World, as_person: SignIn) -> None:
-    client = as_person(None)
-    assert client.get("/sites/HYN-00001/report/").status_code == 200
-    response = client.post("/sites/HYN-00001/report/", {**REPORT, "contact": "me@example.vn"}, follow=True)
-    assert response.redirect_chain == [("/sites/HYN-00001/", 302)]
-    report = PublicReport.objects.get()
-    assert (report.site, report.unit, report.kind) == (world.harbour, world.thai_thuy, "correction")
-    assert report.authority == world.authority
-    assert report.contact == "me@example.vn"
-
-
-def test_a_robot_is_thanked_and_dropped(world: World, as_person: SignIn) -> None:
-    response = as_person(None).post("/sites/HYN-00001/report/", {**REPORT, "website": "https://spam.example"})
-    assert response.status_code == 302
-    assert not PublicReport.objects.exists()
-
-
-@pytest.mark.parametrize(
-    "wrong", [{"text": "short"}, {"text": " " * 40}, {"text": "x" * 2001}, {"kind": "gossip"}, {"contact": "x" * 200}]
-)
-def test_a_report_that_says_nothing_is_given_back(world: World, as_person: SignIn, wrong: dict[str, str]) -> None:
-    response = as_person(None).post("/sites/HYN-00001/report/", {**REPORT, **wrong})
-    assert response.status_code == 422
-    assert not PublicReport.objects.exists()
-
-
-def test_many_reports_from_one_address_are_stopped(world: World, as_person: SignIn) -> None:
-    cache.clear()
-    client = as_person(None)
-    answers = [client.post("/sites/HYN-00001/report/", REPORT).status_code for _ in range(6)]
-    assert answers == [302] * 5 + [429]
-    assert PublicReport.objects.count() == 5
-
-
-def test_a_report_needs_the_form_of_this_site(world: World) -> None:
-    client = Client(enforce_csrf_checks=True)
-    assert client.post("/sites/HYN-00001/report/", REPORT).status_code == 403
-
-
-def test_there_is_nothing_to_report_about_what_is_not_published(world: World, as_person: SignIn) -> None:
-    assert as_person(None).get("/sites/HYN-99999/report/").status_code == 404
-
-
-def test_a_hostile_report_stays_text(world: World, as_person: SignIn) -> None:
-    response = as_person(None).post(
-        "/sites/HYN-00001/report/", {**REPORT, "text": "<script>alert(1)</script>", "kind": ""}
-    )
-    assert "<script>alert" not in response.content.decode()

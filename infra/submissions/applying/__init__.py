@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+import polars as pl
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -108,10 +109,11 @@ def _registered(found: Look, chosen: np.ndarray) -> dict[str, Any]:
 def _mark_rows(submission: Submission, found: Look, written: dict[int, int], removals: set[int]) -> None:
     """Note on the kept rows what became of them: accepted with their installation, or returned."""
     numbers = {int(found.draft.rows[place]): pk for place, pk in written.items()}
-    decisions: list[tuple[str, int | None, int]] = []
+    accepted = pl.DataFrame(
+        {"row": list(numbers), "installation_id": list(numbers.values())},
+        schema={"row": pl.Int64, "installation_id": pl.Int64},
+    )
+    rows_mark(submission, accepted.with_columns(decision=pl.lit(str(RowDecision.ACCEPTED))))
     open_rows = submission.rows.filter(decision=RowDecision.OPEN)
-    for pk, row, installation_id in open_rows.values_list("pk", "row", "installation_id"):
-        is_accepted = installation_id in removals if row is None else row in numbers
-        decision = RowDecision.ACCEPTED if is_accepted else RowDecision.RETURNED
-        decisions.append((str(decision), numbers.get(row or 0, installation_id), pk))
-    rows_mark(decisions)
+    open_rows.filter(action=RowAction.REMOVE, installation_id__in=removals).update(decision=RowDecision.ACCEPTED)
+    open_rows.update(decision=RowDecision.RETURNED)

@@ -17,6 +17,7 @@ from infra.models import (
     PositionMethod,
     Site,
     Submission,
+    SubmissionPurpose,
     UnitMethod,
 )
 from infra.services.ledger import Act
@@ -118,6 +119,8 @@ class Ground:
         as_written = srid == systems.REGISTER_SRID
         site.position = Point(float(lon), float(lat), srid=systems.REGISTER_SRID)
         site.position_method = PositionMethod.SUBMITTED if as_written else PositionMethod.CONVERTED
+        if self.submission.purpose == SubmissionPurpose.CORRECTION:
+            site.position_method = PositionMethod.MEASURED
         site.submitted_text = self.draft.position_texts[place]
         site.submitted_crs = f"EPSG:{srid}"
         accuracy = self.draft.accuracy_m[place]

@@ -42,10 +42,13 @@ class Header:
 
 @dataclass
 class Match:
-    """Which columns a row of headers holds: column name → header, and the headers that fit none."""
+    """Which columns a row of headers holds: column name → header, the headers that fit none, and those that a person
+    said mean nothing.
+    """
 
     known: dict[str, Header] = field(default_factory=dict)
     unknown: list[Header] = field(default_factory=list)
+    ignored: list[Header] = field(default_factory=list)
 
     def score(self) -> int:
         return len(self.known)
@@ -65,8 +68,8 @@ class HeaderBook:
                 short = _shortened(key)
                 if short:
                     self._short.setdefault(short, column.name)
-        known = {column.name for column in table.columns}
-        self._exact.update({key_of(text): name for text, name in (assigned or {}).items() if name in known})
+        names = {column.name for column in table.columns} | {""}
+        self._assigned = {key_of(text): name for text, name in (assigned or {}).items() if name in names}
 
     @staticmethod
     def _spellings(column: Column) -> list[str]:
@@ -96,10 +99,20 @@ class HeaderBook:
     def match(self, headers: Sequence[Header], above: dict[int, str] | None = None) -> Match:
         """Match a row of headers; *above* holds, by index, the text of the (merged) header one row higher.
 
-        A header that fits a column already taken stays unknown, so that nothing is dropped in silence.
+        A header that fits a column already taken stays unknown, so that nothing is dropped in silence. What a person
+        assigned comes first.
         """
         match = Match()
+        open_headers = []
         for header in headers:
+            said = self._assigned.get(key_of(header.text))
+            if said is None:
+                open_headers.append(header)
+            elif not said:
+                match.ignored.append(header)
+            elif said not in match.known:
+                match.known[said] = header
+        for header in open_headers:
             name = self.column_of(header.text)
             parent = (above or {}).get(header.index, "")
             if parent and name is None:
@@ -112,7 +125,7 @@ class HeaderBook:
 
     def with_guesses(self, match: Match) -> Match:
         """Return *match* with the needed columns that longer headers can be guessed to mean."""
-        guessed = Match(dict(match.known))
+        guessed = Match(dict(match.known), ignored=match.ignored)
         for header in match.unknown:
             name = self.guess(header.text)
             if name is None or name in guessed.known:

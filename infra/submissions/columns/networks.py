@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from infra.models import SubmissionKind
 from infra.submissions.columns.declaration import Column, ColumnTable, Type
-from infra.submissions.columns.places import NOTE, ORDINAL, PLACE, POINT, REGISTRY_NUMBER
+from infra.submissions.columns.places import LINE, NOTE, ORDINAL, PLACE, POINT, REGISTRY_NUMBER
 
 _STATUS = Column(
     "status",
@@ -45,6 +45,7 @@ _NODE = (
         "Node name",
         ("ten nut", "ten nut mang", "ten"),
         max_length=160,
+        example="Nút WAN xã Thái Thụy",
         field="installation.name",
     ),
     Column(
@@ -55,7 +56,7 @@ _NODE = (
         ("loai nut", "loai nut mang", "loai"),
         required=True,
         choices="NodeKind",
-        example="WAN",
+        example="Nút mạng truyền số liệu chuyên dùng (WAN)",
         field="detail.node_kind",
     ),
     *PLACE,
@@ -68,6 +69,7 @@ _NODE = (
         unit="kW",
         low=0,
         high=1_000_000,
+        example="12",
         field="detail.rated_power_kw",
     ),
     Column(
@@ -78,6 +80,7 @@ _NODE = (
         ("so tu rack", "so rack", "rack"),
         low=0,
         high=100_000,
+        example="2",
         field="detail.racks",
     ),
     Column("tier", Type.TEXT, "Cấp độ Tier", "Tier", ("cap do tier", "tier"), max_length=16, field="detail.tier"),
@@ -101,6 +104,7 @@ _NODE = (
         unit="Mbit/s",
         low=0,
         high=1e9,
+        example="1000",
         field="detail.capacity_mbps",
     ),
     _STATUS,
@@ -127,6 +131,7 @@ _ROUTE = (
         "Route name",
         ("ten tuyen", "ten tuyen cap", "ten"),
         max_length=160,
+        example="Thái Thụy – Diêm Điền",
         field="installation.name",
     ),
     Column(
@@ -137,6 +142,7 @@ _ROUTE = (
         ("loai tuyen", "hinh thuc", "loai"),
         required=True,
         choices="RouteKind",
+        example="Cáp treo",
         field="detail.route_kind",
     ),
     Column(
@@ -145,8 +151,7 @@ _ROUTE = (
         "Tọa độ các điểm",
         "Points of the line",
         ("toa do cac diem", "toa do tuyen", "line", "wkt", "geometry"),
-        required=True,
-        example="106.35688 20.44712; 106.36021 20.44690",
+        example="106.590314 20.562468; 106.593021 20.562702",
         note=_("Longitude and latitude of each point, points separated by semicolons; or WKT."),
     ),
     Column(
@@ -158,6 +163,7 @@ _ROUTE = (
         unit="m",
         low=0,
         high=10_000_000,
+        example="285",
         field="detail.length_m",
     ),
     Column(
@@ -168,6 +174,7 @@ _ROUTE = (
         ("so soi", "so soi quang", "dung luong soi"),
         low=0,
         high=10_000,
+        example="24",
         field="detail.fibres",
     ),
     Column(
@@ -176,6 +183,7 @@ _ROUTE = (
         "Ngày chỉnh trang gần nhất",
         "Last tidied on",
         ("ngay chinh trang gan nhat", "ngay chinh trang", "lan chinh trang gan nhat"),
+        example="15/03/2026",
         field="detail.last_tidied_on",
     ),
     _STATUS,
@@ -184,6 +192,4 @@ _ROUTE = (
 )
 
 NETWORK_NODES = ColumnTable(SubmissionKind.NETWORK_NODES, (ORDINAL, *_NODE, NOTE), identifier="code", positions=POINT)
-CABLE_ROUTES = ColumnTable(
-    SubmissionKind.CABLE_ROUTES, (ORDINAL, *_ROUTE, NOTE), identifier="code", positions=(("line",),)
-)
+CABLE_ROUTES = ColumnTable(SubmissionKind.CABLE_ROUTES, (ORDINAL, *_ROUTE, NOTE), identifier="code", positions=LINE)

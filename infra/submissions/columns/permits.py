@@ -44,6 +44,7 @@ _COLUMNS = (
         "Issuer",
         ("co quan cap", "don vi cap", "noi cap", "to chuc kiem dinh"),
         max_length=160,
+        example="Trung tâm Đo lường chất lượng viễn thông",
         field="permit.issuer",
     ),
     Column(
@@ -71,6 +72,7 @@ _COLUMNS = (
         "Đã niêm yết",
         "Posted on site",
         ("da niem yet", "niem yet"),
+        example="có",
         field="permit.posted_on_site",
     ),
 )

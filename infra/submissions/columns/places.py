@@ -15,6 +15,7 @@ REGISTRY_NUMBER = Column(
     ("so dang ky", "ma so dang ky", "so ho so", "registry no"),
     max_length=32,
     example="HYN-B-000123",
+    field="installation.registry_number",
     note=_("Given by the authority. Leave it empty for what is new."),
 )
 
@@ -102,7 +103,7 @@ PLACE = (
             "kinh do dong",
             "longtitude",
         ),
-        example="106.356882",
+        example="106.590314",
         note=_("Degrees, decimal or with minutes and seconds; at least five decimals."),
     ),
     Column(
@@ -111,7 +112,7 @@ PLACE = (
         "Vĩ độ",
         "Latitude",
         ("vi do", "vi do n", "lat", "vd", "toa do vi do", "vi do bac", "lattitude"),
-        example="20.447118",
+        example="20.562468",
         note=_("Degrees, decimal or with minutes and seconds; at least five decimals."),
     ),
     Column(
@@ -120,7 +121,7 @@ PLACE = (
         "Tọa độ X",
         "X",
         ("toa do x", "x", "x m", "x vn2000", "toa do x vn2000", "toa do vn2000 x", "northing", "vn2000 x", "vn 2000 x"),
-        example="2262291.73",
+        example="2274897.30",
         note=_("VN-2000 or UTM in metres. X is the northing; the other order is recognised by its size."),
     ),
     Column(
@@ -129,7 +130,7 @@ PLACE = (
         "Tọa độ Y",
         "Y",
         ("toa do y", "y", "y m", "y vn2000", "toa do y vn2000", "toa do vn2000 y", "easting", "vn2000 y", "vn 2000 y"),
-        example="587448.56",
+        example="613485.04",
         note=_("VN-2000 or UTM in metres. Y is the easting; the other order is recognised by its size."),
     ),
     Column(
@@ -138,9 +139,10 @@ PLACE = (
         "Tọa độ",
         "Coordinates",
         ("toa do", "lat long", "lat lon", "latlong", "long lat", "kinh do vi do", "vi do kinh do", "gps"),
-        example="20.447118, 106.356882",
+        example="20.562468, 106.590314",
         note=_("Both coordinates in one cell, instead of two columns."),
     ),
 )
 
 POINT = (("longitude", "latitude"), ("x", "y"), ("position",))
+LINE = (("line",),)

@@ -63,6 +63,7 @@ _MAST = (
         "Structure",
         ("ket cau cot", "kieu cot", "dang cot", "ket cau", "structure type", "tower type"),
         choices="StructureType",
+        example="Cột tự đứng",
         field="mast.structure_type",
     ),
     Column(
@@ -124,7 +125,7 @@ _RADIO = (
         ("cong nghe", "cong nghe phat song", "cong nghe su dung", "mang", "technology", "he thong"),
         choices="Technology",
         example="4G, 5G",
-        field="base_station.technologies",
+        field="detail.technologies",
     ),
     Column(
         "in_service_on",
@@ -162,7 +163,8 @@ _RADIO = (
         "Equipment",
         ("thiet bi", "loai thiet bi", "thiet bi vo tuyen", "chung loai thiet bi"),
         max_length=120,
-        field="base_station.equipment",
+        example="ERICSSON RBS 6601",
+        field="detail.equipment",
     ),
     Column(
         "transmit_power_w",
@@ -173,7 +175,8 @@ _RADIO = (
         unit="W",
         low=0,
         high=10_000,
-        field="base_station.transmit_power_w",
+        example="60",
+        field="detail.transmit_power_w",
     ),
     Column(
         "lowest_antenna_m",
@@ -184,7 +187,8 @@ _RADIO = (
         unit="m",
         low=0,
         high=MAST_MAX_M + BUILDING_MAX_M,
-        field="base_station.lowest_antenna_m",
+        example="36",
+        field="detail.lowest_antenna_m",
     ),
     Column(
         "nearest_building_m",
@@ -195,7 +199,8 @@ _RADIO = (
         unit="m",
         low=0,
         high=100_000,
-        field="base_station.nearest_building_m",
+        example="45",
+        field="detail.nearest_building_m",
     ),
     Column(
         "antenna_above_roof_m",
@@ -206,7 +211,8 @@ _RADIO = (
         unit="m",
         low=-BUILDING_MAX_M,
         high=MAST_MAX_M + BUILDING_MAX_M,
-        field="base_station.antenna_above_roof_m",
+        example="24",
+        field="detail.antenna_above_roof_m",
     ),
     Column(
         "shelter_owner",
@@ -214,7 +220,8 @@ _RADIO = (
         "Chủ sở hữu nhà trạm",
         "Shelter owner",
         ("chu so huu nha tram", "don vi so huu nha tram", "chu nha tram"),
-        field="base_station.shelter_owner",
+        example="VIETTEL",
+        field="detail.shelter_owner",
     ),
     Column(
         "backup_hours",
@@ -225,7 +232,8 @@ _RADIO = (
         unit="h",
         low=0,
         high=1_000,
-        field="base_station.backup_hours",
+        example="4",
+        field="detail.backup_hours",
     ),
 )
 
@@ -286,6 +294,7 @@ _CERTIFICATE = (
         "Issuer",
         ("don vi cap gcn", "don vi kiem dinh", "to chuc kiem dinh", "noi cap", "co quan cap"),
         max_length=160,
+        example="Trung tâm Đo lường chất lượng viễn thông",
         field="permit.issuer",
     ),
 )

@@ -1,63 +1,86 @@
-"""A workbook to fill in: headers, notes, drop-downs, an example and the guide."""
+"""A workbook under the columns of one kind: empty to fill in, or with the register's rows to edit and hand in again."""
 
 import io
+from collections.abc import Iterable, Sequence
+from typing import Any
 
+import xlsxwriter
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
 
 from infra.submissions.columns.declaration import Column, ColumnTable, Type
 from infra.submissions.lists import choices_of
 
-_HEAD = Font(bold=True)
-_REQUIRED = PatternFill("solid", fgColor="E7EEF9")
+#: drop-downs reach at least so far down
 _ROWS = 5_000
 _WIDTH = 18
-_TEXT_FORMAT = "@"
+_AS_TEXT = (Type.TEXT, Type.UNIT, Type.CHOICES, Type.DATE, Type.TIME, Type.COORDINATE, Type.LINE)
+_FLAGS = ("có", "không")
+
+Row = Sequence[Any]
+
+
+def language() -> str:
+    """Return the language of headers and names: that of the request where it is one of ours."""
+    return "en" if get_language() == "en" else "vi"
+
+
+def offered(table: ColumnTable) -> list[Column]:
+    """Return the columns that a template shows: every one that is read, and the first way of giving a place."""
+    others = {name for group in table.positions[1:] for name in group}
+    return [column for column in table.read() if column.name not in others]
 
 
 def template(table: ColumnTable) -> bytes:
-    """Return the workbook (XLSX) for one kind of file in the language of the request."""
-    language = "en" if get_language() == "en" else "vi"
-    book = Workbook()
-    sheet: Worksheet = book.create_sheet(str(_("Data")), 0)
-    del book[book.sheetnames[1]]
-    columns = [column for column in table.columns if column.type is not Type.IGNORED and _is_offered(column, table)]
-    for place, column in enumerate(columns, start=1):
-        _write_head(sheet, place, column, language, table)
-    sheet.freeze_panes = "A2"
-    _write_lists(book, sheet, columns)
-    _write_example(book, columns, language)
-    _write_guide(book, columns, language)
+    """Return the workbook (XLSX) to fill in for one kind of file, in the language of the request."""
+    return workbook(table, offered(table), ())
+
+
+def workbook(table: ColumnTable, columns: Sequence[Column], rows: Iterable[Row]) -> bytes:
+    """Return *rows* as a workbook with headers, notes and drop-downs, an example and the guide on sheets beside it."""
     out = io.BytesIO()
-    book.save(out)
+    # Texts stay texts: nothing that looks like a formula, number or address is taken for one.
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(out, {**options, "constant_memory": True})
+    sheet = book.add_worksheet(str(_("Data")))
+    count = _write_data(book, sheet, table, columns, rows)
+    _write_lists(book, sheet, columns, max(count + 1_000, _ROWS))
+    _write_example(book, columns)
+    _write_guide(book, columns)
+    book.close()
     return out.getvalue()
 
 
-def _is_offered(column: Column, table: ColumnTable) -> bool:
-    """Leave out the alternatives to the first way of giving a place."""
-    others = {name for group in table.positions[1:] for name in group}
-    return column.name not in others
+def _write_data(book: Any, sheet: Any, table: ColumnTable, columns: Sequence[Column], rows: Iterable[Row]) -> int:
+    head = {"bold": True, "text_wrap": True, "valign": "vcenter"}
+    plain, needed = book.add_format(head), book.add_format({**head, "bg_color": "#E7EEF9"})
+    as_text = book.add_format({"num_format": "@"})
+    place = table.positions[0] if table.positions else ()
+    for index, column in enumerate(columns):
+        sheet.set_column(index, index, _WIDTH, as_text if column.type in _AS_TEXT else None)
+    sheet.freeze_panes(1, 0)
+    for index, column in enumerate(columns):
+        is_needed = column.required or column.name in place
+        sheet.write_string(0, index, column.header(language()), needed if is_needed else plain)
+        words = _words(column)
+        if words:
+            sheet.write_comment(0, index, words, {"author": "Sổ Trạm", "x_scale": 2.2, "y_scale": 1.2})
+    count = 0
+    for count, row in enumerate(rows, start=1):
+        for index, value in enumerate(row):
+            _write(sheet, count, index, value, as_text)
+    return count
 
 
-def _write_head(sheet: Worksheet, place: int, column: Column, language: str, table: ColumnTable) -> None:
-    cell = sheet.cell(1, place, column.header(language))
-    cell.font = _HEAD
-    cell.alignment = Alignment(wrap_text=True, vertical="center")
-    if column.required or column.name in (table.positions[0] if table.positions else ()):
-        cell.fill = _REQUIRED
-    words = _words(column)
-    if words:
-        cell.comment = Comment(words, "Sổ Trạm", width=320, height=90)
-    letter = get_column_letter(place)
-    sheet.column_dimensions[letter].width = _WIDTH
-    if column.type in (Type.TEXT, Type.UNIT, Type.CHOICES, Type.DATE, Type.COORDINATE):
-        sheet.column_dimensions[letter].number_format = _TEXT_FORMAT
+def _write(sheet: Any, row: int, index: int, value: Any, as_text: Any) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool):
+        sheet.write_string(row, index, _FLAGS[0] if value else _FLAGS[1])
+    elif isinstance(value, int | float):
+        sheet.write_number(row, index, value)
+    else:
+        sheet.write_string(row, index, str(value), as_text)
 
 
 def _words(column: Column) -> str:
@@ -69,35 +92,46 @@ def _words(column: Column) -> str:
     return "\n".join(parts)
 
 
-def _write_lists(book: Workbook, sheet: Worksheet, columns: list[Column]) -> None:
+def _write_lists(book: Any, sheet: Any, columns: Sequence[Column], rows: int) -> None:
     """Write the drop-downs: their values stand on a hidden sheet, so that a long list fits."""
-    lists: Worksheet = book.create_sheet("lists")
-    lists.sheet_state = "hidden"
-    for place, column in enumerate(columns, start=1):
-        if column.type is not Type.CHOICE:
-            continue
-        names = list(choices_of(column.choices).names.values())
-        where = lists.max_column + 1 if lists.max_row > 1 or lists.cell(1, 1).value else 1
-        for row, name in enumerate(names, start=1):
-            lists.cell(row, where, name)
-        letter, target = get_column_letter(where), get_column_letter(place)
-        validation = DataValidation("list", f"lists!${letter}$1:${letter}${len(names)}", allow_blank=True)
-        sheet.add_data_validation(validation)
-        validation.add(f"{target}2:{target}{_ROWS}")
+    lists = [
+        (index, list(choices_of(column.choices).names.values()) if column.choices else list(_FLAGS))
+        for index, column in enumerate(columns)
+        if column.type in (Type.CHOICE, Type.FLAG)
+    ]
+    if not lists:
+        return
+    hidden = book.add_worksheet("lists")
+    hidden.hide()
+    for row in range(max(len(names) for _index, names in lists)):
+        for where, (_index, names) in enumerate(lists):
+            if row < len(names):
+                hidden.write_string(row, where, names[row])
+    for where, (index, names) in enumerate(lists):
+        letter = xlsxwriter.utility.xl_col_to_name(where)
+        source = f"=lists!${letter}$1:${letter}${len(names)}"
+        sheet.data_validation(1, index, rows, index, {"validate": "list", "source": source, "error_type": "warning"})
 
 
-def _write_example(book: Workbook, columns: list[Column], language: str) -> None:
-    sheet: Worksheet = book.create_sheet(str(_("Example")))
-    sheet.append([column.header(language) for column in columns])
-    sheet.append([column.example or None for column in columns])
+def _write_example(book: Any, columns: Sequence[Column]) -> None:
+    sheet = book.add_worksheet(str(_("Example")))
+    for index, column in enumerate(columns):
+        sheet.set_column(index, index, _WIDTH)
+        sheet.write_string(0, index, column.header(language()))
+    for index, column in enumerate(columns):
+        if column.example:
+            sheet.write_string(1, index, column.example)
 
 
-def _write_guide(book: Workbook, columns: list[Column], language: str) -> None:
-    sheet: Worksheet = book.create_sheet(str(_("Guide")))
-    sheet.append([_("Column"), _("Required"), _("Allowed"), _("Example"), _("Note")])
+def _write_guide(book: Any, columns: Sequence[Column]) -> None:
+    sheet = book.add_worksheet(str(_("Guide")))
+    for index, width in enumerate((28, 10, 40, 24, 60)):
+        sheet.set_column(index, index, width)
+    lines: list[tuple[str, ...]] = [(_("Column"), _("Required"), _("Allowed"), _("Example"), _("Note"))]
     for column in columns:
         allowed = choices_of(column.choices).words(20) if column.choices else column.range_text()
         required = _("yes") if column.required else ""
-        sheet.append([column.header(language), required, allowed, column.example, str(column.note)])
-    for letter, width in zip("ABCDE", (28, 10, 40, 24, 60), strict=True):
-        sheet.column_dimensions[letter].width = width
+        lines.append((column.header(language()), required, allowed, column.example, str(column.note)))
+    for row, line in enumerate(lines):
+        for index, text in enumerate(line):
+            sheet.write_string(row, index, text)

@@ -1,7 +1,7 @@
 """What accepting a file would do: add, update field by field, move, remove, or nothing."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import numpy as np
@@ -9,9 +9,11 @@ import polars as pl
 import shapely
 from numpy.typing import NDArray
 
-from infra.models import RowAction
+from infra.models import RowAction, SubmissionKind
 from infra.submissions.checks.neighbours import SAME_PLACE_M
 from infra.submissions.comparison import register
+from infra.submissions.comparison.lines import compare_lines
+from infra.submissions.comparison.matching import match
 from infra.submissions.coordinates import systems
 from infra.submissions.draft import Draft, Mask
 from infra.submissions.problems import Problem
@@ -22,8 +24,12 @@ MOVED_M = 50.0
 SAME_POINT_M = 1.0
 #: what a row says about its mast; a tenant's figures do not change a mast that others own and use
 MAST_COLUMNS = frozenset({"mast_class", "structure_type", "mast_height_m", "building_height_m"})
+#: what a file says by being complete: this state of an object is no longer in use
+OUT_OF_USE = {"status": "decommissioned", "in_service": False}
 #: a float that went through a file and back
 _EPSILON = 1e-6
+#: what names a row's object is compared by itself
+_NAMING = frozenset({"unit", "registry_number", "station_code", "line"})
 
 
 @dataclass
@@ -47,11 +53,22 @@ class Comparison:
         with np.errstate(invalid="ignore"):
             return np.asarray((self.actions == RowAction.UPDATE) & (self.moved_m > MOVED_M))
 
+    def note(self, row: int, column: str, before: Any, after: Any) -> None:
+        """Note that a row changes a column."""
+        self.changes.setdefault(row, {})[column] = [before, after]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """The rows that have an object in the register: their indexes in the draft, and the places of the objects."""
+
+    rows: NDArray[np.intp]
+    places: NDArray[np.int64]
+
 
 def compare(draft: Draft) -> Comparison:
     """Compare the draft's rows without errors with the register; report moves and removals on the draft."""
-    held = register.LOADERS[str(draft.around.table.kind)](draft.around)
-    places = _match(draft, held)
+    held, places = match(draft)
     comparison = Comparison(
         actions=np.full(draft.size, "", dtype="<U10"),
         matched=np.where(places >= 0, held["id"].to_numpy()[places] if held.height else 0, 0),
@@ -61,10 +78,15 @@ def compare(draft: Draft) -> Comparison:
     sound = ~draft.has_error
     comparison.actions[sound & (places < 0)] = RowAction.ADD
     known = np.flatnonzero(sound & (places >= 0))
-    _compare_fields(draft, held, comparison, known, places[known])
-    _compare_units(draft, held, comparison, known, places[known])
-    if "lon" in held.columns:
-        _compare_positions(draft, held, comparison, known, places[known])
+    pairs = Pairs(known, places[known])
+    _compare_fields(draft, held, comparison, pairs)
+    _compare_codes(draft, held, comparison, pairs)
+    _compare_units(draft, held, comparison, pairs)
+    if "line" in held.columns:
+        compare_lines(draft, held, comparison, pairs.rows, pairs.places)
+        _report_moves(draft, comparison, comparison.moved_m > MOVED_M)
+    elif "lon" in held.columns:
+        _compare_positions(draft, held, comparison, pairs)
         _find_sites(draft, comparison)
     changed = np.zeros(draft.size, dtype=bool)
     changed[list(comparison.changes)] = True
@@ -74,90 +96,78 @@ def compare(draft: Draft) -> Comparison:
     return comparison
 
 
-def _match(draft: Draft, held: pl.DataFrame) -> NDArray[np.int64]:
-    """Return the place in *held* of each row's object, -1 for none: by code, then by registry number."""
-    keys = ["station_code", "code"] if "station_code" in held.columns else ["code"]
-    places = _joined(draft, held, keys)
-    if draft.has("registry_number") and "registry_number" in held.columns:
-        by_number = _joined(draft, held, ["registry_number"])
-        places = np.where(places >= 0, places, by_number)
-    return places
-
-
-def _joined(draft: Draft, held: pl.DataFrame, keys: list[str]) -> NDArray[np.int64]:
-    wanted = pl.DataFrame({name: draft.text(name) for name in keys})
-    known = held.select(*keys).with_row_index("place").unique(keys, keep="first", maintain_order=True)
-    found = wanted.join(known, on=keys, how="left", maintain_order="left")
-    return found["place"].cast(pl.Int64).fill_null(-1).to_numpy()
-
-
-def _compare_fields(
-    draft: Draft, held: pl.DataFrame, comparison: Comparison, known: NDArray[np.intp], places: NDArray[np.int64]
-) -> None:
+def _compare_fields(draft: Draft, held: pl.DataFrame, comparison: Comparison, pairs: Pairs) -> None:
     """Note every cell that says something else than the register. An empty cell says nothing."""
-    skipped = {"unit", "registry_number", draft.around.table.identifier, "station_code"}
+    skipped = {*_NAMING, draft.around.table.identifier}
     for column in draft.around.table.columns:
         if column.name not in draft.values or column.name not in held.columns or column.name in skipped:
             continue
-        after = draft.values[column.name].gather(known)
-        before = held[column.name].gather(places)
-        if before.dtype.is_float():
-            same = ((after.cast(pl.Float64) - before).abs() < _EPSILON).fill_null(value=False)
-        else:
-            same = (after == before).fill_null(value=False)
-        differs = (~same & after.is_not_null()).to_numpy()
+        after = draft.values[column.name].gather(pairs.rows)
+        before = held[column.name].gather(pairs.places)
+        differs = _differs(before, after)
         if column.name in MAST_COLUMNS and "mast_of_others" in held.columns:
-            differs = differs & ~held["mast_of_others"].gather(places).to_numpy()
+            differs = differs & ~held["mast_of_others"].gather(pairs.places).to_numpy()
         if column.name == "address" and "shared" in held.columns:  # a shared site keeps one address for all
-            differs = differs & (held["shared"].gather(places) == 1).to_numpy()
-        for index in np.flatnonzero(differs):
-            change = [plain(before[int(index)]), plain(after[int(index)])]
-            comparison.changes.setdefault(int(known[index]), {})[column.name] = change
-    if draft.around.table.identifier in held.columns:
-        _compare_codes(draft, held, comparison, known, places)
+            differs = differs & (held["shared"].gather(pairs.places) == 1).to_numpy()
+        places = np.flatnonzero(differs)
+        old, new = before.gather(places).to_list(), after.gather(places).to_list()
+        for row, was, now in zip(pairs.rows[places].tolist(), old, new, strict=True):
+            comparison.note(row, column.name, plain(was), plain(now))
 
 
-def _compare_codes(
-    draft: Draft, held: pl.DataFrame, comparison: Comparison, known: NDArray[np.intp], places: NDArray[np.int64]
-) -> None:
+def _differs(before: pl.Series, after: pl.Series) -> Mask:
+    if before.dtype.is_float():
+        same = ((after.cast(pl.Float64) - before).abs() < _EPSILON).fill_null(value=False)
+    else:
+        same = (after == before).fill_null(value=False)
+    return (~same & after.is_not_null()).to_numpy()
+
+
+def _compare_codes(draft: Draft, held: pl.DataFrame, comparison: Comparison, pairs: Pairs) -> None:
     """Note a new code of what the registry number names."""
     name = draft.around.table.identifier
-    after, before = draft.text(name).gather(known), held[name].gather(places)
-    for index in np.flatnonzero((after != before).fill_null(value=False).to_numpy()):
-        comparison.changes.setdefault(int(known[index]), {})[name] = [before[int(index)], after[int(index)]]
+    if name not in held.columns:
+        return
+    after, before = draft.text(name).gather(pairs.rows), held[name].gather(pairs.places)
+    for place in np.flatnonzero((after != before).fill_null(value=False).to_numpy()):
+        comparison.note(int(pairs.rows[place]), name, before[int(place)], after[int(place)])
 
 
-def _compare_units(
-    draft: Draft, held: pl.DataFrame, comparison: Comparison, known: NDArray[np.intp], places: NDArray[np.int64]
-) -> None:
+def _compare_units(draft: Draft, held: pl.DataFrame, comparison: Comparison, pairs: Pairs) -> None:
     if "unit_id" not in held.columns:
         return
-    before = held["unit_id"].gather(places).fill_null(0).to_numpy()
-    after = draft.unit_ids[known]
+    before = held["unit_id"].gather(pairs.places).fill_null(0).to_numpy()
+    after = draft.unit_ids[pairs.rows]
     communes = draft.around.territory.communes
-    for index in np.flatnonzero((after != before) & (after != 0)):
-        names = [communes[unit].full_name if unit in communes else None for unit in (before[index], after[index])]
-        comparison.changes.setdefault(int(known[index]), {})["unit"] = names
+    for place in np.flatnonzero((after != before) & (after != 0)):
+        names = [communes[unit].full_name if unit in communes else None for unit in (before[place], after[place])]
+        comparison.note(int(pairs.rows[place]), "unit", *names)
 
 
-def _compare_positions(
-    draft: Draft, held: pl.DataFrame, comparison: Comparison, known: NDArray[np.intp], places: NDArray[np.int64]
-) -> None:
-    before = np.column_stack([held["lon"].gather(places).to_numpy(), held["lat"].gather(places).to_numpy()])
-    after = draft.points[known]
+def _compare_positions(draft: Draft, held: pl.DataFrame, comparison: Comparison, pairs: Pairs) -> None:
+    columns = (held["lon"].gather(pairs.places), held["lat"].gather(pairs.places))
+    before = np.column_stack([column.fill_null(np.nan).to_numpy() for column in columns])
+    after = draft.points[pairs.rows]
     srid = draft.around.authority.metric_srid
     distance = np.hypot(*(systems.from_lonlat(after, srid) - systems.from_lonlat(before, srid)).T)
-    comparison.moved_m[known] = distance
+    comparison.moved_m[pairs.rows] = distance
     # On a shared site the register keeps one point for all: another operator's survey of it is no move.
-    shared = held["shared"].gather(places).to_numpy() > 1
+    shared = held["shared"].gather(pairs.places).to_numpy() > 1
     with np.errstate(invalid="ignore"):
         differs = distance > np.where(shared, SAME_PLACE_M, SAME_POINT_M)
-    for index in np.flatnonzero(differs):
-        change = [_point(before[index]), _point(after[index])]
-        comparison.changes.setdefault(int(known[index]), {})["position"] = change
+        same = distance <= SAME_POINT_M
+    for place in np.flatnonzero(differs):
+        comparison.note(int(pairs.rows[place]), "position", _point(before[place]), _point(after[place]))
     moved = np.zeros(draft.size, dtype=bool)
-    moved[known[differs & (distance > MOVED_M)]] = True
-    columns = [name for name in ("longitude", "latitude", "x", "y", "position") if draft.has(name)][:2]
+    moved[pairs.rows[differs & (distance > MOVED_M)]] = True
+    _report_moves(draft, comparison, moved)
+    stayed = np.zeros(draft.size, dtype=bool)
+    stayed[pairs.rows[same]] = True
+    draft.withdraw(stayed, "coordinate.low_precision")  # the register holds that very point: nothing gets worse
+
+
+def _report_moves(draft: Draft, comparison: Comparison, moved: Mask) -> None:
+    columns = [name for name in ("longitude", "latitude", "x", "y", "position", "line") if draft.has(name)][:2]
     draft.report(
         moved, "site.moved", *columns, facts=lambda place: {"distance": round(float(comparison.moved_m[place]))}
     )
@@ -169,7 +179,7 @@ def _point(point: NDArray[np.float64]) -> str:
 
 def plain(value: Any) -> Any:
     """Return *value* as JSON keeps it."""
-    return value.isoformat() if isinstance(value, date) else value
+    return value.isoformat() if isinstance(value, date | time) else value
 
 
 def _find_sites(draft: Draft, comparison: Comparison) -> None:
@@ -180,8 +190,8 @@ def _find_sites(draft: Draft, comparison: Comparison) -> None:
     if not len(asked):
         return
     margin = 0.001
-    west, south = draft.points[asked].min(axis=0) - margin
-    east, north = draft.points[asked].max(axis=0) + margin
+    west, south = (float(edge) for edge in draft.points[asked].min(axis=0) - margin)
+    east, north = (float(edge) for edge in draft.points[asked].max(axis=0) + margin)
     sites = register.standing_sites(draft.around, west, south, east, north)
     if not sites.height:
         return
@@ -202,10 +212,14 @@ def nearest_within(
 
 def _find_removed(draft: Draft, held: pl.DataFrame, comparison: Comparison, places: NDArray[np.int64]) -> None:
     """List what the register has in use and the file leaves out; a row with an error still names its object."""
-    named = set(places[places >= 0].tolist())
-    in_use = held["status"] != "decommissioned" if "status" in held.columns else pl.Series([True] * held.height)
-    for place in np.flatnonzero(in_use.to_numpy()):
-        if int(place) not in named:
-            code = held["code"][int(place)]
-            comparison.removed.append((held["id"][int(place)], code))
-            draft.problems.append(Problem(None, "station.removed", ("code",), value=code))
+    if draft.around.table.kind == SubmissionKind.PERMITS:  # a paper that is not named is no less in force
+        return
+    gone = np.ones(held.height, dtype=bool)
+    gone[places[places >= 0]] = False
+    for name, state in OUT_OF_USE.items():
+        if name in held.columns:
+            gone &= (held[name] != state).fill_null(value=True).to_numpy()
+    left_out = held.filter(gone)
+    codes = left_out["code"].to_list()
+    comparison.removed += zip(left_out["id"].to_list(), codes, strict=True)
+    draft.problems += [Problem(None, "station.removed", ("code",), value=code) for code in codes]

@@ -7,6 +7,7 @@ duplicates, moved since last time) compare the point with other facts and live i
 from functools import partial
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from infra.submissions.coordinates import evidence, systems
@@ -50,8 +51,7 @@ def _locate_in(draft: Draft, pairs: Pairs, rows: Mask) -> None:
     readable = degrees | metres
     draft.report(rows & ~readable & ~fillers, "coordinate.unparsable", *pairs.columns)
     draft.report(fillers, "coordinate.placeholder", *pairs.columns)
-    for place in np.flatnonzero(rows):
-        draft.position_texts[place] = pairs.text(int(place))
+    draft.position_texts = pairs.texts().zip_with(pl.Series(rows), draft.position_texts)
     if (degrees & ~fillers).any():
         _from_degrees(draft, pairs, degrees & ~fillers)
     if (metres & ~fillers).any():

@@ -40,7 +40,8 @@ class Sheet:
     """The table of a file.
 
     ``frame`` has "row" (the spreadsheet's row number) and one text column for each recognised header, empty cells
-    null. ``headers`` maps column name to its header; ``unknown`` are the headers that mean nothing to us.
+    null. ``headers`` maps column name to its header; ``unknown`` are the headers that mean nothing to us, ``ignored``
+    those that a person said mean nothing.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Sheet:
     header_row: int
     headers: dict[str, Header]
     unknown: list[Header] = field(default_factory=list)
+    ignored: list[Header] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     encoding: str = ""
 
@@ -179,13 +181,24 @@ def _table(found: _Found, table: ColumnTable) -> Sheet:
     frame, skipped = _data(frame, known, table)
     if frame.height == 0:
         raise Unreadable("file.empty")
-    return Sheet(found.grid.name, frame, found.row + 1, known, found.match.unknown, skipped, found.grid.encoding)
+    return Sheet(
+        name=found.grid.name,
+        frame=frame,
+        header_row=found.row + 1,
+        headers=known,
+        unknown=found.match.unknown,
+        ignored=found.match.ignored,
+        skipped=skipped,
+        encoding=found.grid.encoding,
+    )
 
 
 def _refuse_missing(match: Match, table: ColumnTable) -> None:
     missing = [column.name for column in table.columns if column.required and column.name not in match.known]
     words = _names(table, missing)
-    if table.positions and not any(all(name in match.known for name in group) for group in table.positions):
+    # A file that names registered things by their number need not repeat where they stand.
+    is_placed = any(all(name in match.known for name in group) for group in table.positions)
+    if table.positions and not is_placed and "registry_number" not in match.known:
         place = _names(table, table.positions[0])
         words = ", ".join(part for part in (words, place) if part)
     if words:

@@ -1,0 +1,194 @@
+"""From a question to rows: one statement for both databases, streamed in pieces, always bounded by who asks."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property, reduce
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from infra.spatial import sql
+from infra.spatial.box import EVERYTHING, in_box
+from infra.spatial.places import Box
+from infra.spatial.scope import scope_condition
+from maps.features.collection import Collection, Column, Condition, Drawn, Element
+from maps.queries.reader import Reader
+
+#: rows that travel together from the database, and keys that are asked for together
+PIECE, KEYS = 2_000, 2_000
+#: more than so many are not counted out
+MOST_COUNTED = 100_000
+
+Value = str | int | float | bool
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a collection. ``columns`` are the properties wanted, ``boxes`` any of which a feature meets.
+
+    ``moment`` shows the register as it stood; ``span`` keeps what happened between two moments (None: open).
+    ``equal``: property → values, one of which it has. ``after`` is the key before the first one wanted, ``until`` the
+    last one.
+    """
+
+    collection: Collection
+    reader: Reader
+    columns: tuple[Column, ...]
+    boxes: tuple[Box, ...] = ()
+    moment: datetime | None = None
+    span: tuple[datetime | None, datetime | None] | None = None
+    equal: dict[str, tuple[Value, ...]] = field(default_factory=dict)
+    after: int | None = None
+    until: int | None = None
+    limit: int | None = None
+
+    @cached_property
+    def drawn(self) -> Drawn:
+        """Where the rows come from; drawn once, since the same statement names its tables several times."""
+        return self.collection.draw(self.moment)
+
+    @property
+    def choice(self) -> tuple[object, ...]:
+        """What chooses the rows, besides collection and reader."""
+        return self.boxes, self.moment, self.span, sorted(self.equal.items())
+
+    def everything(self) -> "Question":
+        """Return the same question without pages."""
+        return replace(self, after=None, limit=None)
+
+
+def statement(question: Question, *more: Element, where: Sequence[Condition] = ()) -> sa.Select[Any]:
+    """Return the select of the key, *more*, and nothing else, of the rows that *question* asks for, in order of key."""
+    drawn = question.drawn
+    found = sa.select(drawn.key.label("key"), *more).select_from(drawn.main)
+    for table, on in drawn.joins:
+        found = found.outerjoin(table, on)
+    found = found.where(*drawn.where, *_allowed(question, drawn), *_asked(question, drawn), *where)
+    if question.after is not None:
+        found = found.where(drawn.key > question.after)
+    if question.until is not None:
+        found = found.where(drawn.key <= question.until)
+    found = found.order_by(drawn.key)
+    return found if question.limit is None else found.limit(question.limit)
+
+
+def _allowed(question: Question, drawn: Drawn) -> list[Condition]:
+    """Return what bounds the rows for the reader: the scope, or publication."""
+    collection, reader = question.collection, question.reader
+    if reader.public:
+        return list(collection.published(drawn)) if collection.published else [sa.false()]
+    allowed = scope_condition(drawn.main, reader.scope) if collection.is_scoped else None
+    return [] if allowed is None else [allowed]
+
+
+def _asked(question: Question, drawn: Drawn) -> list[Condition]:
+    found: list[Condition] = []
+    if question.boxes:
+        found.append(sa.or_(*(_in_box(question.collection, drawn, box) for box in question.boxes)))
+    if question.span is not None and drawn.time is not None:
+        found += _within(drawn.time, question.span, question.collection)
+    for name, values in question.equal.items():
+        found.append(drawn.values[name].in_(values))
+    return found
+
+
+def _in_box(collection: Collection, drawn: Drawn, box: Box) -> Condition:
+    """Through the index where there is one; lines and areas are then asked exactly."""
+    edges = (box.west, box.south, box.east, box.north)
+    parts: list[Condition] = []
+    if drawn.indexed is not None:
+        table, column, there, here = drawn.indexed
+        parts.append(here.in_(in_box(table, (there,), box, scope=EVERYTHING, geometry=column)))
+    if collection.geometry_type != "Point":
+        make = sa.func.ST_MakeEnvelope if sql.vendor() == "postgresql" else sa.func.BuildMbr
+        meets = sa.func.ST_Intersects(sa.type_coerce(drawn.geometry, sa.LargeBinary), make(*edges, 4326))
+        parts.append(meets == (sa.true() if sql.vendor() == "postgresql" else 1))
+    elif drawn.indexed is None:
+        x, y = sa.func.ST_X(drawn.geometry), sa.func.ST_Y(drawn.geometry)
+        parts += [x.between(box.west, box.east), y.between(box.south, box.north)]
+    return sa.and_(*parts)
+
+
+def _within(
+    time: tuple[Element, Element], span: tuple[datetime | None, datetime | None], collection: Collection
+) -> list[Condition]:
+    """Return the condition that a row's own time meets *span*; by days where the row knows days only."""
+    first, last = time
+    since, until = span
+    by_day = isinstance(first.type, sa.Date)
+    found: list[Condition] = []
+    if until is not None:
+        found.append(first <= (until.date() if by_day else until))
+    if since is not None:
+        edge = since.date() if by_day else since
+        ended: Condition = last > edge if collection.name == "units" else last >= edge
+        found.append(ended if last is first else sa.or_(last.is_(None), ended))
+    return found
+
+
+# --- Rows -------------------------------------------------------------------------------------------------------------
+
+
+def geometry_columns(collection: Collection, drawn: Drawn) -> tuple[Element, ...]:
+    """Return what a geometry is read by: two numbers for points, WKB otherwise."""
+    if collection.geometry_type == "Point":
+        return sa.func.ST_X(drawn.geometry).label("x"), sa.func.ST_Y(drawn.geometry).label("y")
+    return (sa.func.ST_AsBinary(drawn.geometry).label("shape"),)
+
+
+def json_properties(columns: Sequence[Column], drawn: Drawn) -> Element:
+    """Return the properties of a row as the text of one JSON object, made by the database."""
+    is_postgresql = sql.vendor() == "postgresql"
+    pairs: list[Any] = []
+    for column in columns:
+        pairs += [sa.literal_column(f"'{column.name}'"), _json_value(drawn.values[column.name], column, is_postgresql)]
+    if is_postgresql:
+        return sa.cast(sa.func.json_build_object(*pairs), sa.Text()).label("properties")
+    return sa.func.json_object(*pairs).label("properties")
+
+
+def _json_value(value: Element, column: Column, is_postgresql: bool) -> Element:
+    """Return a value that both databases write alike."""
+    if column.kind == "date-time":
+        if is_postgresql:
+            utc = sa.func.timezone(sa.literal_column("'UTC'"), value)
+            return sa.func.to_char(utc, sa.literal_column("""'YYYY-MM-DD"T"HH24:MI:SS"Z"'"""))
+        return sa.func.strftime(sa.literal_column("'%Y-%m-%dT%H:%M:%SZ'"), sa.type_coerce(value, sa.String()))
+    if isinstance(value.type, sa.Uuid):
+        return _uuid_text(value, is_postgresql)
+    if column.kind == "boolean" and not is_postgresql:
+        word = sa.case((value.is_(True), sa.literal_column("'true'")), (value.is_(False), sa.literal_column("'false'")))
+        return sa.func.json(word)
+    return value
+
+
+def _uuid_text(value: Element, is_postgresql: bool) -> Element:
+    if is_postgresql:
+        return sa.cast(value, sa.Text())
+    text = sa.type_coerce(value, sa.String())
+    spans = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
+    pieces = [sa.func.substr(text, start, length, type_=sa.String()) for start, length in spans]
+    dash = sa.literal_column("'-'", sa.String())
+    return reduce(lambda before, piece: before + dash + piece, pieces)
+
+
+def stream(found: sa.Select[Any], size: int = PIECE) -> Iterator[Sequence[sql.Row]]:
+    """Yield the rows in pieces; memory stays flat."""
+    yield from sql.stream(found, size=size)
+
+
+def count(question: Question) -> int | None:
+    """Return how many features there are without pages, None for more than :data:`MOST_COUNTED`."""
+    inner = statement(question.everything()).order_by(None).limit(MOST_COUNTED + 1).subquery("n")
+    found: int = sql.read(sa.select(sa.func.count()).select_from(inner))[0][0]
+    return found if found <= MOST_COUNTED else None
+
+
+def keys_among(key: Element, ids: Sequence[int]) -> Condition:
+    """Return the condition that *key* is one of *ids*, as one parameter however many there are."""
+    if sql.vendor() == "postgresql":
+        return key == sa.any_(sa.literal(list(ids), ARRAY(sa.BigInteger())))
+    listed = sa.func.json_each("[" + ",".join(map(str, ids)) + "]").table_valued("value")
+    return key.in_(sa.select(listed.c.value))
