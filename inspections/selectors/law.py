@@ -6,7 +6,16 @@ from datetime import date
 from typing import Protocol, TypeVar
 
 from infra.models import Limit
-from inspections.models import Circumstance, Clock, FieldMaximum, FineAuthority, FormCode, PartyKind, Rule
+from inspections.models import (
+    Circumstance,
+    Clock,
+    FieldMaximum,
+    FineAuthority,
+    FormCode,
+    PartyKind,
+    Rule,
+    ViolationCase,
+)
 
 #: what an individual pays of a rule's frame, and an organization of an individual's, where no field says otherwise
 INDIVIDUAL_PART, ORGANIZATION_FACTOR = 0.5, 2.0
@@ -16,6 +25,18 @@ def rules_in_force(codes: Iterable[str], day: date) -> dict[str, Rule]:
     """Return code -> the rule in force on *day*; codes without one are left out."""
     rows = Rule.objects.in_force(day).filter(code__in=set(codes)).order_by("valid_from")
     return {rule.code: rule for rule in rows}
+
+
+def rules_proposable(day: date) -> list[Rule]:
+    """Return the rules in force on *day* that may be charged, in the order of the decree."""
+    return list(Rule.objects.in_force(day).filter(proposable=True).order_by("field", "code"))
+
+
+def rules_offered(case: ViolationCase) -> list[Rule]:
+    """Return the rules that may be charged in *case*: in force on the day of the act, of its field first."""
+    day = case.violation_on or case.detected_on
+    rows = Rule.objects.in_force(day).filter(proposable=True)
+    return sorted(rows, key=lambda rule: (rule.field != case.field, rule.code))
 
 
 def rule_for(trigger: str, day: date) -> Rule | None:
