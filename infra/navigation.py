@@ -5,7 +5,7 @@ most every half minute per scope, so it may be a small query. ``parts`` are the 
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal
@@ -42,6 +42,15 @@ class Entry:
     parts: tuple["Entry", ...] = field(default=())
     #: beginnings of paths that belong here besides the entry's own
     paths: tuple[str, ...] = field(default=())
+
+    def seen_by(self, scope: Scope) -> "Entry":
+        """Return the entry with the parts that *scope* may use; an only one stands in its place."""
+        if not self.parts or all(part.permission is None for part in self.parts):
+            return self
+        parts = tuple(part for part in self.parts if part.shown_to(scope) and part.url() is not None)
+        if len(parts) == 1:
+            return replace(parts[0], order=self.order, paths=self.paths, parts=())
+        return replace(self, url_name=parts[0].url_name, parts=parts) if parts else self
 
     def shown_to(self, scope: Scope) -> bool:
         if self.permission is not None and not scope.can(self.permission):
@@ -142,7 +151,8 @@ def all_entries() -> list[Entry]:
 def places_for(person: "Person", path: str) -> list[Place]:
     """Return the places of work of *person*, with the one that *path* belongs to marked."""
     scope = scope_of(person)
-    shown = [(entry, url) for entry in all_entries() if entry.shown_to(scope) and (url := entry.url()) is not None]
+    mine = [entry.seen_by(scope) for entry in all_entries() if entry.shown_to(scope)]
+    shown = [(entry, url) for entry in mine if (url := entry.url()) is not None]
     current = _nearest(path, ((entry, url, entry.paths) for entry, url in shown))
     return [_place(entry, url, entry is current, person, scope, path) for entry, url in shown]
 

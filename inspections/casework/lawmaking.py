@@ -142,7 +142,7 @@ def _competences(rows: QuerySet[ViolationCase], book: LawBook) -> Preview:
 
 
 def _titles(offices: Sequence[Competence]) -> str:
-    return ", ".join(office.title_vi for office in offices) or "–"
+    return ", ".join(office.title for office in offices) or "–"
 
 
 def _frames(rows: QuerySet[ViolationCase], before: Rule, after: Rule) -> Preview:

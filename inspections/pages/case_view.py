@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from infra import formats
 from infra.models import Authority
@@ -182,8 +182,7 @@ def context_of(file: CaseFile, told: CaseView) -> StepContext:
 
 def _receivers(file: CaseFile) -> list[tuple[str, str]]:
     """Return who a file may go to: offices that may decide here, other authorities of this installation."""
-    english = get_language() == "en"
-    offices = [(row.code, row.title_en if english else row.title_vi) for row in file.competent]
+    offices = [(row.code, row.title) for row in file.competent]
     others = Authority.objects.exclude(pk=file.case.authority_id).select_related("organization").order_by("code")
     return [*offices, *((row.code, str(row.organization)) for row in others[:50])]
 
@@ -257,11 +256,10 @@ def offices_of(file: CaseFile) -> list[Office]:
     """Return who may fine how much here, and who does or is proposed to."""
     enough = {office.code for office in file.competent}
     chosen = file.decision.fine_authority if file.decision else default_office(file.competent)
-    english = get_language() == "en"
     return [
         Office(
             office=office,
-            title=office.title_en if english else office.title_vi,
+            title=office.title,
             enough=office.code in enough,
             chosen=office.code == chosen,
         )

@@ -20,7 +20,7 @@ from infra.models import User
 from infra.pages.guard import needs
 from inspections.casework.lawmaking import Preview, preview_calendar
 from inspections.casework.working_days import WorkingCalendar
-from inspections.forms.law import CalendarDayForm
+from inspections.forms.law import TABLES, CalendarDayForm
 from inspections.models import CalendarDay, DayKind
 from inspections.pages.law import STAFF, acting_authority
 from inspections.selectors.calendar import library_days, year_of
@@ -93,6 +93,7 @@ def calendar_page(request: HttpRequest, year: int | None = None) -> HttpResponse
         else:
             preview = preview_calendar(request.user, CODE, [_row(form)], ())
     context = {
+        "tables": TABLES.values(),
         "year": number,
         "years": range(today.year - 3, today.year + 4),
         "months": _months(number, WorkingCalendar(CODE)),

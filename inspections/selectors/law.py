@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol, TypeVar
 
+from django.utils.translation import get_language
+
 from infra.models import Limit
 from inspections.models import (
     Circumstance,
@@ -19,6 +21,8 @@ from inspections.models import (
 
 #: what an individual pays of a rule's frame, and an organization of an individual's, where no field says otherwise
 INDIVIDUAL_PART, ORGANIZATION_FACTOR = 0.5, 2.0
+#: so much of a rule's text fits into a filter
+RULE_WORDS = 60
 
 
 def rules_in_force(codes: Iterable[str], day: date) -> dict[str, Rule]:
@@ -30,6 +34,12 @@ def rules_in_force(codes: Iterable[str], day: date) -> dict[str, Rule]:
 def rules_proposable(day: date) -> list[Rule]:
     """Return the rules in force on *day* that may be charged, in the order of the decree."""
     return list(Rule.objects.in_force(day).filter(proposable=True).order_by("field", "code"))
+
+
+def rule_choices(day: date) -> list[tuple[str, str]]:
+    """Return code and words of the rules in force on *day*, for a filter."""
+    rows = Rule.objects.in_force(day).order_by("code")
+    return [(rule.code, f"{rule.code.rpartition(':')[2]} · {rule.name[:RULE_WORDS]}") for rule in rows]
 
 
 def rules_offered(case: ViolationCase) -> list[Rule]:
@@ -81,6 +91,11 @@ class Competence:
     max_vnd: int | None
     legal_basis: str
     verified: bool
+
+    @property
+    def title(self) -> str:
+        """The office in the language of the request."""
+        return self.title_en or self.title_vi if get_language() == "en" else self.title_vi
 
 
 class Dated(Protocol):

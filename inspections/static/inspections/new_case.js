@@ -1,18 +1,18 @@
-// The form of a new case: only the fields of the chosen kind of party, rules taken from the catalogue.
+// Forms about cases: only the fields of the chosen kind of party, rules taken from the catalogue.
 (() => {
   const form = document.querySelector("[data-party-form]");
-  if (!form) return;
-  const choice = form.querySelector("#id_party");
-  const parts = [...form.querySelectorAll("[data-party]")];
+  const choice = form?.querySelector("#id_party");
 
   function show() {
-    for (const part of parts) part.hidden = part.dataset.party !== choice.value;
+    for (const part of form.querySelectorAll("[data-party]")) part.hidden = part.dataset.party !== choice.value;
   }
 
-  choice.addEventListener("change", show);
-  show();
+  if (choice) {
+    choice.addEventListener("change", show);
+    show();
+  }
 
-  form.addEventListener("click", (event) => {
+  document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-add-line]");
     if (!button) return;
     const field = document.getElementById(button.dataset.addLine);
