@@ -44,6 +44,7 @@ def charges_change(
     add: Sequence[str] = (),
     remove: Iterable[int] = (),
     reason: str = "",
+    at: datetime | None = None,
 ) -> ViolationCase:
     """Change circumstances and proposed amounts, add charges by rule, take some out; before a decision only.
 
@@ -72,6 +73,7 @@ def charges_change(
             charges=[charge for charge in touched if charge.pk not in gone],
             new_charges=fresh,
             gone_charges=[by_id[pk] for pk in sorted(gone)],
+            at=at,
         )
 
 

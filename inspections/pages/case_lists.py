@@ -332,7 +332,7 @@ def _course_row(case: Any, steps: list[Step], scale: Scale, today: date) -> Cour
     return CourseRow(
         case=case,
         bars=bars,
-        due=_percent(scale.percent(due)) if due else "",
+        due=_percent(scale.percent(due)) if due and due <= scale.end else "",
         tone=deadline_tone(due, today) if due else "",
         words=f"{deadline_name(case.next_name)}, {formats.day(due)}, {time_left(due, today)}" if due else "",
     )

@@ -12,6 +12,8 @@ from inspections.models import CaseDeadline, CaseStanding, CaseState, Reminder, 
 
 ENDED = (CaseState.CLOSED, CaseState.TIME_BARRED)
 ROWS = 100
+#: what no line of an agenda shows
+HEAVY = ("case__evidence", "case__position", "case__unit__boundary", "case__unit__centroid")
 #: dates that concern the party, by which it is reminded too
 OF_PARTY = ("hearing_request", "written_explanation", "payment", "instalment", "remedy")
 RIGHTS = ("hearing_request", "written_explanation")
@@ -38,9 +40,9 @@ def agenda(person: Person, officer: User, today: date) -> list[Group]:
         "later": Q(due_on__gt=month),
     }
     counts = rows.aggregate(**{name: Count("pk", filter=condition) for name, condition in stretches.items()})
-    listed = rows.select_related("case__organization", "case__unit").order_by("due_on", "case_id")[: 2 * ROWS]
+    listed = rows.select_related("case__organization", "case__unit").defer(*HEAVY).order_by("due_on", "case_id")
     near: dict[str, list[CaseStanding]] = {name: [] for name in stretches}
-    for row in listed:
+    for row in listed[: 2 * ROWS]:
         near[_stretch(row.due_on, today, week, month)].append(row)
     return [Group(name, counts[name], near[name]) for name in stretches]
 
@@ -75,7 +77,8 @@ def duties_of(person: User, limit: int) -> Sequence[CaseDeadline]:
     """Return the open dates of the cases that *person* runs, nearest first; rights of parties are left out."""
     rows = CaseDeadline.objects.visible_to(person).filter(case__officer=person, is_open=True)
     rows = rows.exclude(name__in=RIGHTS).exclude(case__state__in=ENDED)
-    return list(rows.select_related("case__organization", "case__unit").order_by("due_on", "id")[:limit])
+    rows = rows.select_related("case__organization", "case__unit").defer(*HEAVY)
+    return list(rows.order_by("due_on", "id")[:limit])
 
 
 def open_dates(since: date, until: date) -> QuerySet[CaseDeadline]:

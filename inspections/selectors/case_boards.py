@@ -46,7 +46,8 @@ def board_of(rows: QuerySet[ViolationCase]) -> list[BoardColumn]:
     rank = Window(RowNumber(), partition_by=F("state"), order_by=[F("standing__due_on").asc(), F("pk").asc()])
     found: dict[str, list[Any]] = defaultdict(list)
     near = open_rows.order_by().annotate(rank=rank).filter(rank__lte=COLUMN_CARDS)
-    for case in near.order_by("standing__due_on", "pk"):
+    ids = [pk for pk, _rank in near.values_list("pk", "rank")]
+    for case in rows.filter(pk__in=ids).order_by("standing__due_on", "pk"):
         found[case.state].append(case)
     return [BoardColumn(state, counts.get(state, 0), found[state]) for state in BOARD_STATES]
 

@@ -108,6 +108,7 @@ def organizations_alike(name: str, tax_code: str) -> list[Organization]:
 
 def cases_of(organization_id: int | None, person_ids: Iterable[int], viewer: Person) -> QuerySet[ViolationCase]:
     """Return the cases against a party that *viewer* may see, newest first."""
-    rows = ViolationCase.objects.visible_to(viewer).select_related("organization", "unit", "standing", "officer")
+    rows = ViolationCase.objects.visible_to(viewer).select_related("organization", "standing", "officer")
+    rows = rows.defer("evidence")
     rows = rows.filter(organization=organization_id) if organization_id else rows.filter(person__in=list(person_ids))
     return rows.annotate(next_due=F("standing__due_on")).prefetch_related("charges").order_by("-pk")
