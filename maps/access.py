@@ -32,6 +32,7 @@ PATHS.update(
         "maps.building": _GROUND,
         "maps.measurementfile": Paths(holders=("organization",)),
         "maps.measurement": Paths(authority="file__authority", unit="unit", holders=("organization",)),
+        "maps.export": Paths(authority=None, person="owner", see=Permission.ADMINISTER, edit=Permission.ADMINISTER),
         "maps.stationexposure": Paths(
             authority="installation__authority", unit="installation__unit", holders=("installation__organization",)
         ),

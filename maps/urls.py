@@ -1,10 +1,11 @@
 """Addresses of the maps, the home page, the site sheets and the dashboard."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from maps.api import ogc
 from maps.api.counts import counts, here, units
 from maps.api.dashboard import DashboardView
+from maps.api.exports import ExportFileView, ExportFormat, ExportsView, ExportView, export_now
 from maps.api.layers import layer_features, summary
 from maps.api.network import NetworkView
 from maps.api.search import suggestions
@@ -20,6 +21,8 @@ from maps.pages.reports import report_act, report_case, report_list
 from maps.pages.site import site_page
 from maps.pages.storm_map import storm_map
 from maps.pages.storms import storm_desk
+
+register_converter(ExportFormat, "exportformat")
 
 app_name = "maps"
 urlpatterns = [
@@ -53,6 +56,10 @@ urlpatterns = [
     path("ogc/collections/<str:name>/schema", ogc.schema, name="ogc-schema"),
     path("ogc/collections/<str:name>/items", ogc.items, name="ogc-items"),
     path("ogc/collections/<str:name>/items/<str:key>", ogc.item, name="ogc-item"),
+    path("map/export/<slug:layer>.<exportformat:extension>", export_now, name="export"),
+    path("api/v1/exports/", ExportsView.as_view(), name="exports"),
+    path("api/v1/exports/<int:key>/", ExportView.as_view(), name="export-one"),
+    path("api/v1/exports/<int:key>/file/", ExportFileView.as_view(), name="export-file"),
     path("map/here.json", here, name="here"),
     path("tiles/<str:layer>.json", tile_json, name="tile-json"),
     path("tiles/<str:layer>/<str:z>/<str:x>/<str:y>.mvt", tile, name="tile"),

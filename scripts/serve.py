@@ -1,12 +1,16 @@
 """Run the web server and the background worker in the foreground, as one thing: both end when either does.
 
 Usage: serve.py HOST PORT
+
+TLS_CERTIFICATE and TLS_KEY (files in PEM; scripts/make_certificate.py makes them for a local network) let it speak
+HTTPS itself; HTTPS=1 goes with them.
 """
 
 import ctypes
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -30,11 +34,32 @@ def commands(host: str, port: int) -> dict[str, list[str]]:
     python = sys.executable
     granian = [python, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     granian += ["--workers", os.environ.get("WEB_WORKERS", "1"), "--blocking-threads", WEB_THREADS]
+    if certificate := tls_files():
+        granian += ["--ssl-certificate", str(certificate[0]), "--ssl-keyfile", str(certificate[1])]
+        granian += ["--ssl-protocol-min", "tls1.2"]  # phones of 2018 know no newer one
     granian += ["--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10"]
     return {
         "web server": [*granian, "config.wsgi:application"],
         "worker": [python, "manage.py", "worker", "--queue-name=*", "--no-startup-delay", "--no-reload"],
     }
+
+
+def tls_files() -> tuple[Path, Path] | None:
+    """Certificate and key, None without; stops with one sentence where only one is given or a file is missing."""
+    names = ("TLS_CERTIFICATE", "TLS_KEY")
+    given = [os.environ.get(name, "").strip() for name in names]
+    if not any(given):
+        return None
+    for name, value in zip(names, given, strict=True):
+        if not value or not Path(value).is_file():
+            sys.exit(f"{name} must be a file in PEM, not “{value}”; it goes together with the other of {names}.")
+    if os.environ.get("HTTPS", "").strip() not in {"1", "true", "yes", "on"}:
+        sys.exit("HTTPS must be 1 when TLS_CERTIFICATE and TLS_KEY are set.")
+    return Path(given[0]), Path(given[1])
+
+
+def scheme() -> str:
+    return "https" if tls_files() else "http"
 
 
 def end_with_parent() -> None:
@@ -73,10 +98,13 @@ class Supervisor:
         """True when /health/ready answers yes; False when a process ended or we are asked to end before that."""
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104 (compared, not bound)
         until = time.monotonic() + READY_WITHIN_S
+        # Our own process on our own machine, asked by a name that its certificate need not hold.
+        context = ssl._create_unverified_context() if tls_files() else None  # noqa: SLF001, S323
+        address = f"{scheme()}://{host}:{self.port}/health/ready"
         while not self.asked_to_end and not self.ended() and time.monotonic() < until:
-            request = urllib.request.Request(f"http://{host}:{self.port}/health/ready", headers={"Host": "localhost"})
+            request = urllib.request.Request(address, headers={"Host": "localhost"})  # noqa: S310 (our own address)
             try:
-                with urllib.request.urlopen(request, timeout=5):  # noqa: S310 (our own address)
+                with urllib.request.urlopen(request, timeout=5, context=context):  # noqa: S310
                     return True
             except (urllib.error.URLError, OSError):
                 time.sleep(0.1)
@@ -121,7 +149,7 @@ def check_address(host: str, port_text: str) -> int:
 def welcome(host: str, port: int) -> None:
     shown = f"[{host}]" if ":" in host else host
     say("")
-    say(f"  Sổ Trạm is ready:  http://{shown}:{port}/")
+    say(f"  Sổ Trạm is ready:  {scheme()}://{shown}:{port}/")
     if os.environ.get("DEMO", "1").strip().lower() not in {"0", "false", "no", "off"}:
         say("  Demo accounts:     viettel, vnpt, mobifone, vnpost (operators); inspector, officer, manager, admin")
         say("  Password of all:   sotram-demo")
@@ -132,6 +160,7 @@ def welcome(host: str, port: int) -> None:
 def main() -> int:
     host = sys.argv[1]
     port = check_address(host, sys.argv[2])
+    tls_files()
     if sys.argv[3:] == ["--check"]:
         return 0
     supervisor = Supervisor(host, port)

@@ -1,35 +1,32 @@
 """What every test finds: the chosen database made once, and nothing left over from a run that was killed."""
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests import database
 
 pytest_plugins = ["tests.world"]
 
-SQLITE_COMPANIONS = ("-wal", "-shm", "-journal")
-
-
-def _test_file(suffix: str | None) -> Path | None:
-    """The file of the SpatiaLite test database (a worker of xdist has its own), or None on PostGIS."""
-    name = str(settings.DATABASES["default"]["TEST"]["NAME"])
-    if not name.endswith(".sqlite3"):
-        return None
-    return Path(f"{name}_{suffix}" if suffix else name)
-
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    request: pytest.FixtureRequest, django_db_modify_db_settings_parallel_suffix: None
-) -> None:
-    """A killed run leaves its write-ahead log behind; SQLite would play it into the new file."""
-    worker = getattr(request.config, "workerinput", {}).get("workerid")
-    file = _test_file(worker)
-    if file is None or (request.config.getoption("reuse_db") and file.exists()):
-        return
-    for companion in SQLITE_COMPANIONS:
-        Path(f"{file}{companion}").unlink(missing_ok=True)
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """The test database, copied from a template of this state of the code."""
+    verbosity = request.config.option.verbose
+    with django_db_blocker.unblock():
+        configured = database.make(verbosity)
+    yield
+    with django_db_blocker.unblock():
+        connection.creation.destroy_test_db(configured, verbosity)
 
 
 @pytest.fixture(autouse=True)

@@ -43,7 +43,7 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
-def _csv_value(value: Value) -> str:
+def csv_value(value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -69,7 +69,7 @@ def as_csv(rows: Iterable[Any], columns: Sequence[Column], stem: str) -> HttpRes
         for row in rows:
             buffer.seek(0)
             buffer.truncate()
-            writer.writerow([_csv_value(column.value(row)) for column in columns])
+            writer.writerow([csv_value(column.value(row)) for column in columns])
             yield buffer.getvalue()
 
     return _stream(lines(), "text/csv; charset=utf-8", file_name(stem, "csv"))

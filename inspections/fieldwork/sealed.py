@@ -113,9 +113,9 @@ def key_id_of(point: bytes) -> str:
 # --- Reading ----------------------------------------------------------------------------------------------------------
 
 
-def read_header(file: IO[bytes]) -> Header:
-    """Return the header of *file*. Raises BadSeal."""
-    file.seek(0)
+def read_header(file: IO[bytes], at: int = 0) -> Header:
+    """Return the header of the sealed file that begins at *at*. Raises BadSeal."""
+    file.seek(at)
     if file.read(len(MAGIC)) != MAGIC:
         raise BadSeal("sealed.format", _("This is no sealed file of the field app."))
     (length,) = struct.unpack(">I", _exactly(file, 4))
@@ -126,7 +126,7 @@ def read_header(file: IO[bytes]) -> Header:
         values: dict[str, Any] = json.loads(raw)
         header = Header(
             raw, str(values["key_id"]), point_of(values["ephemeral"]), UUID(values["device"]), int(values["entries"]),
-            len(MAGIC) + 4 + length,
+            at + len(MAGIC) + 4 + length,
         )  # fmt: skip
         version = values["version"]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -138,8 +138,14 @@ def read_header(file: IO[bytes]) -> Header:
     return header
 
 
-def check_signature(file: IO[bytes], header: Header, public_key: str) -> None:
-    """Raise BadSeal unless the phone with *public_key* has signed exactly this file."""
+def goes_on(file: IO[bytes], at: int) -> bool:
+    """Tell whether another sealed file follows at *at*."""
+    file.seek(at)
+    return bool(file.read(1))
+
+
+def check_signature(file: IO[bytes], header: Header, public_key: str) -> int:
+    """Return where the sealed file ends. Raises BadSeal unless the phone with *public_key* has signed exactly it."""
     file.seek(header.start)
     signed = bytearray(header.raw)
     for _place in range(header.entries):
@@ -147,14 +153,14 @@ def check_signature(file: IO[bytes], header: Header, public_key: str) -> None:
         _exactly(file, IV_BYTES)
         signed += _digest(file, length)
     signature = _exactly(file, SIGNATURE_BYTES)
-    if file.read(1):
-        raise BadSeal("sealed.format", _("The sealed file goes on after its end."))
+    end = file.tell()
     key = ec.EllipticCurvePublicKey.from_encoded_point(CURVE, point_of(public_key))
     r, s = int.from_bytes(signature[:32]), int.from_bytes(signature[32:])
     try:
         key.verify(encode_dss_signature(r, s), bytes(signed), ec.ECDSA(hashes.SHA256()))
     except InvalidSignature as error:
         raise BadSeal("sealed.signature", _("The file was not sealed by this phone, or was changed.")) from error
+    return end
 
 
 def entries_of(file: IO[bytes], header: Header) -> Iterator[Entry]:

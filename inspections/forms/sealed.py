@@ -11,11 +11,14 @@ from infra.models import User
 from inspections.fieldwork.intake import Conflict, NotAllowed, NotVisible, Taken, Unacceptable, inspection_put
 from inspections.fieldwork.photos import photo_put
 from inspections.fieldwork.pictures import BadPhoto
-from inspections.fieldwork.sealed import BadSeal, Entry, Header, check_signature, entries_of, read_header
+from inspections.fieldwork.sealed import BadSeal, Entry, Header, check_signature, entries_of, goes_on, read_header
 from inspections.forms.bodies import SHA256, InspectionBody
 from inspections.models import FieldDevice
 
 Outcome = dict[str, Any]
+
+#: parcels of a phone that was never unlocked again: a few days of visits with their pictures
+FILES_MAX = 1_000
 
 
 class UnknownDevice(LookupError):
@@ -27,18 +30,29 @@ class RevokedDevice(PermissionError):
 
 
 def sealed_take(file: IO[bytes]) -> list[Outcome]:
-    """Open *file* and take in what is in it; return what became of each entry. Repeating is harmless.
+    """Open *file*, one sealed file or several after one another; return what became of each entry.
 
-    Raises BadSeal, UnknownDevice or RevokedDevice before anything is taken in.
+    Repeating is harmless. Raises BadSeal, UnknownDevice or RevokedDevice before anything is taken in.
     """
-    header = read_header(file)
+    checked: list[tuple[Header, User]] = []
+    end = 0
+    while not checked or goes_on(file, end):
+        if len(checked) == FILES_MAX:
+            raise BadSeal("sealed.format", _("There are more than %(most)s sealed files in one.") % {"most": FILES_MAX})
+        header = read_header(file, end)
+        device = _device(header)
+        end = check_signature(file, header, device.public_key)
+        checked.append((header, device.person))
+    return [outcome for header, person in checked for outcome in _outcomes(file, header, person)]
+
+
+def _device(header: Header) -> FieldDevice:
     device = FieldDevice.objects.select_related("person").filter(pk=header.device).first()
     if device is None:
         raise UnknownDevice(str(header.device))
     if device.revoked_at is not None or not device.person.is_active:
         raise RevokedDevice(str(header.device))
-    check_signature(file, header, device.public_key)
-    return list(_outcomes(file, header, device.person))
+    return device
 
 
 def _outcomes(file: IO[bytes], header: Header, person: User) -> Iterator[Outcome]:

@@ -27,6 +27,7 @@ Words = dict[str, str | Promise | Counted]
 
 FRAME: Words = {
     "app.name": _("Field work"),
+    "app.actions": _("What to do next"),
     "app.notice": _in("field app", "Notice"),
     "app.second_window": _("The app is open in another window of this phone."),
     "app.use_here": _("Use it here"),
@@ -127,6 +128,7 @@ TASKS: Words = {
     "tasks.due": _("By {day}"),
     "tasks.go_on": _("Continue {name}"),
     "tasks.begin": _("Begin {name}"),
+    "tasks.returned": _("Returned: {reason}"),
     "tasks.none": _("No visits are planned for you. Inspect something nearby, or refresh later."),
     "tasks.none_yet": _("The day's work is not on this phone yet. Refresh while there is a line."),
     "tasks.another": _("Inspect something else"),
@@ -223,6 +225,7 @@ QUESTION: Words = {
     "beyond.less": _("less than"),
     "beyond.not_greater": _("not greater than"),
     "beyond.different": _("different from"),
+    "question.before_failed": _("Failed before and is not remedied:"),
     "question.rule": _("May break {rule}."),
     "question.needs_photo": _("A photo is needed."),
     "question.needs_instrument": _("The instrument is needed."),
@@ -295,6 +298,7 @@ VISIT: Words = {
     "visit.conclude": _in("field app", "Conclude"),
     "visit.discard": _("Throw this draft away"),
     "visit.discard_confirm": _("Throw away what this phone holds of {name}, with its photos?"),
+    "visit.returned": _("{by} sent it back on {time}"),
     "visit.waiting": _("Finished. It waits on this phone to be sent and does not change any more."),
     "visit.received": _("The office received it at {time}: {number}"),
     "visit.findings": Counted(ngettext_lazy("{n} finding", "{n} findings", "n")),

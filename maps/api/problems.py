@@ -27,3 +27,8 @@ def not_found(path: str, message: str) -> JsonResponse:
 def _answer(status: int, message: str, path: str) -> JsonResponse:
     body = problem(status, message, path, [])
     return JsonResponse(body, status=status, content_type=MEDIA_TYPE, json_dumps_params={"ensure_ascii": False})
+
+
+def too_large(path: str, message: str) -> JsonResponse:
+    """Return 413 problem+json in words."""
+    return _answer(413, message, path)

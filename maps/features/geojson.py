@@ -7,7 +7,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from maps.features.reading import Question, geometry_columns, json_properties, statement, stream
+from maps.features.collection import Collection
+from maps.features.reading import Question, geometry_columns, json_properties, stream
 from maps.features.systems import CRS84, SYSTEMS, System
 
 WGS84 = SYSTEMS[CRS84]
@@ -25,13 +26,17 @@ class Pieces:
         collection = self._question.collection
         drawn = self._question.drawn
         wanted = (json_properties(self._question.columns, drawn), *geometry_columns(collection, drawn))
-        write = _points if collection.geometry_type == "Point" else _shapes
         between = ""
-        for rows in stream(statement(self._question, *wanted)):
+        for rows in stream(self._question, *wanted):
             self.count += len(rows)
             self.last = rows[-1][0]
-            yield between + ",\n".join(write(rows, self._system))
+            yield between + ",\n".join(written(collection, rows, self._system))
             between = ",\n"
+
+
+def written(collection: Collection, rows: Sequence[Any], system: System = WGS84) -> list[str]:
+    """Return rows (key, properties, geometry) as features."""
+    return (_points if collection.geometry_type == "Point" else _shapes)(rows, system)
 
 
 def _points(rows: Sequence[Any], system: System) -> list[str]:

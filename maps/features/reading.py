@@ -1,9 +1,10 @@
 """From a question to rows: one statement for both databases, streamed in pieces, always bounded by who asks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, reduce
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,8 +17,10 @@ from infra.spatial.scope import scope_condition
 from maps.features.collection import Collection, Column, Condition, Drawn, Element
 from maps.queries.reader import Reader
 
-#: rows that travel together from the database, and keys that are asked for together
-PIECE, KEYS = 2_000, 2_000
+#: rows of the first piece, of the others, of one through a spatial index (which is searched anew for each)
+FIRST, PIECE, IN_BOXES = 500, 10_000, 50_000
+#: keys that are asked for together
+KEYS = 5_000
 #: more than so many are not counted out
 MOST_COUNTED = 100_000
 
@@ -61,17 +64,21 @@ class Question:
 
 def statement(question: Question, *more: Element, where: Sequence[Condition] = ()) -> sa.Select[Any]:
     """Return the select of the key, *more*, and nothing else, of the rows that *question* asks for, in order of key."""
+    found = _rows(question, more, where)
+    if question.after is not None:
+        found = found.where(question.drawn.key > question.after)
+    return found if question.limit is None else found.limit(question.limit)
+
+
+def _rows(question: Question, more: Sequence[Element], where: Sequence[Condition] = ()) -> sa.Select[Any]:
     drawn = question.drawn
     found = sa.select(drawn.key.label("key"), *more).select_from(drawn.main)
     for table, on in drawn.joins:
         found = found.outerjoin(table, on)
-    found = found.where(*drawn.where, *_allowed(question, drawn), *_asked(question, drawn), *where)
-    if question.after is not None:
-        found = found.where(drawn.key > question.after)
     if question.until is not None:
         found = found.where(drawn.key <= question.until)
-    found = found.order_by(drawn.key)
-    return found if question.limit is None else found.limit(question.limit)
+    found = found.where(*drawn.where, *_allowed(question, drawn), *_asked(question, drawn), *where)
+    return found.order_by(drawn.key)
 
 
 def _allowed(question: Question, drawn: Drawn) -> list[Condition]:
@@ -174,9 +181,33 @@ def _uuid_text(value: Element, is_postgresql: bool) -> Element:
     return reduce(lambda before, piece: before + dash + piece, pieces)
 
 
-def stream(found: sa.Select[Any], size: int = PIECE) -> Iterator[Sequence[sql.Row]]:
-    """Yield the rows in pieces; memory stays flat."""
-    yield from sql.stream(found, size=size)
+def stream(question: Question, *more: Element) -> Iterator[Sequence[sql.Row]]:
+    """Yield the key and *more* of all rows in pieces, the first a small one; memory stays flat.
+
+    Each piece is a question of its own, behind the last key of the one before: nothing is sorted or held by the
+    database for long, no transaction waits for a slow reader, and the first rows are there at once.
+    """
+    rows = _rows(question, more)
+    after, left = question.after, question.limit
+    size = FIRST
+    while left is None or left > 0:
+        wanted = size if left is None else min(size, left)
+        piece = sql.read((rows if after is None else rows.where(question.drawn.key > after)).limit(wanted))
+        if piece:
+            yield piece
+        if len(piece) < wanted:
+            return
+        after = piece[-1][0]
+        left = None if left is None else left - wanted
+        size = IN_BOXES if question.boxes else PIECE
+
+
+def stream_keys(question: Question, keys: Iterable[int], *more: Element) -> Iterator[Sequence[sql.Row]]:
+    """Yield the key and *more* of the rows with *keys*, as far as *question* allows them, in pieces."""
+    rows = _rows(question, more)
+    remaining = iter(keys)
+    while piece := list(islice(remaining, KEYS)):
+        yield sql.read(rows.where(keys_among(question.drawn.key, piece)))
 
 
 def count(question: Question) -> int | None:

@@ -9,6 +9,7 @@ from maps.models.coverage import (
     RunState,
     WhiteSpot,
 )
+from maps.models.exports import Export, ExportState
 from maps.models.exposure import ExposureLimit, StationExposure
 from maps.models.ground import Building, GroundFile, GroundKind, Place, PlaceKind, Road
 from maps.models.measurements import Measurement, MeasurementFile, MeasurementFormat
@@ -21,6 +22,8 @@ __all__ = [
     "CoverageIndicator",
     "CoverageMap",
     "CoverageRun",
+    "Export",
+    "ExportState",
     "ExposureLimit",
     "GroundEnvironment",
     "GroundFile",

@@ -15,7 +15,7 @@ def test_worker_runs_what_is_queued_and_leaves_no_trace(settings: pytest.Fixture
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
     say_hello.enqueue()
     call_command("worker", "--batch", "--no-startup-delay", "--interval=0", "--no-reload", verbosity=0)
-    task = DBTaskResult.objects.get()
+    task = DBTaskResult.objects.get(task_path=say_hello.module_path)
     assert task.status == TaskResultStatus.SUCCESSFUL
     assert task.return_value == "xin chào"
     assert not WorkerPresence.objects.exists()

@@ -99,10 +99,13 @@ def _permits(ids: Sequence[int]) -> dict[int, list[Plain]]:
     found: dict[int, list[Plain]] = defaultdict(list)
     rows = Permit.objects.filter(installation_id__in=ids).exclude(state=PermitState.REPLACED).order_by("id")
     columns = ("installation_id", "kind_id", "number", "issued_on", "expires_on", "state", "posted_on_site")
-    for pk, kind, number, issued, expires, state, posted in rows.values_list(*columns):
+    names = ("kind__name_vi", "kind__name_en")
+    for pk, kind, number, issued, expires, state, posted, name_vi, name_en in rows.values_list(*columns, *names):
         found[pk or 0].append(
             {
                 "kind": kind,
+                "kind_vi": name_vi,
+                "kind_en": name_en,
                 "number": number,
                 "issued_on": issued.isoformat() if issued else None,
                 "expires_on": expires.isoformat() if expires else None,

@@ -9,9 +9,18 @@ import sqlalchemy as sa
 from django.utils.translation import gettext_lazy as _
 
 from infra.access import Permission
-from infra.spatial.tables import core, installation, mast, organization, site, unit
-from inspections.models import CaseObject, Finding, Incident, Inspection, InspectionStatus, ViolationCase
+from infra.spatial.tables import core, installation, mast, organization, permit, site, unit
+from inspections.models import (
+    CaseObject,
+    Finding,
+    Incident,
+    IncidentObject,
+    Inspection,
+    InspectionStatus,
+    ViolationCase,
+)
 from maps.features.collection import Collection, Column, Condition, Drawn, Element
+from maps.tiles.sources.events import WITHOUT_ROWS
 
 
 def _event(main: sa.Table, place: Element, values: Mapping[str, Element], time: tuple[Element, Element]) -> Drawn:
@@ -149,20 +158,92 @@ _INCIDENT = (
     Column("number", "string", _("Number")),
     Column("kind", "string", _("Kind")),
     Column("text", "string", _("What happened")),
+    Column("installation", "string", _("Installation")),
+    Column("out_since", "date-time", _("Out since")),
+    Column("back_at", "date-time", _("Back")),
+    Column("cause", "string", _("Cause")),
+    Column("damage", "string", _("Damage")),
     Column("started_at", "date-time", _("Started")),
     Column("ended_at", "date-time", _("Ended")),
     Column("people_affected", "integer", _("People affected")),
-    Column("operator", "string", _("Operator")),
-    Column("unit", "string", _("Code of the commune")),
-    Column("unit_name", "string", _("Commune")),
+    *_ABOUT,
 )
 
 
 def _incidents(_moment: datetime | None) -> Drawn:
-    main = core(Incident)
+    """One row an installation that an incident befell, with the keys of the map's layer."""
+    main, row = core(Incident), core(IncidentObject)
     own = ("number", "kind", "text", "started_at", "ended_at", "people_affected")
-    place = sa.func.coalesce(main.c.position, unit.c.centroid)
-    return _event(main, place, {name: main.c[name] for name in own}, (main.c.started_at, main.c.ended_at))
+    values = {
+        **{name: main.c[name] for name in own},
+        "installation": installation.c.registry_number,
+        "out_since": row.c.out_since,
+        "back_at": row.c.back_at,
+        "cause": sa.func.coalesce(row.c.cause, main.c.cause),
+        "damage": row.c.damage,
+        "site": site.c.code,
+    }
+    place = sa.func.coalesce(installation.c.position, main.c.position, unit.c.centroid)
+    drawn = _event(main, place, values, (main.c.started_at, main.c.ended_at))
+    joins = (
+        (row, row.c.incident_id == main.c.id),
+        (installation, installation.c.id == row.c.installation_id),
+        (site, site.c.id == installation.c.site_id),
+    )
+    return _with(drawn, *joins, key=sa.func.coalesce(row.c.id, main.c.id + WITHOUT_ROWS))
+
+
+_PERMIT = (
+    Column("number", "string", _("Number")),
+    Column("kind", "string", _("Kind")),
+    Column("state", "string", _("State")),
+    Column("installation", "string", _("Installation")),
+    Column("issuer", "string", _("Issuer")),
+    Column("issued_on", "date", _("Issued on")),
+    Column("expires_on", "date", _("Expires on")),
+    Column("renewal_due_on", "date", _("Renewal due on")),
+    Column("renewal_filed_on", "date", _("Renewal filed on")),
+    Column("posted_on_site", "boolean", _("Posted on site")),
+    *_ABOUT,
+)
+
+
+def _permits(_moment: datetime | None) -> Drawn:
+    main = permit
+    own = (
+        "number",
+        "state",
+        "issuer",
+        "issued_on",
+        "expires_on",
+        "renewal_due_on",
+        "renewal_filed_on",
+        "posted_on_site",
+    )
+    values = {
+        **{name: main.c[name] for name in own},
+        "kind": main.c.kind_id,
+        "installation": installation.c.registry_number,
+        "operator": organization.c.code,
+        "site": site.c.code,
+        "unit": unit.c.code,
+        "unit_name": unit.c.full_name,
+    }
+    place = sa.func.coalesce(installation.c.position, site.c.position)
+    return Drawn(
+        main=main,
+        key=main.c.id,
+        values=values,
+        geometry=place,
+        joins=(
+            (organization, organization.c.id == main.c.organization_id),
+            (installation, installation.c.id == main.c.installation_id),
+            (site, site.c.id == sa.func.coalesce(main.c.site_id, installation.c.site_id)),
+            (unit, unit.c.id == installation.c.unit_id),
+        ),
+        where=[place.is_not(None)],
+        time=(main.c.issued_on, main.c.expires_on),
+    )
 
 
 EVENTS: tuple[Collection, ...] = (
@@ -199,11 +280,20 @@ EVENTS: tuple[Collection, ...] = (
     Collection(
         name="incidents",
         title=_("Incidents"),
-        description=_("Outages, theft, fire, storm damage and attacks."),
+        description=_("What outages, theft, fire, storms and attacks did to each installation."),
         geometry_type="Point",
         columns=_INCIDENT,
         draw=_incidents,
         permission=Permission.SEE_INSPECTIONS,
         layer="incidents",
+    ),
+    Collection(
+        name="permits",
+        title=_("Permits"),
+        description=_("Certificates, licences and declarations with their dates."),
+        geometry_type="Point",
+        columns=_PERMIT,
+        draw=_permits,
+        layer="permits",
     ),
 )

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import BrowserType
+from playwright.sync_api import BrowserContext, BrowserType, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from inspections.models import Campaign, CampaignTask, ChecklistTemplate
-from tests.browser.field.hand import Hand
+from tests.browser.field.hand import Hand, Screen
 from tests.browser.field.line import Line
 from tests.inspections.conftest import law  # noqa: F401 -- a fixture
 from tests.world import World
@@ -78,3 +78,17 @@ def phones(
     for one in hands:
         one.puts_it_away()
     assert [error for one in hands for error in one.broken] == []
+
+
+@pytest.fixture
+def screen(day: World, live_server: LiveServer, context: BrowserContext, page: Page) -> Screen:
+    """The app, signed in as the inspector, with its files kept."""
+    context.grant_permissions(["geolocation"])
+    context.set_geolocation({"latitude": 20.5602, "longitude": 106.5686, "accuracy": 4})
+    page.set_viewport_size({"width": 360, "height": 740})
+    made = Screen(page, live_server.url)
+    made.opens_the_app()
+    made.signs_in()
+    expect(page.locator(".fa-task")).to_have_count(3)
+    made.waits_until_the_app_is_kept()
+    return made

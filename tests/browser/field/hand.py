@@ -19,32 +19,17 @@ PHONE: dict[str, Any] = {
 }
 
 
-class Hand:
-    """One phone with its browser, whose memory survives when the browser is killed."""
+class Fingers:
+    """What an inspector does on the screens of the app."""
 
-    def __init__(self, browsers: BrowserType, launch: dict[str, Any], memory: Path, address: str) -> None:
-        self.browsers, self.launch, self.memory, self.address = browsers, launch, memory, address
-        self.at = {"longitude": 106.5686, "latitude": 20.5602, "accuracy": 4}
-        self.context: BrowserContext
-        self.page: Page
-        #: errors of scripts that nobody caught
-        self.broken: list[str] = []
-
-    def takes_the_phone(self, **options: Any) -> Page:
-        """Start the browser on what lies in the phone's memory."""
-        self.context = self.browsers.launch_persistent_context(
-            self.memory, **{**self.launch, **PHONE, "geolocation": self.at, **options}
-        )
-        self.context.set_default_timeout(20_000)
-        self.context.on("weberror", lambda error: self.broken.append(str(error.error)))
-        self.page = self.context.pages[0]
-        return self.page
+    page: Page
+    address: str
 
     def opens_the_app(self) -> Page:
         self.page.goto(f"{self.address}/field/")
         return self.page
 
-    def signs_in(self, username: str, password: str = make.PASSWORD) -> None:
+    def signs_in(self, username: str = "inspector", password: str = make.PASSWORD) -> None:
         self.page.fill("#in-username", username)
         self.page.fill("#in-password", password)
         self.page.press("#in-password", "Enter")
@@ -58,12 +43,6 @@ class Hand:
     def waits_until_the_app_is_kept(self) -> None:
         """Wait until the worker has all files of the app."""
         self.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
-
-    def loses_the_line(self) -> None:
-        self.context.set_offline(True)
-
-    def has_a_line(self) -> None:
-        self.context.set_offline(False)
 
     def goes_to(self, place: str) -> None:
         self.page.evaluate("place => { location.hash = place; }", place)
@@ -98,6 +77,50 @@ class Hand:
         if "#/outbox" not in self.page.url:
             button.click()
         expect(self.page).to_have_url(f"{self.address}/field/#/outbox")
+
+    def sees_everything_sent(self, timeout: float = 20_000) -> None:
+        self.goes_to("#/outbox")
+        expect(self.page.locator(".fa-head")).to_contain_text("Đã gửi hết", timeout=timeout)
+
+    def locks(self) -> None:
+        self.goes_to("#/me")
+        self.page.locator(".fa-row", has_text="Khóa ngay").click()
+        expect(self.page.locator("#in-password, #in-pin")).to_be_visible()
+
+
+class Screen(Fingers):
+    """The app in a page of the test's own browser."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+
+
+class Hand(Fingers):
+    """One phone with its browser, whose memory survives when the browser is killed."""
+
+    def __init__(self, browsers: BrowserType, launch: dict[str, Any], memory: Path, address: str) -> None:
+        self.browsers, self.launch, self.memory, self.address = browsers, launch, memory, address
+        self.at = {"longitude": 106.5686, "latitude": 20.5602, "accuracy": 4}
+        self.context: BrowserContext
+        self.page: Page
+        #: errors of scripts that nobody caught
+        self.broken: list[str] = []
+
+    def takes_the_phone(self, **options: Any) -> Page:
+        """Start the browser on what lies in the phone's memory."""
+        self.context = self.browsers.launch_persistent_context(
+            self.memory, **{**self.launch, **PHONE, "geolocation": self.at, **options}
+        )
+        self.context.set_default_timeout(20_000)
+        self.context.on("weberror", lambda error: self.broken.append(str(error.error)))
+        self.page = self.context.pages[0]
+        return self.page
+
+    def loses_the_line(self) -> None:
+        self.context.set_offline(True)
+
+    def has_a_line(self) -> None:
+        self.context.set_offline(False)
 
     def is_killed(self) -> None:
         """End the browser at once, as a phone does that needs the memory."""

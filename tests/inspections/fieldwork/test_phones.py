@@ -122,6 +122,24 @@ def test_a_sealed_file_brings_everything_in_once(world: World, as_person: SignIn
     assert Inspection.objects.count() == 2
 
 
+def test_parcels_one_after_another_are_one_file(world: World, as_person: SignIn, phone: Phone, ref: str) -> None:
+    """What a phone holds that nobody unlocks any more: each part sealed by itself, saved as one file."""
+    one, shot = uuid4(), picture()
+    seal = seal_of(phone, as_person(world.inspector))
+    parcels = [
+        phone.sealed(seal, [form(one, wire(ref, photos=[{"sha256": digest(shot)}]))]),
+        phone.sealed(seal, [photo(one, shot)]),
+    ]
+    told = send(b"".join(parcels)).json()["entries"]
+    assert [(row["kind"], row["status"]) for row in told] == [("form", "stored"), ("photo", "stored")]
+    changed = bytearray(parcels[1])
+    changed[-1] ^= 1
+    other = uuid4()
+    refused = send(phone.sealed(seal, [form(other, wire(ref))]) + bytes(changed))
+    assert refused.status_code == 400
+    assert not Inspection.objects.filter(uuid=other).exists(), "one bad parcel, nothing taken in"
+
+
 def test_each_entry_is_judged_by_itself(world: World, as_person: SignIn, phone: Phone, ref: str) -> None:
     client = as_person(world.inspector)
     stands, wrong = uuid4(), wire(ref)

@@ -315,7 +315,7 @@ async function started() {
   app.listen();
   app.ready = true;
   app.draw();
-  window.dispatchEvent(new Event("sotram:ready"));
+  performance.mark("ready");
 }
 
 started();

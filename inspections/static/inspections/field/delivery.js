@@ -227,8 +227,13 @@ export class Delivery extends EventTarget {
   async #confirmed(sending, one) {
     sending.pictures[one.sha256] = { ...waiting(), state: "done", done_at: new Date().toISOString() };
     await this.#keep(sending);
-    await this.phone.rooms.removePicture("sent", one.sha256);
-    await this.phone.rooms.removeParcel("photo", one.sha256);
+    await this.phone.rooms.removeParcel("photo", `${sending.id}/${one.sha256}`);
+    if (!this.#isWanted(one.sha256)) await this.phone.rooms.removePicture("sent", one.sha256);
+  }
+
+  /** Tell whether a visit still has to send this picture; two visits may hold the same one. */
+  #isWanted(sha256) {
+    return [...this.phone.visits.values()].some((visit) => this.phone.remaining(visit).pictures.some((one) => one.sha256 === sha256));
   }
 
   async #finished(visit, sending) {
@@ -241,7 +246,7 @@ export class Delivery extends EventTarget {
   /** A draft that rests is sent as a draft, so that a lost phone loses less; whatever goes wrong with it is not said. */
   async #draft(id) {
     const visit = this.phone.visits.get(id);
-    if (visit?.status !== "draft" || !Object.keys(visit.answers).length) return true;
+    if (visit?.status !== "draft" || visit.returned || !Object.keys(visit.answers).length) return true;
     const sending = await this.#sending(visit);
     if (sending.draft >= visit.revision || Date.now() - (this.phone.touched.get(id) ?? 0) < RESTED_MS) return true;
     const checklist = await this.phone.checklistOf(visit);

@@ -20,8 +20,7 @@ function everything(phone) {
   const installations = register.installations.map((row) => ({
     type: "installation", ref: row.registry_number, name: row.name || row.code, below: row.organization, lon: row.lon, lat: row.lat,
   }));
-  const known = new Map([...register.sites, ...(phone.surroundings?.sites ?? [])].map((row) => [row.code, row]));
-  const sites = [...known.values()].map((row) => ({
+  const sites = phone.sites.map((row) => ({
     type: "site", ref: row.code, name: row.name, below: (row.operators ?? []).join(", "), lon: row.lon, lat: row.lat,
   }));
   return [...installations, ...sites];

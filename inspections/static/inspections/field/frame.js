@@ -13,25 +13,25 @@ const TABS = [
 
 /** The head of a screen of work: title, line below, and who is here. */
 export function head(app, title, below = "") {
-  return html`<header class="fa-head">
+  return html`<div class="fa-head">
     <div>
       <h1 tabindex="-1">${title}</h1>
       ${below ? html`<p>${below}</p>` : nothing}
     </div>
     <a class="fa-avatar" href="#/me" aria-label=${t("tabs.me")}>${initials(app.phone.person.name)}</a>
-  </header>`;
+  </div>`;
 }
 
 /** The head of a screen that is inside something: a way back, title, line below, a tag at the end. */
 export function backHead(back, title, below = "", end = nothing) {
-  return html`<header class="fa-head fa-head--back">
+  return html`<div class="fa-head fa-head--back">
     <a class="fa-back" href=${back} aria-label=${t("action.back")}>${icon("arrow-left")}</a>
     <div>
       <h1 tabindex="-1">${title}</h1>
       ${below ? html`<p>${below}</p>` : nothing}
     </div>
     ${end}
-  </header>`;
+  </div>`;
 }
 
 /** Say calmly what is the matter with line or sign-in; nothing where all is well. */
@@ -71,10 +71,9 @@ export function tabs(app, current) {
 export function screen({ app, top, body, actions = nothing, tab = null, class: name = "" }) {
   return html`
     <a class="fa-skip" href="#main" @click=${skipped}>${t("action.skip")}</a>
-    ${top}
-    ${strip(app)}
+    <header class="fa-top">${top}${strip(app)}</header>
     <main id="main" class="fa-main ${name}" tabindex="-1">${body}</main>
-    ${actions === nothing ? nothing : html`<div class="fa-actions">${actions}</div>`}
+    ${actions === nothing ? nothing : html`<section class="fa-actions" aria-label=${t("app.actions")}>${actions}</section>`}
     ${tab ? tabs(app, tab) : nothing}`;
 }
 

@@ -36,6 +36,7 @@ class Shown {
     else if (bounds) this.map.fitBounds(bounds, { padding: [36, 36], maxZoom: NEAR_ZOOM });
     else this.map.setView([16.2, 107], 5);
     this.tiles();
+    this.sites();
     this.draw();
   }
 
@@ -55,13 +56,12 @@ class Shown {
     const { Ground } = await import("./ground.js");
     if (shown !== this) return;
     this.drawnGround = new Ground(this.map, around, { withAreas: !this.app.root.dataset.tiles });
-    this.sites(around);
   }
 
-  sites(around) {
+  sites() {
     const renderer = window.L.canvas({ padding: 0.3 });
     const colour = getComputedStyle(this.map.getContainer()).getPropertyValue("--map-site").trim();
-    for (const site of around.sites) {
+    for (const site of this.app.phone.sites.filter((one) => Number.isFinite(one.lon))) {
       const dot = window.L.circleMarker([site.lat, site.lon], { renderer, radius: 4, weight: 1.5, color: colour, fillColor: colour, fillOpacity: 0.25 });
       dot.on("click", (event) => this.pick(event.latlng));
       dot.addTo(this.map);
@@ -73,7 +73,7 @@ class Shown {
     const centre = this.map.latLngToContainerPoint(at);
     const touched = (one) => Number.isFinite(one.lon) && this.map.latLngToContainerPoint([one.lat, one.lon]).distanceTo(centre) <= TOUCH_PX;
     const tasks = rowsOf(this.app.phone).filter((row) => touched(row.subject)).map(taskChoice);
-    const sites = (this.app.phone.surroundings?.sites ?? []).filter(touched).map(siteChoice);
+    const sites = this.app.phone.sites.filter(touched).map(siteChoice);
     chosen = tasks.length ? tasks : sites;
     this.app.draw();
   }
@@ -124,8 +124,8 @@ function taskChoice(row) {
 }
 
 function siteChoice(site) {
-  const below = [site.code, site.operators.join(", ")].filter(Boolean).join(" · ");
-  return { href: `#/place/site/${encodeURIComponent(site.code)}`, name: site.name || site.code, below, reason: "", state: "unknown" };
+  const below = [site.code, (site.operators ?? []).join(", ")].filter(Boolean).join(" · ");
+  return { href: `#/place/site/${encodeURIComponent(site.code)}`, name: site.name || site.code, below, reason: site.safety ? t(`state.${stateOf(site.safety)}`) : "", state: stateOf(site.safety) };
 }
 
 function symbol(row) {

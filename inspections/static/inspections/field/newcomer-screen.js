@@ -12,9 +12,8 @@ const NEAR_M = 150;
 let problem = "";
 
 function nearest(phone, fix) {
-  const sites = phone.surroundings?.sites ?? [];
-  return sites.map((site) => ({ ...site, metres: metresBetween(fix, site) }))
-    .filter((site) => site.metres <= NEAR_M).sort((a, b) => a.metres - b.metres).slice(0, 3);
+  return phone.sites.map((site) => ({ ...site, metres: metresBetween(fix, site) }))
+    .filter((site) => site.metres !== null && site.metres <= NEAR_M).sort((a, b) => a.metres - b.metres).slice(0, 3);
 }
 
 function text(name, options = {}) {

@@ -27,7 +27,7 @@ function likeness(app, visit, one, state, place) {
   const going = now?.id === visit.id && now.sha256 === one.sha256;
   const code = state?.state ?? "waiting";
   const [drawing, tone] = going ? ["cloud-upload", "going"] : MARKS[code];
-  const url = one.signature ? null : app.phone.likenessUrl(one.sha256);
+  const url = one.signature ? null : app.phone.album.likenessUrl(one.sha256);
   const label = t("outbox.picture", { n: place + 1, state: t(going ? "outbox.going" : `outbox.${code}`) });
   return html`<li class="fa-sent fa-sent--${tone}" title=${label}>
     ${url ? html`<img src=${url} alt="" width="50" height="50">` : html`<span>${icon(one.signature ? "signature" : "photo")}</span>`}

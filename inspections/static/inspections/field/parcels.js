@@ -19,7 +19,7 @@ async function entriesOf(phone, visit) {
   };
   const pictures = left.pictures.map((one) => ({
     kind: "photo",
-    id: one.sha256,
+    id: `${visit.id}/${one.sha256}`,
     meta: { kind: "photo", uuid: visit.id, sha256: one.sha256, type: one.type },
     body: () => phone.rooms.picture("sent", one.sha256),
   }));

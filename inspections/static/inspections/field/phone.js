@@ -1,12 +1,12 @@
 // The phone in somebody's hand, unlocked: the day's work, the visits, what is being sent. Screens read it and call it;
 // every change is on the disk before the call returns.
 import { tokenKept } from "./account.js";
-import { photoTaken } from "./camera.js";
+import { Album } from "./album.js";
 import { Delivery, remaining, waitingIn } from "./delivery.js";
-import { sha256Hex } from "./digests.js";
 import { exportOf, parcelled } from "./parcels.js";
 import { packageFetched, surroundingsFetched, tilesKept } from "./packages.js";
 import { Receiver } from "./receiver.js";
+import { isCorrected, sendingReturned, visitReturned } from "./returns.js";
 import { Failure, Server } from "./server.js";
 import { picturesOf, visitChanged, visitCopied, visitFinished, visitReopened, visitStarted } from "./visits.js";
 
@@ -24,7 +24,7 @@ export class Phone extends EventTarget {
     this.sendings = new Map();
     this.touched = new Map();
     this.checklists = new Map();
-    this.likenesses = new Map();
+    this.album = new Album(this);
     this.kept = null;
     this.surroundings = null;
     this.fetching = null;
@@ -133,6 +133,7 @@ export class Phone extends EventTarget {
         await this.rooms.write("account", "account", this.account);
       }
       await this.#named(value.person);
+      await this.#takeBack(value);
       this.tell();
       if (changed || !this.surroundings) await this.#lookAround(value);
       return null;
@@ -149,6 +150,25 @@ export class Phone extends EventTarget {
     this.person.name = person.name;
     const { personKept } = await import("./store.js");
     await personKept(this.person);
+  }
+
+  /** Open again what the supervisor has returned, unless it was corrected here already. */
+  async #takeBack(value) {
+    for (const returned of value.returned ?? []) {
+      const list = value.checklists.find((one) => one.code === returned.content.checklist && one.version === returned.content.checklist_version);
+      if (!list || isCorrected(this.visits.get(returned.id), returned)) continue;
+      const visit = visitReturned(returned);
+      const sending = sendingReturned(visit);
+      await this.#keepChecklist(list);
+      this.sendings.set(visit.id, sending);
+      await this.rooms.write("sending", visit.id, sending);
+      await this.save(visit);
+    }
+  }
+
+  async #keepChecklist(list) {
+    this.checklists.set(`${list.code}/${list.version}`, list);
+    await this.rooms.write("checklist", `${list.code}/${list.version}`, list);
   }
 
   async #lookAround(value) {
@@ -174,10 +194,17 @@ export class Phone extends EventTarget {
       if (row) return { type, ref, ...row, name: row.name || row.code };
     }
     if (type === "site") {
-      const row = [...register.sites, ...(this.surroundings?.sites ?? [])].find((one) => one.code === ref);
+      const row = this.sites.find((one) => one.code === ref);
       if (row) return { type, ref, ...row };
     }
     return { type, ref, name: ref ?? "", lon: null, lat: null };
+  }
+
+  /** All sites that the phone knows: those of tasks with most to say, then those around them. */
+  get sites() {
+    const register = this.package?.register;
+    const all = [...(register?.sites ?? []), ...(register?.nearby ?? []), ...(this.surroundings?.sites ?? [])];
+    return [...new Map(all.reverse().map((site) => [site.code, site])).values()];
   }
 
   /** The latest visit on this phone of a task, or of a subject without one. */
@@ -204,8 +231,7 @@ export class Phone extends EventTarget {
   async start({ subject, checklist, task = null, corrections = [] }) {
     const kept = { type: subject.type, ref: subject.ref ?? null, name: subject.name ?? "", lon: subject.lon ?? null, lat: subject.lat ?? null };
     const visit = { ...visitStarted({ subject: kept, checklist, task }), corrections, position: this.receiver.now };
-    this.checklists.set(`${checklist.code}/${checklist.version}`, checklist);
-    await this.rooms.write("checklist", `${checklist.code}/${checklist.version}`, checklist);
+    await this.#keepChecklist(checklist);
     await this.save(visit);
     return visit;
   }
@@ -266,7 +292,7 @@ export class Phone extends EventTarget {
   async fileBeside(id) {
     const visit = visitCopied(this.visits.get(id));
     for (const one of picturesOf(visit)) {
-      if (!(await this.rooms.picture("sent", one.sha256))) return false;
+      if (!(await this.album.hadBack(id, one.sha256))) return false;
     }
     await this.save(visit);
     await parcelled(this, visit);
@@ -286,20 +312,12 @@ export class Phone extends EventTarget {
     this.visits.delete(id);
     this.sendings.delete(id);
     await this.rooms.removeParcel("form", id);
-    if (pictures) {
-      for (const one of picturesOf(visit)) await this.#dropPicture(one.sha256);
+    for (const one of picturesOf(visit)) {
+      await this.rooms.removeParcel("photo", `${id}/${one.sha256}`);
+      if (pictures) await this.album.drop(id, one.sha256);
     }
     await this.rooms.remove("sending", id);
     await this.rooms.remove("visit", id);
-  }
-
-  async #dropPicture(sha256) {
-    const used = [...this.visits.values()].some((visit) => picturesOf(visit).some((one) => one.sha256 === sha256));
-    if (used) return;
-    await this.rooms.removeParcel("photo", sha256);
-    await this.rooms.removePicture("sent", sha256);
-    await this.rooms.removePicture("likeness", sha256);
-    this.likenesses.delete(sha256);
   }
 
   /** Delivered visits leave the list after two days; pictures nobody names any more leave with them. */
@@ -313,52 +331,6 @@ export class Phone extends EventTarget {
         await this.#forget(id, { pictures: true });
       }
     }
-  }
-
-  // --- pictures ---
-
-  /** Take a picture file into a visit: bytes and likeness first, then the visit that names them. */
-  async addPhoto(id, item, file) {
-    this.locate(id);
-    const { photo, bytes, likeness } = await photoTaken(file, { item, fix: this.receiver.now });
-    await this.rooms.keepPicture("sent", photo.sha256, bytes);
-    if (likeness) await this.rooms.keepPicture("likeness", photo.sha256, likeness);
-    const visit = this.visits.get(id);
-    if (visit.photos.some((one) => one.sha256 === photo.sha256)) return false;
-    await this.change(id, { photos: [...visit.photos, photo] });
-    this.delivery.kick();
-    return true;
-  }
-
-  async removePhoto(id, sha256) {
-    const visit = this.visits.get(id);
-    await this.change(id, { photos: visit.photos.filter((one) => one.sha256 !== sha256) });
-    await this.#dropPicture(sha256);
-  }
-
-  /** Keep a drawn signature; returns {image_sha256, image_size}. */
-  async keepSignature(bytes) {
-    const sha256 = await sha256Hex(bytes);
-    await this.rooms.keepPicture("sent", sha256, bytes);
-    return { image_sha256: sha256, image_size: bytes.length };
-  }
-
-  /** Return an address under which a small likeness can be shown, null while it is being read or where there is none. */
-  likenessUrl(sha256) {
-    if (!this.likenesses.has(sha256)) {
-      this.likenesses.set(sha256, null);
-      this.rooms.picture("likeness", sha256).then((bytes) => {
-        if (!bytes) return;
-        this.likenesses.set(sha256, URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" })));
-        this.tell();
-      });
-    }
-    return this.likenesses.get(sha256);
-  }
-
-  async pictureUrl(sha256, type) {
-    const bytes = await this.rooms.picture("sent", sha256);
-    return bytes ? URL.createObjectURL(new Blob([bytes], { type })) : null;
   }
 
   // --- instruments ---

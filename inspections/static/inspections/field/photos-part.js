@@ -18,7 +18,7 @@ async function taken(event, app, visit, item) {
   app.draw();
   for (const file of files) {
     try {
-      const added = await app.phone.addPhoto(visit.id, item.code, file);
+      const added = await app.phone.album.add(visit.id, item.code, file);
       if (!added) problem = { key, text: t("photo.twice") };
     } catch (error) {
       problem = { key, text: error.name === "QuotaExceededError" ? t("storage.full") : t("photo.failed", { name: file.name }) };
@@ -29,7 +29,7 @@ async function taken(event, app, visit, item) {
 }
 
 function tile(app, visit, photo) {
-  const url = app.phone.likenessUrl(photo.sha256);
+  const url = app.phone.album.likenessUrl(photo.sha256);
   const where = photo.accuracy_m === null ? t("photo.no_position") : accuracy(photo.accuracy_m);
   return html`<li><button type="button" class="fa-photo" @click=${() => shown(app, visit, photo)}>
     ${url ? html`<img src=${url} alt=${t("photo.alt", { time: clock(photo.taken_at) })} width="104" height="80">` : html`<span class="fa-photo__none">${icon("photo")}</span>`}
@@ -41,7 +41,7 @@ export function photoStrip(app, visit, item, photos) {
   const key = `${visit.id}/${item.code}`;
   const waiting = busy.get(key) ?? 0;
   return html`<section class="fa-photos" aria-labelledby="photos-label">
-    <h3 id="photos-label">${t("photo.title")} <span>${photos.length ? t("photo.count", { n: photos.length }) : ""}</span></h3>
+    <h2 id="photos-label">${t("photo.title")} <span>${photos.length ? t("photo.count", { n: photos.length }) : ""}</span></h2>
     <ul>
       ${repeat(photos, (photo) => photo.sha256, (photo) => tile(app, visit, photo))}
       ${waiting ? html`<li><span class="fa-photo fa-photo--busy" role="status">${t("photo.working", { n: waiting })}</span></li>` : nothing}
@@ -55,13 +55,13 @@ export function photoStrip(app, visit, item, photos) {
 }
 
 async function removed(app, visit, photo) {
-  await app.phone.removePhoto(visit.id, photo.sha256);
+  await app.phone.album.remove(visit.id, photo.sha256);
   app.closeSheet();
 }
 
 function shown(app, visit, photo) {
   let url = null;
-  app.phone.pictureUrl(photo.sha256, photo.type).then((found) => { url = found ?? app.phone.likenessUrl(photo.sha256); app.draw(); });
+  app.phone.album.pictureUrl(photo.sha256, photo.type).then((found) => { url = found ?? app.phone.album.likenessUrl(photo.sha256); app.draw(); });
   const { original } = photo;
   app.openSheet(t("photo.one"), () => html`
     ${url ? html`<img class="fa-photo-large" src=${url} alt=${t("photo.alt", { time: clock(photo.taken_at) })}>` : html`<p>${t("entrance.opening")}</p>`}
@@ -72,5 +72,5 @@ function shown(app, visit, photo) {
       <div><dt>${t("photo.size")}</dt><dd>${bytes(photo.size)}${original ? html` <small>${t("photo.from", { size: bytes(original.size) })}</small>` : nothing}</dd></div>
       <div><dt>SHA-256</dt><dd class="fa-code">${photo.sha256.slice(0, 16)}…</dd></div>
     </dl>
-    ${visit.status === "draft" ? html`<button type="button" class="fa-button fa-button--refuse" @click=${() => removed(app, visit, photo)}>${icon("trash")} ${t("photo.remove")}</button>` : nothing}`, () => { if (url?.startsWith("blob:") && url !== app.phone.likenessUrl(photo.sha256)) URL.revokeObjectURL(url); });
+    ${visit.status === "draft" ? html`<button type="button" class="fa-button fa-button--refuse" @click=${() => removed(app, visit, photo)}>${icon("trash")} ${t("photo.remove")}</button>` : nothing}`, () => { if (url?.startsWith("blob:") && url !== app.phone.album.likenessUrl(photo.sha256)) URL.revokeObjectURL(url); });
 }

@@ -49,12 +49,12 @@ async function failureOf(response) {
   return new Failure(KINDS[response.status] ?? "refused", { status: response.status, problem, wait });
 }
 
-async function understood(response) {
+async function understood(response, raw) {
   if (response.status === 304) return { status: 304, value: null, etag: null };
   if (response.type === "opaqueredirect") throw new Failure("line");
   if (!response.ok) throw await failureOf(response);
   if (response.status === 204) return { status: 204, value: null, etag: null };
-  const value = await json(response);
+  const value = raw ? new Uint8Array(await response.arrayBuffer()) : await json(response);
   if (value === null) throw new Failure("line", { status: response.status });
   return { status: response.status, value, etag: response.headers.get("etag") };
 }
@@ -77,7 +77,7 @@ export class Server {
   }
 
   /** Ask and return {status, value, etag}; throw Failure for anything that is not a success of ours. */
-  async ask(method, path, { headers = {}, body, size = 0 } = {}) {
+  async ask(method, path, { headers = {}, body, size = 0, raw = false } = {}) {
     const patience = new AbortController();
     const timer = setTimeout(() => patience.abort(), PATIENCE_MS + (size / BYTES_PER_SECOND) * 1000);
     try {
@@ -90,7 +90,7 @@ export class Server {
         cache: "no-store",
         redirect: "manual",
       });
-      return await understood(response);
+      return await understood(response, raw);
     } catch (error) {
       throw error instanceof Failure ? error : new Failure("line");
     } finally {
@@ -140,6 +140,11 @@ export class Server {
   async putPicture(id, sha256, bytes, type) {
     const options = { headers: { "Content-Type": type }, body: bytes, size: bytes.length };
     return (await this.ask("PUT", `/inspections/${id}/photos/${sha256}/`, options)).value;
+  }
+
+  /** Return the bytes of a picture that the server holds; the caller checks the digest. */
+  async picture(id, sha256) {
+    return (await this.ask("GET", `/inspections/${id}/photos/${sha256}/`, { headers: { Accept: "*/*" }, raw: true })).value;
   }
 
   /** Return the digests of the pictures that have arrived, with their sizes; none where nothing has. */

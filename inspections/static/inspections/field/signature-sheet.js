@@ -77,7 +77,7 @@ async function signed(event, app, visit, role, state) {
     app.draw();
     return;
   }
-  const drawn = state.refused ? { image_sha256: null } : await app.phone.keepSignature(await state.pad.png());
+  const drawn = state.refused ? { image_sha256: null } : await app.phone.album.keepSignature(await state.pad.png());
   const signature = {
     role, name: given.name.trim(), title: given.title.trim(), refused: state.refused, reason: state.refused ? given.reason.trim() : "", ...drawn,
   };

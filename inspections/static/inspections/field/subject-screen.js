@@ -33,7 +33,7 @@ function fact(term, value) {
 
 function permits(subject) {
   return (subject.permits ?? []).map((permit) => fact(
-    said(permit, "name") || permit.name || permit.kind,
+    said(permit, "kind") || permit.kind,
     html`${permit.number}${permit.expires_on ? html`<small>${t("subject.until", { day: day(permit.expires_on) })}</small>` : nothing}`,
   ));
 }
@@ -58,7 +58,6 @@ function facts(app, subject) {
     ${fact(t("subject.structure"), said(subject, "structure") || subject.structure)}
     ${fact(t("subject.cells"), Array.isArray(subject.cells) ? (subject.cells.length ? number(subject.cells.length) : "") : subject.cells)}
     ${permits(subject)}
-    ${fact(t("subject.findings"), subject.findings ? t("subject.findings_open", { n: subject.findings }) : "")}
     ${fact(t("subject.last"), last ? `${day(last.date)}${last.result ? ` · ${t(`result.${last.result}`)}` : ""}` : "")}
   </dl>`;
 }
@@ -92,6 +91,16 @@ function visited(app, visit) {
   return html`<a class="fa-button" href="#/visit/${visit.id}">${icon("check")} ${t("subject.see")}</a>`;
 }
 
+/** What earlier visits found and nobody has put right yet. */
+function standing(subject) {
+  const found = subject.standing ?? [];
+  if (!found.length && !subject.findings) return nothing;
+  if (!found.length) return html`<dl class="fa-facts">${fact(t("subject.findings"), t("subject.findings_open", { n: subject.findings }))}</dl>`;
+  return html`<section aria-labelledby="standing"><h2 class="fa-group" id="standing">${t("subject.findings")}</h2>
+    <ul class="fa-rows">${found.map((one) => html`<li><div class="fa-row">${icon("alert-triangle")}<span><b>${one.text}</b>
+    ${one.due_on ? html`<small>${t("tasks.due", { day: day(one.due_on) })}</small>` : nothing}</span></div></li>`)}</ul></section>`;
+}
+
 export function subjectScreen(app, parts) {
   const { task, subject } = subjectAt(app.phone, parts);
   if (!subject) return screen({ app, top: backHead("#/tasks", t("tasks.title")), body: empty(t("subject.gone")) });
@@ -103,6 +112,7 @@ export function subjectScreen(app, parts) {
       <ul>${reasons(subject, task).map((text) => html`<li>${text}</li>`)}</ul></div></section>` : nothing}
     <p class="fa-where">${icon("map-pin")} <span>${bearing(app.phone, subject) || t("gps.none")}</span></p>
     ${facts(app, subject)}
+    ${standing(subject)}
     <div class="fa-buttons">${way(subject)}${Number.isFinite(subject.lon) ? html`<a class="fa-button" href="#/map/${subject.lon},${subject.lat}">${icon("map-2")} ${t("subject.on_map")}</a>` : nothing}</div>`;
   const actions = visit?.status === "draft" ? visited(app, visit) : html`${visited(app, visit)}${beginnings(app, subject, task)}`;
   return screen({ app, top: backHead("#/tasks", subject.name || subject.ref, [subject.ref, subject.unit].filter(Boolean).join(" · ")), body, actions, class: "fa-padded" });

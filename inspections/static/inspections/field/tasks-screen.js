@@ -33,6 +33,7 @@ export function isDone(row) {
 
 /** Why a task was chosen, in words; the register's state where nothing is said. */
 export function reasonOf(row) {
+  if (row.visit?.returned && row.visit.status === "draft") return t("tasks.returned", { reason: row.visit.returned.reason });
   const [reason] = row.task?.reasons ?? [];
   if (typeof reason === "string") return reason;
   if (reason) return said(reason, "text") || reason.text || "";

@@ -96,8 +96,9 @@ export function visitScreen(app, [, id]) {
   const top = html`${backHead("#/tasks", visit.subject.name || visit.subject.ref, below)}
     <progress class="fa-progress" max=${total} value=${done} aria-label=${below}></progress>`;
   const draft = visit.status === "draft";
-  const body = html`${draft ? nothing : standing(app, visit, checklist)}${groups(app, visit, checklist)}
-    ${draft ? html`<button type="button" class="fa-button fa-button--refuse" @click=${() => discarded(app, visit)}>${icon("trash")} ${t("visit.discard")}</button>` : nothing}`;
+  const body = html`${draft && visit.returned ? note("warning", "info-circle", html`<b>${t("visit.returned", { by: visit.returned.by, time: moment(visit.returned.at) })}</b><p>${visit.returned.reason}</p>`) : nothing}
+    ${draft ? nothing : standing(app, visit, checklist)}${groups(app, visit, checklist)}
+    ${draft && !visit.returned ? html`<button type="button" class="fa-button fa-button--refuse" @click=${() => discarded(app, visit)}>${icon("trash")} ${t("visit.discard")}</button>` : nothing}`;
   const next = checklist.items.find((item) => !isAnswered(item, visit.answers[item.code], visit.photos.filter((one) => one.item === item.code).length));
   const at = next ? `#/visit/${id}/q/${next.code}` : `#/visit/${id}/end`;
   const actions = draft ? html`<a class="fa-button" href="#/visit/${id}/end">${t("question.to_end")}</a>
