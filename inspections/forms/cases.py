@@ -58,7 +58,7 @@ class CaseForm(forms.Form):
     tax_code = text_field(_("Tax code"), 20)
     organization_address = text_field(_("Address"), 255)
     installations = text_field(
-        _("Installations"), 2000, rows=2, help_text=_("Registry numbers, a line each; routes have one too.")
+        _("Installations concerned"), 2000, rows=2, help_text=_("Registry numbers, a line each; routes have one too.")
     )
     unit = choice_field(_("Commune"), ())
     place = text_field(_("Place"), 255)

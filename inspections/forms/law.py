@@ -1,6 +1,7 @@
 """Forms of the law's rows: one for each table, made of the columns an administrator may change."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,9 @@ from inspections.models import (
 )
 
 MONTHS = r"\d{1,3}(-\d{1,3})?"
+RULE_CODE = re.compile(
+    r"(?P<decree>[^:\s]{3,32}):(?P<article>\d{1,4}[a-z]?)(?:\.(?P<clause>\d{1,4}[a-z]?))?(?:\.(?P<point>[a-z0-9]{1,8}))?"
+)
 
 
 class LinesField(forms.CharField):
@@ -244,6 +248,9 @@ class LawForm(forms.Form):
         values = super().clean() or {}
         if values.get("mode") == "succeed" and not values.get("valid_from"):
             self.add_error("valid_from", _("Say from which day on."))
+        code = values.get("code")
+        if self.row is None and self.table.model is Rule and code and not RULE_CODE.fullmatch(code):
+            self.add_error("code", _("Write a rule as decree:article.clause.point, such as 15/2020/ND-CP:54.3.a."))
         return values
 
     def values(self) -> dict[str, Any]:
@@ -253,6 +260,8 @@ class LawForm(forms.Form):
             names += [*self.table.key, "valid_from"]
         found = {name: self.cleaned_data[name] for name in names}
         found["valid_to"] = self.cleaned_data["valid_to"]
+        if self.row is None and self.table.model is Rule:
+            found |= RULE_CODE.fullmatch(found["code"]).groupdict("")  # type: ignore[union-attr]
         if "extra_sanctions" not in found and found.get("fields") is None:
             found.pop("fields", None)
         return found

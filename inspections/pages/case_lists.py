@@ -170,7 +170,7 @@ def _frame(request: HttpRequest, shown: str) -> dict[str, Any]:
         ]
     tail = f"?{query}" if query else ""
     links = [(name, title, icon, reverse(url) + tail) for name, title, icon, url in faces]
-    if is_staff and (console := _map_url(query)):
+    if console := _map_url(query):
         links.append(("map", _("Map"), "map-2", console))
     return {
         "faces": links,
@@ -339,7 +339,7 @@ def _course_row(case: Any, steps: list[Step], scale: Scale, today: date) -> Cour
 
 
 @require_safe
-@needs(Permission.SEE_REPORTS, Permission.RUN_CASES)
+@needs(Permission.SEE_CASES)
 def points(request: HttpRequest) -> HttpResponseBase:
     """Answer with where the open cases stand, for the map; the same filters as the list."""
     _filters, rows, problems = _filtered(request)

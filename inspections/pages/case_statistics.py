@@ -30,9 +30,9 @@ LEADS = {"rule": "rule", "month": "month", "field": "field", "state": "state"}
 class PeriodForm(forms.Form):
     """Of which cases, grouped by what."""
 
-    by = choice_field(gettext_lazy("By"), list(GROUPINGS.items()), required=True)
+    by = choice_field(gettext_lazy("Grouped by"), list(GROUPINGS.items()), required=True)
     start = day_field(gettext_lazy("Detected from"))
-    end = day_field(gettext_lazy("to"))
+    end = day_field(gettext_lazy("Detected until"))
     field = choice_field(gettext_lazy("Field"), [("", gettext_lazy("All fields")), *Field.choices])
 
     def clean(self) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def statistics_page(request: HttpRequest) -> HttpResponseBase:
     )
     if request.GET.get("export") == "xlsx":
         about = [
-            (_("By"), str(GROUPINGS[asked["by"]])),
+            (_("Grouped by"), str(GROUPINGS[asked["by"]])),
             (_("Detected"), f"{formats.day(asked['start'])} – {formats.day(asked['end'])}"),
             (_("Field"), str(Field(asked["field"]).label) if asked["field"] else _("All fields")),
             (_("Exported at"), formats.moment(timezone.now())),

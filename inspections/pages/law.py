@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from infra import formats
@@ -25,7 +26,7 @@ from inspections.documents.papers import NoForm, template_for, uploaded_template
 from inspections.documents.rendering import DOCX_TYPE, BadTemplate, check_template
 from inspections.documents.shipped import template_of
 from inspections.forms.law import TABLES, LawForm, Table
-from inspections.models import Clock, FieldMaximum, FineAuthority, FormCode, Rule, ViolationCase
+from inspections.models import Clock, Field, FieldMaximum, FineAuthority, FormCode, Rule, ViolationCase
 from inspections.pages.case_papers import file_response
 from inspections.selectors.law import holds
 from inspections.services.documents import template_add, template_withdraw
@@ -33,6 +34,16 @@ from inspections.services.law import law_row_add
 from inspections.tasks import recompute_deadlines
 
 STAFF = (Permission.SEE_REPORTS, Permission.ADMINISTER)
+#: what a clock's amount counts
+UNITS = {
+    "working_days": gettext_lazy("working days"),
+    "days": gettext_lazy("days"),
+    "months": gettext_lazy("months"),
+    "years": gettext_lazy("years"),
+    "percent": "%",
+    "percent_per_day": gettext_lazy("% a day"),
+    "times": gettext_lazy("times"),
+}
 
 
 @dataclass(frozen=True)
@@ -41,6 +52,7 @@ class Line:
 
     row: Any
     code: str
+    basis: str
     facts: list[str]
     state: str
     url: str
@@ -95,7 +107,8 @@ def _order(table: Table) -> tuple[str, ...]:
 def _line(row: Any, today: dt.date, table: Table) -> Line:
     state = "now" if holds(row, today) else "ahead" if row.valid_from > today else "past"
     url = reverse("inspections:law-edit", args=[table.code, row.pk])
-    return Line(row, _code(row), [fact for fact in FACTS[type(row)](row) if fact], state, url)
+    basis = row.basis if isinstance(row, Rule) else row.legal_basis
+    return Line(row, _code(row), basis, [fact for fact in FACTS[type(row)](row) if fact], state, url)
 
 
 def _code(row: Any) -> str:
@@ -124,7 +137,7 @@ def _rule_facts(row: Rule) -> list[str]:
 def _office_facts(row: FineAuthority) -> list[str]:
     share = _("%(share)s %% of the field's maximum") % {"share": formats.number(row.share * 100)} if row.share else ""
     amount = formats.vnd(row.max_vnd_organization) if row.max_vnd_organization is not None else ""
-    return [share or amount, ", ".join(row.fields) or _("all fields")]
+    return [share or amount, _fields(row.fields) or _("all fields")]
 
 
 def _maximum_facts(row: FieldMaximum) -> list[str]:
@@ -136,9 +149,14 @@ def _maximum_facts(row: FieldMaximum) -> list[str]:
 
 
 def _clock_facts(row: Clock) -> list[str]:
-    amount = f"{formats.number(row.amount)} {row.unit}"
+    unit = str(UNITS.get(row.unit, row.unit))
+    amount = formats.vnd(int(row.amount)) if row.unit == "vnd" else f"{formats.number(row.amount)} {unit}"
     more = _("extendable by %(n)s") % {"n": row.extension} if row.extension else ""
-    return [amount, more, ", ".join(row.fields)]
+    return [_("yes") if row.unit == "flag" else amount, more, _fields(row.fields)]
+
+
+def _fields(codes: list[str]) -> str:
+    return ", ".join(str(Field(code).label) if code in Field.values else code for code in codes)
 
 
 def _form_facts(row: FormCode) -> list[str]:
