@@ -173,6 +173,7 @@ def answer_refuse(*, actor: User, answer: CaseAnswer, reply: str) -> CaseAnswer:
 
 def answer_accept(*, actor: User, answer: CaseAnswer, days: int | None = None, reply: str = "") -> CaseAnswer:
     """Accept a request. More time is granted at once; what needs a step of the procedure is taken up by that step."""
+    check_person(actor, answer.case)
     if answer.state != AnswerState.OPEN:
         raise CannotChange(_("This was answered already."))
     if answer.kind == AnswerKind.EXTENSION:

@@ -121,21 +121,26 @@ def calculators(request: HttpRequest) -> HttpResponseBase:
 def _answered(form: Question) -> dict[str, Any]:
     values, codes = form.cleaned_data, form.codes()
     found: Assessment | None = None
+    book = LawBook.read()
     if codes:
-        found = assess(codes, values["party"], values["on"], values["mitigating"], values["aggravating"])
+        found = assess(codes, values["party"], values["on"], values["mitigating"], values["aggravating"], law=book)
         for code in found.unknown_rules:
             form.add_error("rules", _("“%(value)s” is not in force.") % {"value": code})
     known = [code for code in codes if found is None or code not in found.unknown_rules]
     days = WorkingCalendar("VN", values["extra_holidays"], values["extra_working_days"])
     steps = tuple((name, values[name]) for name in STEPS if values[name])
-    rows = _deadlines(form, known, steps, days) if steps else []
+    rows = _deadlines(form, known, steps, days, book) if steps else []
     return {"assessment": found, "deadlines": [_told(row, days) for row in rows]}
 
 
 def _deadlines(
-    form: Question, codes: list[str], steps: tuple[tuple[str, dt.date], ...], days: WorkingCalendar
+    form: Question,
+    codes: list[str],
+    steps: tuple[tuple[str, dt.date], ...],
+    days: WorkingCalendar,
+    book: LawBook,
 ) -> list[Deadline]:
-    values, book = form.cleaned_data, LawBook.read()
+    values = form.cleaned_data
     right: bool | None = None
     if codes:
         day = values["record"] or values["on"]

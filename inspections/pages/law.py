@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -19,10 +20,10 @@ from infra import formats
 from infra.access import Permission, can, scope_of
 from infra.models import Authority, User
 from infra.pages.guard import needs
-from inspections.casework.lawmaking import CannotEdit, Preview, preview_row, row_correct, row_succeed
+from inspections.casework.lawmaking import Preview, preview_row, row_correct, row_succeed
 from inspections.casework.situation import open_file
 from inspections.documents.facts import NAMES, facts_of
-from inspections.documents.papers import NoForm, template_for, uploaded_template
+from inspections.documents.papers import NoForm, template_for, uploaded_template, uploaded_templates
 from inspections.documents.rendering import DOCX_TYPE, BadTemplate, check_template
 from inspections.documents.shipped import template_of
 from inspections.forms.law import TABLES, LawForm, Table
@@ -233,7 +234,10 @@ def _made(request: HttpRequest, form: LawForm) -> HttpResponseBase | None:
             )
         else:
             row_correct(actor=actor, authority=authority, row=form.row, values=form.values(), reason=reason)
-    except (CannotEdit, ValueError) as error:
+    except ValidationError as error:
+        form.add_error(None, error.messages)
+        return None
+    except ValueError as error:
         form.add_error(None, str(error))
         return None
     recompute_deadlines.enqueue()
@@ -246,13 +250,10 @@ def _made(request: HttpRequest, form: LawForm) -> HttpResponseBase | None:
 
 def _templates(request: HttpRequest) -> dict[str, Any]:
     """Return form code -> the office's own template that counts."""
-    scope = scope_of(request.user)
-    authority = next((grant.authority_id for grant in scope.grants if grant.authority_id), None)
-    found = Authority.objects.filter(pk=authority).first() if authority else Authority.objects.order_by("pk").first()
-    if found is None:
-        return {}
-    codes = FormCode.objects.values_list("code", flat=True).distinct()
-    return {code: own for code in codes if (own := uploaded_template(found, code)) is not None}
+    ids = [grant.authority_id for grant in scope_of(request.user).grants if grant.authority_id]
+    rows = Authority.objects.filter(pk__in=ids) if ids else Authority.objects.all()
+    found = rows.order_by("pk").first()
+    return dict(uploaded_templates(found)) if found is not None else {}
 
 
 @require_safe

@@ -88,7 +88,8 @@ def duplicates_of(person: Person, *, name: str, id_number: str, birth_year: str,
     words = fold(name)
     if words:
         named = Q(search_text__startswith=words)
-        wanted |= named & Q(birth_year=birth_year.strip()) if birth_year.strip() else named
+        year = birth_year.strip()
+        wanted |= named & (Q(birth_year=year) | Q(birth_year="")) if year else named
     return list(persons(person).filter(wanted).order_by("-pk")[:DUPLICATES_SHOWN])
 
 
