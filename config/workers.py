@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from django_tasks.base import TaskResultStatus
+from django_tasks.base import Task, TaskResultStatus
 from django_tasks.signals import task_finished
 from django_tasks_db.models import DBTaskResult
 
@@ -20,6 +20,8 @@ from config.models import WorkerPresence
 from inspections.services.reminders import reminders_are_due
 from inspections.services.safety import safety_is_due
 from inspections.tasks import refresh_kept, remind_of_deadlines
+from maps.services.figures import figures_are_due
+from maps.tasks import keep_figures
 
 logger = logging.getLogger(__name__)
 
@@ -105,20 +107,23 @@ def _give_back(task: DBTaskResult) -> None:
 
 def reminders_queue() -> bool:
     """Queue the day's reminders of deadlines where a day has begun; tell whether they were queued."""
-    if not reminders_are_due() or _is_queued(remind_of_deadlines.module_path):
-        return False
-    remind_of_deadlines.enqueue()
-    return True
-
-
-def _is_queued(path: str) -> bool:
-    unfinished = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
-    return DBTaskResult.objects.filter(task_path=path, status__in=unfinished).exists()
+    return reminders_are_due() and _queued_once(remind_of_deadlines)
 
 
 def kept_tables_refresh() -> bool:
-    """Queue the work on the kept tables where a day has begun or a large act left it; tell whether it was queued."""
-    if not safety_is_due() or _is_queued(refresh_kept.module_path):
+    """Queue the work on the kept tables where a day has begun or a large act left it; tell whether it was queued.
+
+    The figures of the day follow once the safety states are up to it.
+    """
+    if safety_is_due():
+        return _queued_once(refresh_kept)
+    return figures_are_due() and _queued_once(keep_figures)
+
+
+def _queued_once(work: Task[[], None]) -> bool:
+    """Queue *work* unless it waits or runs already; tell whether it was queued."""
+    unfinished = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
+    if DBTaskResult.objects.filter(task_path=work.module_path, status__in=unfinished).exists():
         return False
-    refresh_kept.enqueue()
+    work.enqueue()
     return True

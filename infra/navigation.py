@@ -30,7 +30,10 @@ Count = Callable[["Person"], int]
 
 @dataclass(frozen=True)
 class Entry:
-    """One place of work. ``audience`` tells apart what an authority and an operator call the same page."""
+    """One place of work. ``audience`` tells apart what an authority and an operator call the same page.
+
+    One that is a ``tool`` stands as an icon among the tools of the top bar: few people go there, and seldom.
+    """
 
     name: str | Promise
     url_name: str
@@ -40,6 +43,7 @@ class Entry:
     audience: Audience = "all"
     count: Count | None = None
     parts: tuple["Entry", ...] = field(default=())
+    tool: bool = False
     #: beginnings of paths that belong here besides the entry's own
     paths: tuple[str, ...] = field(default=())
 
@@ -49,7 +53,7 @@ class Entry:
             return self
         parts = tuple(part for part in self.parts if part.shown_to(scope) and part.url() is not None)
         if len(parts) == 1:
-            return replace(parts[0], order=self.order, paths=self.paths, parts=())
+            return replace(parts[0], order=self.order, paths=self.paths, parts=(), tool=self.tool)
         return replace(self, url_name=parts[0].url_name, parts=parts) if parts else self
 
     def shown_to(self, scope: Scope) -> bool:
@@ -77,6 +81,7 @@ class Place:
     count: int | None
     current: bool
     parts: tuple["Place", ...] = ()
+    tool: bool = False
 
 
 NAVIGATION = [
@@ -135,6 +140,17 @@ NAVIGATION = [
         order=45,
         audience="organization",
     ),
+    Entry(
+        _("Administration"),
+        "infra:people",
+        "settings",
+        Permission.ADMINISTER,
+        order=90,
+        audience="authority",
+        tool=True,
+        paths=("/administration/",),
+        parts=(Entry(_("People"), "infra:people", "users", Permission.ADMINISTER),),
+    ),
 ]
 
 
@@ -173,7 +189,7 @@ def _place(entry: Entry, url: str, current: bool, person: "Person", scope: Scope
         below = [(part, address) for part in entry.parts if (address := part.url()) is not None]
         here = _nearest(path, ((part, address, part.paths) for part, address in below))
         parts = tuple(_place(part, address, part is here, person, scope, path) for part, address in below)
-    return Place(str(entry.name), url, entry.icon, _waiting(entry, person, scope), current, parts)
+    return Place(str(entry.name), url, entry.icon, _waiting(entry, person, scope), current, parts, entry.tool)
 
 
 def _waiting(entry: Entry, person: "Person", scope: Scope) -> int | None:

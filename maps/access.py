@@ -17,6 +17,7 @@ def _of_map(unit: str | None) -> Paths:
 
 PATHS.update(
     {
+        "maps.keptfigure": Paths(see=Permission.SEE_REPORTS, edit=Permission.ADMINISTER),
         "maps.radioparameter": _SETTING,
         "maps.exposurelimit": Paths(authority=None, open_to_public=True, edit=Permission.ADMINISTER),
         "maps.antennapattern": Paths(),

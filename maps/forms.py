@@ -59,7 +59,7 @@ class ReportForm(forms.Form):
         help_text=gettext_lazy("For example: the mast is not here but across the road; a fence is open; no signal."),
     )
     contact = forms.CharField(
-        label=gettext_lazy("How we can answer you (voluntary)"),
+        label=gettext_lazy("How we can answer you"),
         max_length=160,
         required=False,
         widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "email"}),

@@ -4,6 +4,11 @@ from django.urls import path, register_converter
 
 from maps.api import ogc
 from maps.api.counts import counts, here, units
+from maps.api.coverage import FileView, IndicatorsView, MapsView, MapView, WhiteSpotsView
+from maps.api.coverage_questions import CompareView, PointView
+from maps.api.coverage_runs import RunsView, RunView
+from maps.api.coverage_tiles import coverage_tile
+from maps.api.coverage_trials import WhatIfView
 from maps.api.dashboard import DashboardView
 from maps.api.exports import ExportFileView, ExportFormat, ExportsView, ExportView, export_now
 from maps.api.layers import layer_features, summary
@@ -16,6 +21,7 @@ from maps.pages.home import home
 from maps.pages.lists import station_list
 from maps.pages.network import network, network_map
 from maps.pages.panels import site_panel, thing_panel
+from maps.pages.periodic import periodic
 from maps.pages.report import report, report_here, ticket, ticket_search
 from maps.pages.reports import report_act, report_case, report_list
 from maps.pages.site import site_page
@@ -36,7 +42,19 @@ urlpatterns = [
     path("reports/<int:pk>/", report_case, name="report-case"),
     path("reports/<int:pk>/act/", report_act, name="report-act"),
     path("dashboard/", dashboard, name="dashboard"),
+    path("dashboard/report/", periodic, name="periodic"),
     path("api/v1/dashboard/", DashboardView.as_view(), name="dashboard-api"),
+    path("api/v1/coverage/", PointView.as_view(), name="coverage-point"),
+    path("api/v1/coverage/maps/", MapsView.as_view(), name="coverage-maps"),
+    path("api/v1/coverage/maps/<str:key>/", MapView.as_view(), name="coverage-map"),
+    path("api/v1/coverage/maps/<str:key>/indicators/", IndicatorsView.as_view(), name="coverage-indicators"),
+    path("api/v1/coverage/maps/<str:key>/white-spots/", WhiteSpotsView.as_view(), name="coverage-white-spots"),
+    path("api/v1/coverage/maps/<str:key>/files/<str:name>", FileView.as_view(), name="coverage-file"),
+    path("api/v1/coverage/what-if/", WhatIfView.as_view(), name="coverage-what-if"),
+    path("api/v1/coverage/compare/", CompareView.as_view(), name="coverage-compare"),
+    path("api/v1/coverage/runs/", RunsView.as_view(), name="coverage-runs"),
+    path("api/v1/coverage/runs/<int:pk>/", RunView.as_view(), name="coverage-run"),
+    path("tiles/coverage/<str:key>/<str:z>/<str:x>/<str:y>.png", coverage_tile, name="coverage-tile"),
     path("network/", network, name="network"),
     path("network/map.json", network_map, name="network-map"),
     path("api/v1/network/", NetworkView.as_view(), name="network-api"),

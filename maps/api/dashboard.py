@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from infra.access import Permission, can
 from infra.api.collections import refuse_unknown
-from maps.selectors.figures import dashboard_of
+from maps.selectors.figures import board_of
 
 PARAMETERS = ("unit", "organization", "format")
 
@@ -26,14 +26,16 @@ class FigureSchema(serializers.Serializer[Any]):
     denominator = serializers.IntegerField()
     unit = serializers.CharField(help_text="“%”, or what is counted.")
     as_of = serializers.DateField()
-    compared_to = serializers.DateField(allow_null=True)
-    trend = serializers.FloatField(allow_null=True)
+    compared_to = serializers.DateField(
+        allow_null=True, help_text="The end of the last quarter, or the first kept day."
+    )
+    trend = serializers.FloatField(allow_null=True, help_text="Change of the value since then; of a share in points.")
     list_url = serializers.CharField(allow_null=True)
     map_url = serializers.CharField(allow_null=True)
 
 
 class DashboardView(APIView):
-    """Figures of what the person may see, with denominator, date, list and map."""
+    """Figures of what the person may see, with denominator, date, trend, list and map."""
 
     @extend_schema(
         operation_id="dashboard",
@@ -48,7 +50,7 @@ class DashboardView(APIView):
         if not can(request.user, Permission.SEE_REGISTER):
             raise Http404
         refuse_unknown(request, PARAMETERS)
-        unit = request.query_params.get("unit", "")
-        organization = request.query_params.get("organization", "")
-        found = dashboard_of(request.user, unit, organization, timezone.localdate())
+        unit = request.query_params.get("unit", "")[:32]
+        organization = request.query_params.get("organization", "")[:32]
+        found = board_of(request.user, unit, organization, timezone.localdate())
         return Response([figure.as_json() for figure in found.figures])

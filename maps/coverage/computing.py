@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from django.conf import settings as django_settings
 from django.utils import timezone
+from numpy.typing import NDArray
 
 from infra.models import AdministrativeUnit
 from infra.spatial.places import Box
@@ -22,6 +23,7 @@ from maps.coverage.drafting import Frame, Key, Layer, drafts_of
 from maps.coverage.grid import SIDE, Tile
 from maps.coverage.ground import Province, ground_of, provinces_of, surroundings_for
 from maps.coverage.losses import Margins
+from maps.coverage.mosaics import encode_people, encode_units, people_key, units_key
 from maps.coverage.planning import Plan, layers_of, plan_tiles, tile_key
 from maps.coverage.regions import Region, region_of
 from maps.coverage.requests import Request, WrongRequestError
@@ -54,6 +56,9 @@ def compute(run: CoverageRun, say: Say = lambda _text: None) -> list[CoverageMap
     run_start(run)
     try:
         return _Computation(run, say).work()
+    except WrongRequestError as error:
+        run_fail(run, str(error))
+        raise
     except Exception as error:
         run_fail(run, f"{type(error).__name__}: {error}")
         logger.exception("coverage run %s failed", run.pk)
@@ -84,12 +89,15 @@ class _Computation:
         self.seconds: dict[str, float] = defaultdict(float)
         #: digests of the regions
         self.ground: set[str] = set()
+        self.prefix = ""
+        #: ids of the territory's communes
+        self.units: set[int] = set()
         self._region: tuple[int, Region | None] | None = None
 
     def work(self) -> list[CoverageMap]:
         provinces = provinces_of(self.run.authority, self.area, self.day)
         with self.timed("ground"):
-            tiles = sorted({tile for province in provinces for tile in self.tiles_of(province)})
+            tiles = self.tiles_of(provinces)
         if not tiles:
             raise WrongRequestError("No commune of the territory has a boundary: import units first.")
         blocks: dict[Tile, list[Tile]] = defaultdict(list)
@@ -105,8 +113,17 @@ class _Computation:
             return run_finish(self.run, drafts, self.omissions, {k: round(v, 3) for k, v in self.seconds.items()})
 
     def frame(self) -> Frame:
-        ground = hashlib.blake2b("".join(sorted(self.ground)).encode(), digest_size=20).hexdigest()
-        return Frame(self.run, self.asked, self.parameters, self.settings, self.area, self.day, self.store, ground)
+        return Frame(
+            run=self.run,
+            asked=self.asked,
+            parameters=self.parameters,
+            settings=self.settings,
+            area=self.area,
+            day=self.day,
+            store=self.store,
+            ground=self.ground_digest(),
+            prefix=self.prefix,
+        )
 
     @contextmanager
     def timed(self, step: str) -> Iterator[None]:
@@ -123,13 +140,32 @@ class _Computation:
             self._region = (province.unit.pk, region_of(self.settings.grid, province.communes, ground))
         return self._region[1]
 
-    def tiles_of(self, province: Province) -> list[Tile]:
-        """Return the tiles that hold any of the province's pixels."""
-        region = self.region(province)
-        if region is None:
-            return []
-        self.ground.add(region.digest)
-        return [tile for tile in region.window.tiles() if region.unit[region.window.place(tile)].any()]
+    def tiles_of(self, provinces: list[Province]) -> list[Tile]:
+        """Return the tiles that hold any pixel of the territory; keep whose those are and who lives there."""
+        tiles: dict[Tile, tuple[NDArray[np.int32], NDArray[np.float32]]] = {}
+        for province in provinces:
+            region = self.region(province)
+            if region is None:
+                continue
+            self.ground.add(region.digest)
+            self.units.update(region.communes)
+            for tile in region.window.tiles():
+                place = region.window.place(tile)
+                units, people = region.ids(place), region.people[place]
+                if tile in tiles:
+                    units, people = np.maximum(tiles[tile][0], units), tiles[tile][1] + people
+                if units.any():
+                    tiles[tile] = (units, people)
+        self.prefix = f"ground/{self.ground_digest()[:24]}"
+        there = self.store.existing(units_key(self.prefix, tile) for tile in tiles)
+        for tile, (units, people) in tiles.items():
+            if units_key(self.prefix, tile) not in there:
+                self.store.write(people_key(self.prefix, tile), encode_people(people))
+                self.store.write(units_key(self.prefix, tile), encode_units(units))
+        return sorted(tiles)
+
+    def ground_digest(self) -> str:
+        return hashlib.blake2b("".join(sorted(self.ground)).encode(), digest_size=20).hexdigest()
 
     # --- Tiles --------------------------------------------------------------------------------------------------------
 
@@ -163,13 +199,21 @@ class _Computation:
         found = read_emitters(asked, self.parameters)
         here = set(tiles)
         for left, raw in found.left_out:
-            if raw["lon"] is None or raw["lat"] is None or self.tile_at(raw["lon"], raw["lat"]) in here:
+            if self.stands(raw["unit"] or 0, raw["lon"], raw["lat"], here):
                 self.leave_out(raw, left.reason, left.value)
         return found.emitters
 
-    def tile_at(self, lon: float, lat: float) -> Tile:
+    def stands(self, unit: int, lon: float | None, lat: float | None, here: set[Tile]) -> bool:
+        """Tell whether a cell counts for these tiles: it stands on them, in a commune of the territory or in none.
+
+        A place that is no place counts with the commune alone.
+        """
+        if unit and unit not in self.units:
+            return False
+        if lon is None or lat is None or not (-180 <= lon <= 180 and -90 <= lat <= 90):
+            return True
         column, row = self.settings.grid.pixels(lon, lat)
-        return int(column) // SIDE, int(row) // SIDE
+        return (int(column) // SIDE, int(row) // SIDE) in here
 
     def leave_out(self, raw: dict[str, Any], reason: str, value: str) -> None:
         self.layers[raw["organization"], raw["technology"], 1].left_out += 1
@@ -195,7 +239,7 @@ class _Computation:
                 "station": int(emitters.station[one.row]),
                 "code": str(emitters.code[one.row]),
             }
-            if self.tile_at(emitters.lon[one.row], emitters.lat[one.row]) in here:
+            if self.stands(int(emitters.unit[one.row]), emitters.lon[one.row], emitters.lat[one.row], here):
                 self.leave_out(raw, one.reason, one.value)
         gone = np.zeros(len(emitters), dtype=bool)
         gone[[one.row for one in left]] = True
@@ -210,7 +254,8 @@ class _Computation:
         self.assumed_cells.update(emitters.cell[emitters.is_assumed].tolist())
         column, row = self.settings.grid.pixels(emitters.lon, emitters.lat)
         tiles = zip((column // SIDE).tolist(), (row // SIDE).tolist(), strict=True)
-        inside = np.array([tile in here for tile in tiles])
+        known = np.isin(emitters.unit, [0, *self.units])
+        inside = known & np.array([tile in here for tile in tiles])
         names = np.array([model.name for model in sectors.models])[sectors.loss]
         layers, place = layers_of(sectors)
         for number, (organization, technology) in enumerate(layers):

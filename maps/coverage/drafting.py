@@ -55,6 +55,7 @@ class Frame:
     day: date
     store: Store
     ground: str
+    prefix: str
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def drafts_of(
 
 def _made(frame: Frame, key: Key, layer: Layer) -> Made:
     organization, technology, at_least = key
-    settings, manifest = frame.settings, Manifest(frame.settings.grid, layer.tiles)
+    settings, manifest = frame.settings, Manifest(frame.settings.grid, layer.tiles, frame.prefix)
     edge, sigma, margin = sigma_margin(technology, frame.parameters, frame.asked.edge_percent)
     scale = scale_for(technology, frame.parameters, frame.asked.edge_percent)
     coverage = CoverageMap(
@@ -130,7 +131,8 @@ def _bounds(settings: MapSettings, tiles: list[Tile]) -> list[float]:
 
 def _inputs(frame: Frame, manifest: Manifest, scale: Scale) -> str:
     """Return the digest of everything that decides a map: its tiles, what counts as covered, the ground."""
-    said = [scale.needed_dbm, scale.levels_dbm, frame.parameters.value("white_spot_km2"), frame.ground]
+    gaps = [frame.parameters.value(code) for code in ("white_spot_km2", "white_spot_split_km2")]
+    said = [scale.needed_dbm, scale.levels_dbm, gaps, frame.ground]
     made = hashlib.blake2b(manifest.encoded(), digest_size=20)
     made.update(json.dumps(said).encode())
     return made.hexdigest()
@@ -147,8 +149,8 @@ def _measure(frame: Frame, region: Region, made: Made, assumed_cells: set[int]) 
         coverage.covered_m2 += one.covered_m2
         coverage.population += one.population
         coverage.population_covered += one.population_covered
-    least = frame.parameters.value("white_spot_km2") * 1e6
-    made.draft.white_spots += [_white_spot(gap) for gap in gaps_of(region, levels, made.scale, least)]
+    least, split = (frame.parameters.value(code) * 1e6 for code in ("white_spot_km2", "white_spot_split_km2"))
+    made.draft.white_spots += [_white_spot(gap) for gap in gaps_of(region, levels, made.scale, least, split)]
 
 
 def _indicator(one: Indicator, cells: set[int], assumed_cells: set[int]) -> CoverageIndicator:

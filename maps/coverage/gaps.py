@@ -9,7 +9,6 @@ import shapely
 from numpy.typing import NDArray
 from rasterio.features import shapes
 from rasterio.transform import Affine
-from scipy import ndimage
 
 from maps.coverage.indicators import Scale
 from maps.coverage.regions import Region
@@ -38,10 +37,14 @@ class Gap:
     shape: shapely.MultiPolygon
 
 
-def gaps_of(region: Region, levels: Shorts, scale: Scale, least_m2: float) -> list[Gap]:
-    """Return the white spots of *region* that are at least so large, those with most people first."""
-    empty = (region.unit > 0) & ~scale.covered(levels)
-    labels, count = ndimage.label(empty, structure=TOUCHING)
+def gaps_of(region: Region, levels: Shorts, scale: Scale, least_m2: float, split_m2: float = float("inf")) -> list[Gap]:
+    """Return the white spots of *region* that are at least so large, those with most people first.
+
+    One larger than *split_m2* is divided along the borders of communes: nobody can act on half a province.
+    """
+    from scipy import ndimage  # noqa: PLC0415 -- takes half a second to load, and only runs need it
+
+    labels, count = _labels(region, levels, scale, split_m2)
     if not count:
         return []
     here = labels.ravel()[region.inside]
@@ -52,6 +55,27 @@ def gaps_of(region: Region, levels: Shorts, scale: Scale, least_m2: float) -> li
     chosen = chosen[np.argsort(-people[chosen], kind="stable")][:MOST]
     boxes = ndimage.find_objects(labels, max_label=int(count))
     return [_gap(region, labels, int(one), boxes[one - 1], float(people[one]), float(area[one])) for one in chosen]
+
+
+def _labels(region: Region, levels: Shorts, scale: Scale, split_m2: float) -> tuple[NDArray[Any], int]:
+    """Return the number of each pixel's gap, 0 for none, and how many there are."""
+    from scipy import ndimage  # noqa: PLC0415 -- takes half a second to load, and only runs need it
+
+    empty = (region.unit > 0) & ~scale.covered(levels)
+    labels, count = ndimage.label(empty, structure=TOUCHING)
+    sizes = np.bincount(labels.ravel(), minlength=count + 1) * region.grid.pixel_m2
+    sizes[0] = 0
+    if not (sizes > split_m2).any():
+        return labels, int(count)
+    large = (sizes > split_m2)[labels]
+    labels[large] = 0
+    for place, box in enumerate(ndimage.find_objects(region.unit), start=1):
+        if box is None:
+            continue
+        part, more = ndimage.label(large[box] & (region.unit[box] == place), structure=TOUCHING)
+        labels[box] = np.where(part > 0, part + count, labels[box])
+        count += more
+    return labels, int(count)
 
 
 def _gap(

@@ -14,15 +14,20 @@ from maps.coverage.store import Store
 
 @dataclass(frozen=True)
 class Manifest:
-    """Tiles by digest; a tile that is not named has no level anywhere."""
+    """Tiles by digest; a tile that is not named has no level anywhere.
+
+    ``ground`` is the prefix of the files that say whose commune each pixel is, and how many people live there.
+    """
 
     grid: Grid
     tiles: Mapping[Tile, str]
+    ground: str = ""
 
     def encoded(self) -> bytes:
         """Return the same bytes for the same tiles."""
         named = {str(tile_id(tile)): self.tiles[tile] for tile in sorted(self.tiles, key=tile_id)}
-        text = json.dumps({"grid": self.grid.as_json(), "tiles": named}, separators=(",", ":"))
+        said = {"grid": self.grid.as_json(), "ground": self.ground, "tiles": named}
+        text = json.dumps(said, separators=(",", ":"))
         return gzip.compress(text.encode(), 6, mtime=0)
 
     @classmethod
@@ -30,7 +35,7 @@ class Manifest:
         read = json.loads(gzip.decompress(data))
         resolution, lon, lat = read["grid"]
         tiles = {tile_of(int(number)): digest for number, digest in read["tiles"].items()}
-        return cls(Grid(resolution, (lon, lat)), tiles)
+        return cls(Grid(resolution, (lon, lat)), tiles, read["ground"])
 
     def keep(self, store: Store) -> str:
         """Write the list to *store* and return its key, which follows from its content."""

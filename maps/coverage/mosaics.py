@@ -1,5 +1,6 @@
 """Reads levels of a map: single tiles, kept for a while, and windows of many tiles."""
 
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -7,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from maps.coverage.grid import SIDE, Tile
+from maps.coverage.grid import SIDE, Tile, tile_id
 from maps.coverage.manifests import Manifest
 from maps.coverage.planning import tile_key
 from maps.coverage.rasters.filling import NO_LEVEL
@@ -62,6 +63,58 @@ class Window:
 def read_tile(address: str, digest: str) -> TileData:
     """Return the tile with *digest*; its content never changes, so it is kept."""
     return decode_tile(Store(address).read(tile_key(digest)))
+
+
+def units_key(prefix: str, tile: Tile) -> str:
+    return f"{prefix}/{tile_id(tile)}.units"
+
+
+def encode_units(units: NDArray[np.int32]) -> bytes:
+    """Return the id of each pixel's commune (0: outside the territory), compressed."""
+    return zlib.compress(units.astype("<i4").tobytes(), 6)
+
+
+@lru_cache(maxsize=KEPT_TILES)
+def read_units(address: str, prefix: str, tile: Tile) -> NDArray[np.int32]:
+    """Return the ids of communes on a tile; 0 everywhere where the store has no such file."""
+    try:
+        data = zlib.decompress(Store(address).read(units_key(prefix, tile)))
+    except FileNotFoundError:
+        return np.zeros((SIDE, SIDE), dtype=np.int32)
+    return np.frombuffer(data, dtype="<i4").reshape(SIDE, SIDE)
+
+
+def people_key(prefix: str, tile: Tile) -> str:
+    return f"{prefix}/{tile_id(tile)}.people"
+
+
+def encode_people(people: NDArray[np.float32]) -> bytes:
+    return zlib.compress(people.astype("<f4").tobytes(), 1)
+
+
+@lru_cache(maxsize=KEPT_TILES)
+def read_people(address: str, prefix: str, tile: Tile) -> NDArray[np.float32]:
+    """Return the people on each pixel of a tile as they were when the map was computed; nobody without such a file."""
+    try:
+        data = zlib.decompress(Store(address).read(people_key(prefix, tile)))
+    except FileNotFoundError:
+        return np.zeros((SIDE, SIDE), dtype=np.float32)
+    return np.frombuffer(data, dtype="<f4").reshape(SIDE, SIDE)
+
+
+def people_at(address: str, manifest: Manifest, tile: Tile) -> NDArray[np.float32]:
+    """Return the people on each pixel of a map's tile."""
+    return read_people(address, manifest.ground, tile)
+
+
+def units_at_tile(address: str, manifest: Manifest, tile: Tile) -> NDArray[np.int32]:
+    """Return the id of the commune of each pixel of a map's tile, as it was when the map was computed."""
+    return read_units(address, manifest.ground, tile)
+
+
+def inside_at(address: str, manifest: Manifest, tile: Tile) -> NDArray[np.bool_]:
+    """Return which pixels of a map's tile lie in its territory."""
+    return units_at_tile(address, manifest, tile) > 0
 
 
 def tile_at(address: str, manifest: Manifest, tile: Tile) -> TileData:

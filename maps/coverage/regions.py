@@ -69,6 +69,10 @@ class Region:
     villages: Places | None = None
     digest: str = ""
 
+    def ids(self, place: tuple[slice, slice]) -> NDArray[np.int32]:
+        """Return the ids of the communes on part of the window, 0 outside."""
+        return np.array([0, *self.communes], dtype=np.int32)[self.unit[place]]
+
     @cached_property
     def inside(self) -> Integers:
         """The places of the pixels that lie in a commune, in the window's flat order."""

@@ -11,6 +11,7 @@ from maps.models.coverage import (
 )
 from maps.models.exports import Export, ExportState
 from maps.models.exposure import ExposureLimit, StationExposure
+from maps.models.figures import KeptFigure
 from maps.models.ground import Building, GroundFile, GroundKind, Place, PlaceKind, Road
 from maps.models.measurements import Measurement, MeasurementFile, MeasurementFormat
 from maps.models.radio import AntennaPattern, AntennaUse, GroundEnvironment, RadioParameter, UnitEnvironment
@@ -28,6 +29,7 @@ __all__ = [
     "GroundEnvironment",
     "GroundFile",
     "GroundKind",
+    "KeptFigure",
     "Measurement",
     "MeasurementFile",
     "MeasurementFormat",

@@ -167,7 +167,7 @@ def _show(
     distance = None
     if one.site is not None and one.proposed_position is not None:
         here, there = one.site.position, one.proposed_position
-        distance = float(metres_between(here.x, here.y, [there.x], [there.y])[0])
+        distance = round(float(metres_between(here.x, here.y, [there.x], [there.y])[0]))
     context = {
         "report": one,
         "standing": standing(one),

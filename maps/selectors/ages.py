@@ -34,6 +34,11 @@ class DataAge:
         """The age as a percentage of the reporting period, at most 100; for the bar."""
         return 100 if self.days is None else min(round(100 * self.days / max(self.period_days, 1)), 100)
 
+    @property
+    def bar(self) -> int:
+        """The age as a percentage of the reporting period, at most 130: the bar of a chart with the period's mark."""
+        return 130 if self.days is None else min(round(100 * self.days / max(self.period_days, 1)), 130)
+
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "late": self.late}
 

@@ -1,15 +1,20 @@
 """Fill a demo register with a made-up province (or, for measurements, a country)."""
 
 from argparse import ArgumentParser
+from datetime import timedelta
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from config.demo.province import STATIONS, create_province
 from infra.models import Authority, Installation
 from inspections.services.safety import safety_roll_over
 
 SEED = 2026
+#: how far back the overview's figures are kept, from the register as it stood
+FIGURES_DAYS = 310
 
 
 class Command(BaseCommand):
@@ -38,6 +43,8 @@ class Command(BaseCommand):
                 authority=authority, seed=options["seed"], stations=stations or STATIONS, say=self.stdout.write
             )
         safety_roll_over(everything=True)
+        if options["scale"] == "province":
+            call_command("keep_figures", since=timezone.localdate() - timedelta(days=FIGURES_DAYS), verbosity=0)
         self.stdout.write(f"{Installation.objects.count()} installations written.")
 
     def _country(self, stations: int | None, seed: int) -> None:

@@ -15,6 +15,7 @@ from maps.coverage.losses import AUTO
 from maps.coverage.propagation import MODELS
 from maps.coverage.requests import Request, WrongRequestError
 from maps.models import CoverageMap
+from maps.radio.parameters import MissingParameterError
 from maps.services.coverage import run_open
 
 
@@ -55,7 +56,7 @@ class Command(BaseCommand):
             asked = self.request(options)
             run = run_open(actor=system_user(), authority=authority, asked=asked.as_json())
             maps = compute(run, say=self.say if options["verbosity"] > 1 else lambda _text: None)
-        except WrongRequestError as error:
+        except (WrongRequestError, MissingParameterError) as error:
             raise CommandError(str(error)) from error
         run.refresh_from_db()
         for one in maps:

@@ -43,8 +43,8 @@ def whole() -> dict[str, Any]:
 
 
 def run_of(world: World, **asked: Any) -> CoverageRun:
-    """Ask for a run on pixels of 100 metres, which is quick."""
-    return run_open(actor=world.manager, authority=world.authority, asked={"resolution_m": 100, **asked})
+    """Ask for a run on pixels of 200 metres, which is quick."""
+    return run_open(actor=world.manager, authority=world.authority, asked={"resolution_m": 200, **asked})
 
 
 def map_of(world: World, technology: str, organization: Any = None, at_least: int = 1) -> CoverageMap:

@@ -220,3 +220,12 @@ def test_a_file_that_is_no_population_grid_is_refused_in_words(
     (tmp_path / name).write_text(text)
     with pytest.raises(PopulationFileError, match=message):
         import_population(tmp_path / name, "x", Store(str(tmp_path / "store")), GRID)
+
+
+def test_a_white_spot_too_large_to_act_on_is_divided_along_communes() -> None:
+    region = made()
+    levels = np.full(region.window.shape, NO_LEVEL, dtype=np.int16)
+    [whole] = gaps_of(region, levels, SCALE, least_m2=50_000)
+    assert whole.people == pytest.approx(20_000, rel=1e-4)
+    parts = gaps_of(region, levels, SCALE, least_m2=50_000, split_m2=10e6)
+    assert {part.unit: round(part.people) for part in parts} == {11: 12_000, 12: 8_000}

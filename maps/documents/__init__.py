@@ -1,0 +1,1 @@
+"""Reports of the overview as documents: the same content as workbook, text document and PDF."""
