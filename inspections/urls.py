@@ -12,13 +12,10 @@ from inspections.pages import (
     case_statistics,
     cases,
     field,
-    findings,
+    field_urls,
     incidents,
-    inspections,
     law,
-    lists,
     new_case,
-    new_inspection,
     outages,
     parties,
     payments,
@@ -77,16 +74,6 @@ LAW: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("inspections/", lists.inspection_list, name="inspections"),
-    path("inspections/new/", new_inspection.new_inspection, name="inspection-new"),
-    path("inspections/<uuid:uuid>/", inspections.inspection_page, name="inspection"),
-    path("inspections/<uuid:uuid>/photos/<str:sha256>/", inspections.inspection_photo, name="inspection-photo"),
-    path("inspections/<uuid:uuid>/review/", inspections.inspection_reviewed, name="inspection-reviewed"),
-    path("findings/", findings.finding_list, name="findings"),
-    path("findings/<int:pk>/", findings.finding_page, name="finding"),
-    path("findings/<int:pk>/answers/", findings.finding_answered, name="finding-answered"),
-    path("findings/<int:pk>/decide/", findings.finding_decided, name="finding-decided"),
-    path("findings/<int:pk>/files/<str:sha256>/", findings.finding_file, name="finding-file"),
     path("findings/<int:pk>/case/", case_acts.finding_case, name="finding-case"),
     path("field/", field.shell, name="field"),
     path("field/worker.js", field.worker, name="field-worker"),
@@ -104,5 +91,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("storms/new/", storms.storm_new, name="storm-new"),
     path("storms/<str:number>/edit/", storms.storm_edit, name="storm-edit"),
     path("storms/<str:number>/phase/", storms.storm_phase, name="storm-phase"),
+    path("", include(field_urls.urlpatterns)),
     path("", include(api.urlpatterns)),
 ]
