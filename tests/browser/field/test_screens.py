@@ -147,3 +147,26 @@ def test_the_keyboard_alone_answers_a_question(app: Page) -> None:
     page.locator(".fa-actions a.fa-button--primary").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".fa-head")).to_contain_text("2 trong 30")
+
+
+FINGERS = """least => {
+  const touched = "main button, main input, main select, main textarea, main a, nav a, .fa-actions > *";
+  return [...document.querySelectorAll(touched)]
+    .filter((one) => one.checkVisibility() && !one.closest("p, li p, h2") && getComputedStyle(one).opacity !== "0")
+    .map((one) => [one.textContent.trim() || one.id || one.className, one.getBoundingClientRect().height])
+    .filter(([, height]) => height < least);
+}"""
+
+
+def test_everything_to_touch_is_large_enough_for_gloves(app: Page) -> None:
+    page = app
+    questions = _begin(page)
+    for place in (f"{questions}/earthing_resistance", f"{questions}/guys", "#/tasks", "#/me", "#/outbox", "#/find"):
+        _at(page, place)
+        expect(page.locator("h1")).to_be_visible()
+        page.wait_for_timeout(100)
+        assert page.evaluate(FINGERS, 44) == [], place
+    _at(page, f"{questions}/guys")
+    expect(page.locator(".fa-outcome")).to_have_count(3)
+    heights = "[...document.querySelectorAll('.fa-outcome')].map((one) => one.getBoundingClientRect().height)"
+    assert min(page.evaluate(heights)) >= 64

@@ -46,10 +46,18 @@ function verdictOf(item, answer) {
 
 const BEYOND = { "<=": "greater", "<": "not_less", ">=": "less", ">": "not_greater", "=": "different" };
 
+/** The instrument that was used for the same unit in this visit; it is taken as the one for the next value too. */
+function usedBefore(app, visit, item) {
+  const checklist = app.phone.checklists.get(`${visit.checklist}/${visit.version}`);
+  const other = checklist.items.find((one) => one.unit === item.unit && visit.answers[one.code]?.instrument?.serial);
+  return other ? visit.answers[other.code].instrument : undefined;
+}
+
 function measured(app, visit, item, answer) {
   const skipped = answer.outcome === "na";
   const { verdict } = judge(answer.value, item.limit);
-  const set = (value) => changed(app, visit, item, { value: String(value), outcome: skipped ? "" : answer.outcome ?? "" });
+  const instrument = item.instrument && !answer.instrument ? { instrument: usedBefore(app, visit, item) } : {};
+  const set = (value) => changed(app, visit, item, { value: String(value), outcome: skipped ? "" : answer.outcome ?? "", ...instrument });
   const step = (way) => set(typed(stepped(answer.value ?? "", item.limit, way)));
   const offered = [...(item.limit ? [] : ["pass", "fail"]), ...(item.may_be_na ? ["na"] : [])];
   return html`
@@ -92,7 +100,7 @@ function control(app, visit, item, answer) {
   }
 }
 
-function instrument(app, visit, item, answer) {
+function instrumentChoice(app, visit, item, answer) {
   if (!item.instrument || answer.outcome === "na") return nothing;
   const used = answer.instrument;
   const expired = calibrationExpired(used, visit.started_at.slice(0, 10) || today(), app.phone.settings.calibration_months);
@@ -127,7 +135,7 @@ function question(app, visit, checklist, item) {
     ${control(app, visit, item, answer)}
     ${wants(item, answer, photos)}
     ${outcomeOf(item, answer) === "fail" && item.rule ? html`<p class="fa-hint fa-rule">${t("question.rule", { rule: item.rule.code })}</p>` : nothing}
-    ${instrument(app, visit, item, answer)}
+    ${instrumentChoice(app, visit, item, answer)}
     ${photoStrip(app, visit, item, photos)}
     <div class="fa-field"><label for="note">${t("question.note")}</label>
       <textarea class="fa-input" id="note" rows="2" maxlength="4000" placeholder=${t("question.note_example")}
