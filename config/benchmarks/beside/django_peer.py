@@ -102,7 +102,7 @@ class Tiles(MVTView):
     layer_classes = [Stations]
 
 
-ROWS = {"queryset": Station.objects.order_by("id"), "serializer_class": Serializer}
+ROWS = {"queryset": Station.objects.order_by("id"), "serializer_class": Serializer}  # type: ignore[misc]
 
 urlpatterns = [
     path("page/", ListAPIView.as_view(pagination_class=_Pages, **ROWS)),
