@@ -5,7 +5,7 @@ import os
 import re
 import secrets
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 KEY_BYTES = 48
@@ -102,41 +102,6 @@ def origins(name: str) -> list[str]:
     return found
 
 
-def origin(name: str) -> str:
-    """The address under which people reach us, for links in e-mails; empty for none."""
-    found = origins(name)
-    if len(found) > 1:
-        stop(f"{name} must be one origin such as https://sotram.example.vn.")
-    return found[0] if found else ""
-
-
-def mail_server(name: str, sender: str) -> dict[str, Any]:
-    """A mail server as ``smtp://user:password@host:587`` (STARTTLS), ``smtps://…`` (TLS) or ``smtp://host:25?plain=1``.
-
-    Without one nothing is sent. A sender without a server, or a server without a sender, stops the start.
-    """
-    value = text(name)
-    if bool(value) != bool(sender):
-        stop(f"{name} and MAIL_FROM go together: set both, or neither.")
-    parts = urlsplit(value)
-    if value and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
-        stop(f"{name} must be smtp://user:password@host:587 or smtps://user:password@host:465.")
-    try:
-        port = parts.port or (465 if parts.scheme == "smtps" else 587)
-    except ValueError:
-        stop(f"{name} has no valid port.")
-    backend = "smtp" if value else "dummy"
-    return {
-        "backend": f"django.core.mail.backends.{backend}.EmailBackend",
-        "host": parts.hostname or "",
-        "port": port,
-        "user": unquote(parts.username or ""),
-        "password": unquote(parts.password or ""),
-        "tls": parts.scheme == "smtps",
-        "starttls": parts.scheme == "smtp" and parts.query != "plain=1",
-    }
-
-
 def tile_address(name: str) -> str:
     """The address of background tiles with ``{z}``, ``{x}`` and ``{y}`` in it; empty for none."""
     value = text(name)
@@ -175,6 +140,39 @@ def store(name: str, default: Path) -> str:
     if scheme not in OBJECT_STORES or not rest:
         stop(f"{name} must be a folder or an address such as s3://bucket/prefix, not “{value}”.")
     return value
+
+
+def web_address(name: str) -> str:
+    """Under which address people reach the program, for links in e-mails; empty for none."""
+    value = text(name).rstrip("/")
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.query):
+        stop(f"{name} must be an address such as https://sotram.example.vn, not “{value}”.")
+    return value
+
+
+def mail(name: str) -> dict[str, object]:
+    """Django's settings for sending e-mail through ``smtp://user:password@host:port?tls=1``; empty sends none."""
+    address = text(name)
+    if not address:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend", "EMAIL_HOST": ""}
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        stop(f"{name} must be an address such as smtp://user:password@host:587?tls=1.")
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port or (465 if parts.scheme == "smtps" else 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp" and dict(parse_qsl(parts.query)).get("tls") in TRUE,
+        "EMAIL_TIMEOUT": 20,
+    }
 
 
 def scheduler(name: str) -> str:

@@ -83,18 +83,6 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 40
 FILE_UPLOAD_PERMISSIONS = 0o640
 UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_MB", 100, least=1, most=2_000) * 1024 * 1024
 
-# --- E-mail -----------------------------------------------------------------------------------------------------------
-
-# Without a server notices stand behind the bell only.
-MAIL_FROM = env.text("MAIL_FROM")
-SITE_ADDRESS = env.origin("SITE_ADDRESS")
-_MAIL = env.mail_server("MAIL_SERVER", MAIL_FROM)
-EMAIL_BACKEND = _MAIL["backend"]
-EMAIL_HOST, EMAIL_PORT = _MAIL["host"], _MAIL["port"]
-EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL["user"], _MAIL["password"]
-EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL["starttls"], _MAIL["tls"]
-EMAIL_TIMEOUT = 20
-
 # --- Applications -----------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -182,6 +170,9 @@ if (_geos := native.geos_library()) is not None:
 TERRITORY = env.unit_codes("TERRITORY", "33")
 DEMO = env.flag("DEMO", default=True)
 
+# Tiles that each web process keeps made; 0 makes each one anew.
+TILE_CACHE_BYTES = env.integer("TILE_CACHE_MB", 96, least=0, most=4_096) * 1024 * 1024
+
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 5_000}}}
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
@@ -228,6 +219,13 @@ REST_KNOX = {
     "AUTO_REFRESH": False,
     "TOKEN_PREFIX": "sotram_",
 }
+
+# --- E-mail -----------------------------------------------------------------------------------------------------------
+
+# Without EMAIL_URL nothing is sent; everything that would be mailed stands in the program as well.
+globals().update(env.mail("EMAIL_URL"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM") or "sotram@localhost"
+PUBLIC_URL = env.web_address("PUBLIC_URL")
 
 # --- API --------------------------------------------------------------------------------------------------------------
 

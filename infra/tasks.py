@@ -12,6 +12,7 @@ from django_tasks.signals import task_finished
 
 from infra.models import Job, JobKind, Submission, User
 from infra.services import jobs
+from infra.services.notices import notices_mail
 from infra.services.unit_imports import unit_job_run
 from infra.services.verification import verification_run
 from infra.submissions import applying, review
@@ -31,6 +32,12 @@ def check_submission(submission_id: int, actor_id: int) -> None:
 def apply_submission(submission_id: int) -> None:
     """Register the accepted rows of a submission."""
     applying.finish(submission_id)
+
+
+@task()
+def mail_notices() -> None:
+    """Send the e-mails of notices."""
+    notices_mail()
 
 
 def check_later(submission: Submission, actor: User) -> None:

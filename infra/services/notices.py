@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -58,24 +59,25 @@ def notices_read(person: User) -> None:
     Notice.objects.filter(person=person, read_at=None).update(read_at=timezone.now())
 
 
-def notices_mail() -> int:
-    """Send the e-mails that are waiting; return how many went out. Nothing happens without a mail server."""
-    if not settings.MAIL_FROM:
-        return 0
+def _to_mail() -> QuerySet[Notice]:
     mailed = [code for code, words in NOTICES.items() if words.mailed]
-    waiting = list(
-        Notice.objects.filter(mailed_at=None, code__in=mailed, at__gt=timezone.now() - STALE)
-        .filter(person__gets_mail=True, person__is_active=True)
-        .exclude(person__email="")
-        .select_related("person")
-        .order_by("pk")[:MAILS_AT_ONCE]
-    )
-    if not waiting:
+    fresh = Notice.objects.filter(mailed_at=None, code__in=mailed, at__gt=timezone.now() - STALE)
+    return fresh.filter(person__gets_mail=True, person__is_active=True).exclude(person__email="")
+
+
+def notices_wait() -> bool:
+    """Tell whether there is a mail server, and something to be mailed."""
+    return bool(settings.EMAIL_HOST) and _to_mail().exists()
+
+
+def notices_mail() -> int:
+    """Send the e-mails that are waiting; return how many went out. What fails is tried again with the next round."""
+    if not settings.EMAIL_HOST:
         return 0
     sent = 0
     try:
         with get_connection() as mails:
-            for notice in waiting:
+            for notice in _to_mail().select_related("person").order_by("pk")[:MAILS_AT_ONCE]:
                 _mail(notice, mails)
                 Notice.objects.filter(pk=notice.pk).update(mailed_at=timezone.now())
                 sent += 1
@@ -88,8 +90,10 @@ def _mail(notice: Notice, mails: Any) -> None:
     with override(notice.person.language):
         title, text, _icon = words_of(notice.code, notice.facts)
         lines = [text]
-        if settings.SITE_ADDRESS:
-            lines.append(settings.SITE_ADDRESS.rstrip("/") + notice.path)
+        if settings.PUBLIC_URL:
+            lines.append(settings.PUBLIC_URL + notice.path)
         lines.append(_("You can switch these e-mails off on the page of your account."))
         subject = " ".join(title.split())
-        EmailMessage(subject, "\n\n".join(lines), settings.MAIL_FROM, [notice.person.email], connection=mails).send()
+        EmailMessage(
+            subject, "\n\n".join(lines), settings.DEFAULT_FROM_EMAIL, [notice.person.email], connection=mails
+        ).send()

@@ -15,10 +15,9 @@ from infra.submissions import applying, review
 from tests.infra.submissions.files import station, stations_file
 from tests.world import SignIn, World
 
-FACTS = {
-    name: "x"
-    for name in ("file", "organization", "receipt", "reason", "errors", "number", "place", "permit", "until", "due")
-}
+FACTS = dict.fromkeys(
+    ("file", "organization", "receipt", "reason", "errors", "number", "place", "permit", "until", "due"), "x"
+)
 
 
 @pytest.fixture
@@ -91,7 +90,7 @@ def test_bell_counts_what_is_unread_until_it_is_read(ground: World, sent: Submis
 def test_mail_goes_out_once_in_the_readers_language(
     ground: World, sent: Submission, settings: pytest.FixtureRequest
 ) -> None:
-    settings.MAIL_FROM, settings.SITE_ADDRESS = "sotram@example.vn", "https://sotram.example.vn"
+    settings.EMAIL_HOST, settings.PUBLIC_URL = "mail.example.vn", "https://sotram.example.vn"
     ground.officer.email, ground.officer.language = "officer@example.vn", "en"
     ground.officer.save()
     ground.manager.email, ground.manager.gets_mail = "manager@example.vn", False
@@ -108,7 +107,7 @@ def test_mail_goes_out_once_in_the_readers_language(
 def test_mail_server_that_is_down_loses_nothing(
     ground: World, sent: Submission, settings: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.MAIL_FROM = "sotram@example.vn"
+    settings.EMAIL_HOST = "mail.example.vn"
     ground.officer.email = "officer@example.vn"
     ground.officer.save()
 

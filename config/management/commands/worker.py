@@ -9,7 +9,6 @@ from django.db import DatabaseError, close_old_connections, connections
 from django_tasks_db.management.commands.db_worker import Command as DatabaseWorker
 
 from config import workers
-from infra.services.notices import notices_mail
 
 logger = logging.getLogger("config.workers")
 
@@ -45,8 +44,9 @@ class Pulse(threading.Thread):
             workers.tasks_give_back()
         if self.beats % REFRESH_EVERY == 0:
             workers.kept_tables_refresh()
+            workers.reminders_queue()
         if self.beats % MAIL_EVERY == 0:
-            notices_mail()
+            workers.notices_queue()
         if self.beats % PRUNE_EVERY == 0:
             call_command("prune_db_task_results", "--queue-name=*", f"--min-age-days={KEEP_FINISHED_DAYS}", verbosity=0)
 
@@ -67,6 +67,7 @@ class Command(DatabaseWorker):
         workers.announce(worker_id)
         workers.tasks_give_back()
         workers.kept_tables_refresh()
+        workers.reminders_queue()
         pulse = Pulse(worker_id)
         pulse.start()
         try:
