@@ -31,7 +31,7 @@ _LONGEST = 400
 def reviewers_of(authority: Authority) -> list[User]:
     """Return the people who decide about what is sent to *authority*."""
     roles = [role for role in AUTHORITY_ROLES if Permission.REVIEW in ROLE_TABLE[role]]
-    return _people(authority.organization_id, roles)
+    return _people(authority.organization_id, roles) if authority.organization_id else []
 
 
 def submitters_of(organization: Organization) -> list[User]:
@@ -40,7 +40,7 @@ def submitters_of(organization: Organization) -> list[User]:
     return _people(organization.pk, roles)
 
 
-def _people(organization_id: int | None, roles: Iterable[str]) -> list[User]:
+def _people(organization_id: int, roles: Iterable[str]) -> list[User]:
     members = Membership.objects.in_force(timezone.localdate()).filter(
         organization_id=organization_id, role__in=list(roles), user__is_active=True
     )
