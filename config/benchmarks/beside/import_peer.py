@@ -103,7 +103,11 @@ def _take_in(path: Path) -> dict[str, float]:
         raise RuntimeError(str(dry.row_errors()[:1] or dry.base_errors or dry.invalid_rows[:1])[:300])
     checked = time.perf_counter()
     resource.import_data(data, dry_run=False, raise_errors=True)
-    return {"check": checked - start, "accept": time.perf_counter() - checked, "rows": Incoming._default_manager.count()}
+    return {
+        "check": checked - start,
+        "accept": time.perf_counter() - checked,
+        "rows": Incoming._default_manager.count(),
+    }
 
 
 if __name__ == "__main__":
