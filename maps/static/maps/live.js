@@ -44,6 +44,8 @@
       this.hidden = { safety: new Set(), operator: new Set() };
       this.selected = null;
       this.drawn = [];
+      /* what was drawn around, with has(lon, lat) */
+      this.picked = null;
       this.onchange = () => {};
       this.canvas = Sotram.addCanvas(map, "live", 400, (ctx) => this.paint(ctx));
       this.redraw = Sotram.soon(() => { this.canvas.redraw(); if (this.ground) this.ground.names.redraw(); });
@@ -129,6 +131,10 @@
       return this.selected !== null && feature.properties.site === this.selected;
     }
 
+    isPicked(feature) {
+      return Boolean(this.picked) && this.picked.has(...feature.geometry.coordinates);
+    }
+
     visibleStates(states) {
       return Sotram.STATES.filter((state) => states[state] && !this.hidden.safety.has(state));
     }
@@ -160,6 +166,7 @@
         const point = this.point(item.feature);
         const owners = Object.keys(item.feature.properties.operators).length;
         const selected = this.isSelected(item.feature);
+        if (this.isPicked(item.feature)) Sotram.drawPicked(ctx, point.x, point.y, c);
         if (selected) Sotram.drawSelected(ctx, point.x, point.y, c);
         else if (owners > 1) Sotram.drawShared(ctx, owners, point.x, point.y, c);
         if (bySafety) Sotram.drawState(ctx, item.states[item.states.length - 1], point.x, point.y, c, small);

@@ -13,7 +13,7 @@
     constructor(console, settings) {
       this.console = console;
       this.map = console.map;
-      this.words = console.words;
+      this.words = { ...console.words, ...settings.words };
       this.settings = settings;
       this.totals = null;
       const boundaries = settings.layers.find((layer) => layer.name === "units");
@@ -24,14 +24,40 @@
       console.live = this.live;
       each("[data-hide]", (box) => { if (!box.checked) this.live.hidden[box.dataset.hide].add(box.value); });
       this.live.onchange = () => this.count();
+      this.selection = new Sotram.Selection(this, settings.selection);
+      this.live.picked = this.selection.drawing;
       this.listen();
     }
 
-    start() {
+    start(params) {
       this.mindTime();
-      this.console.ground.selected = new Set(this.chosen("unit"));
+      this.selection.start(params);
+      this.console.ground.setDay(byId("as-of").value);
+      this.showUnits();
       this.live.setQuery(this.filterQuery());
       this.loadTotals();
+    }
+
+    /* The communes of the filter and those that were picked stand out. */
+    showUnits() {
+      this.console.ground.selected = new Set([...this.chosen("unit"), ...this.selection.picked()]);
+      this.console.ground.redraw();
+    }
+
+    selectionChanged() {
+      this.showUnits();
+      this.live.redraw();
+      this.console.writeAddress();
+    }
+
+    tool(name) {
+      return this.selection.tool(name);
+    }
+
+    key(event) {
+      const name = { l: "lasso", r: "circle", u: "unit", m: "measure" }[event.key.toLowerCase()];
+      if (!name || event.ctrlKey || event.metaKey || event.altKey) return false;
+      return this.selection.tool(name);
     }
 
     moved() {
@@ -40,6 +66,7 @@
 
     restyle() {
       this.live.redraw();
+      this.selection.drawing.redraw();
     }
 
     again() {
@@ -68,7 +95,7 @@
     }
 
     pairs() {
-      const pairs = this.filterPairs();
+      const pairs = [...this.filterPairs(), ...this.selection.pairs()];
       const states = this.shownStates();
       if (states) pairs.push(["safety", states.join(",") || "none"]);
       if (this.live.colouring !== "safety") pairs.push(["colour", this.live.colouring]);
@@ -105,7 +132,7 @@
 
     escape() {
       const open = document.querySelector(".st-map-filter[open]");
-      if (!open) return false;
+      if (!open) return this.selection.escape();
       open.open = false;
       open.querySelector("summary").focus();
       return true;
@@ -144,9 +171,10 @@
       this.mindTime();
       each("[data-filter]", (filter) => this.nameChip(filter));
       byId("clear-filters").hidden = !this.filterPairs().length;
-      this.console.ground.selected = new Set(this.chosen("unit"));
-      this.console.ground.redraw();
+      this.showUnits();
+      this.console.ground.setDay(byId("as-of").value);
       this.live.setQuery(this.filterQuery());
+      this.selection.again();
       this.loadTotals();
       this.console.writeAddress();
     }

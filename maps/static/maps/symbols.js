@@ -141,6 +141,16 @@
     ctx.stroke();
   };
 
+  /* The halo of what lies in the area that was drawn. */
+  Sotram.drawPicked = function (ctx, x, y, c) {
+    ctx.beginPath();
+    ctx.arc(x, y, 11, 0, TAU);
+    ctx.globalAlpha = 0.22;
+    ctx.fillStyle = c.accent;
+    ctx.fill();
+    ctx.globalAlpha = 1;
+  };
+
   Sotram.drawBadge = function (ctx, text, x, y, c) {
     ctx.beginPath();
     ctx.arc(x + 13, y - 12, 8, 0, TAU);
