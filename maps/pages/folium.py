@@ -29,6 +29,7 @@ DRAWING_JS = (
     "maps/canvas.js",
     "maps/board.js",
     "maps/ground.js",
+    "maps/tile-layer.js",
     "maps/live.js",
 )
 DRAWING_CSS = ("maps/map.css",)

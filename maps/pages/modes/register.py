@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from infra.access import Permission
-from infra.models import AdministrativeUnit, InstallationStatus, Technology
+from infra.models import AdministrativeUnit, InstallationStatus, MastClass, Technology
 from infra.safety import STATES
 from infra.selectors.registers import organizations_offered
 from maps.layers import LAYERS, Layer, layers_for
-from maps.pages.ground import operators_setting
+from maps.pages.ground import operators_setting, tiles_address
 from maps.pages.modes.mode import Mode, View, Visit
 from maps.queries.filters import EXPIRED, MISSING, PARAMETERS, Filters, WrongParameterError
 from maps.queries.reader import Reader
@@ -71,6 +71,7 @@ class ShownLayer:
     icon: str
     hint: str | Promise
     on: bool
+    legend: tuple[tuple[str, str], ...] = ()
 
 
 def open_register(visit: Visit) -> View:
@@ -100,6 +101,7 @@ def open_register(visit: Visit) -> View:
             **_settings(declared, layers, operators, colouring),
             "selection": _selection(reader),
             "words": _words(),
+            "today": visit.today.isoformat(),
         },
     )
 
@@ -167,7 +169,15 @@ def _filters(request: HttpRequest) -> Filters:
 def _shown(layer: Layer, request: HttpRequest) -> ShownLayer:
     asked = request.GET.get("layers")
     on = layer.on if asked is None else layer.name in asked.split(",")
-    return ShownLayer(layer.name, layer.title, layer.icon, layer.hint, on)
+    return ShownLayer(layer.name, layer.title, layer.icon, layer.hint, on, _legend(layer))
+
+
+def _legend(layer: Layer) -> tuple[tuple[str, str], ...]:
+    if layer.legend is None:
+        return ()
+    if not layer.legend.words:
+        return tuple((one.code, f"{one.code} · {one.name}") for one in MastClass.objects.order_by("order", "code"))
+    return tuple((code, str(words)) for code, words in layer.legend.words.items())
 
 
 def _settings(
@@ -181,10 +191,11 @@ def _settings(
             {
                 "name": layer.name,
                 "title": str(layer.title),
-                "url": reverse("maps:layer", args=[layer.name]),
+                **_addresses(layer),
                 "geometry": layer.geometry,
                 "single_from": layer.single_from,
                 "page": pages.get(layer.name),
+                "by": layer.legend.by if layer.legend else "",
                 "on": on[layer.name],
             }
             for layer in declared
@@ -195,6 +206,17 @@ def _settings(
         "summary": reverse("maps:summary"),
         "list": reverse("maps:list"),
     }
+
+
+def _addresses(layer: Layer) -> dict[str, str]:
+    """Return where the script finds what a layer draws, and its counts by class."""
+    if not layer.drawn_from_tiles:
+        return {"url": reverse("maps:layer", args=[layer.name])}
+    found = {"tiles": tiles_address(layer.name)}
+    if isinstance(layer.tiles, PointTiles):
+        found["counts"] = reverse("maps:tile-counts", args=[layer.name])
+        found["units"] = reverse("maps:tile-units", args=[layer.name])
+    return found
 
 
 def _chips(filters: Filters, organizations: list[tuple[str, str]]) -> list[Chip]:

@@ -8,6 +8,9 @@
   const PLATE_WIDE = 46;
   const PLATE_TALL = 20;
   const NEAR = 5;
+  /* what concerns a mast stands beside its symbol, in pixels, so that none covers the other */
+  const BESIDE = { cases: [0, -15], incidents: [-13, -9], findings: [13, -9], inspections: [-13, 9], permits: [13, 9] };
+  const CLASSES_FROM_ZOOM = 14;
   const NEAR_TOUCH = 12;
 
   const total = (counts) => Object.values(counts || {}).reduce((sum, n) => sum + n, 0);
@@ -49,6 +52,7 @@
       this.onchange = () => {};
       this.canvas = Sotram.addCanvas(map, "live", 400, (ctx) => this.paint(ctx));
       this.redraw = Sotram.soon(() => { this.canvas.redraw(); if (this.ground) this.ground.names.redraw(); });
+      if (ground) ground.onload = () => this.placeCounts();
       let timer = 0;
       map.on("moveend", () => { clearTimeout(timer); timer = setTimeout(() => this.load(), 120); });
     }
@@ -77,6 +81,11 @@
     }
 
     async loadLayer(layer) {
+      if (layer.tiles) {
+        layer.source = layer.source || new Sotram.TileLayer(layer, this.map, this.ground);
+        await layer.source.load(this.query);
+        return;
+      }
       const zoom = Math.floor(this.map.getZoom());
       const view = this.map.getBounds();
       const inner = [view.getWest(), view.getSouth(), view.getEast(), view.getNorth()];
@@ -98,6 +107,14 @@
       }
     }
 
+    placeCounts() {
+      const counted = this.layers.filter((layer) => layer.on && layer.source && layer.grouped);
+      if (!counted.length) return;
+      counted.forEach((layer) => layer.source.place());
+      this.redraw();
+      this.onchange();
+    }
+
     /* --- drawing ------------------------------------------------------------------------------------------------ */
 
     paint(ctx) {
@@ -106,15 +123,39 @@
       const stacked = new Map();
       shown.filter((layer) => layer.geometry === "line" && !layer.grouped).forEach((layer) => this.paintLines(ctx, layer));
       const stations = shown.find((layer) => layer.name === "stations");
+      const masts = shown.find((layer) => layer.name === "masts");
+      if (masts && !masts.grouped) this.paintTiled(ctx, masts);
       if (this.ground) this.ground.avoid = [];
       if (this.ground) this.ground.taken = new Set(stations && stations.grouped ? stations.features.map((f) => f.properties.unit) : []);
       if (stations) {
         if (stations.grouped) this.paintRings(ctx, stations, stacked);
         else this.paintStations(ctx, stations);
       }
-      shown.filter((layer) => layer !== stations).forEach((layer) => {
+      shown.filter((layer) => layer !== stations && (layer !== masts || layer.grouped)).forEach((layer) => {
         if (layer.grouped) this.paintCounts(ctx, layer, stacked);
+        else if (layer.tiles && layer.geometry === "point") this.paintTiled(ctx, layer);
         else if (layer.geometry === "point") this.paintThings(ctx, layer);
+      });
+    }
+
+    paintTiled(ctx, layer) {
+      this.paintCells(ctx, layer);
+      this.paintThings(ctx, layer);
+    }
+
+    /* Cells of a grid whose counts would lie on each other are drawn as one. */
+    paintCells(ctx, layer) {
+      const heaps = [];
+      layer.features.filter((feature) => feature.properties.n !== undefined).sort((a, b) => b.properties.n - a.properties.n).forEach((feature) => {
+        const point = this.point(feature);
+        const box = { x: point.x, y: point.y, half: PLATE_WIDE / 2, tall: PLATE_TALL / 2 };
+        const near = heaps.find((heap) => clash(heap.box, box));
+        if (near) near.n += feature.properties.n;
+        else heaps.push({ n: feature.properties.n, feature: feature, point: point, box: box });
+      });
+      heaps.forEach((heap) => {
+        Sotram.drawCount(ctx, layer.name, text(heap.n), heap.point.x, heap.point.y, this.colours);
+        this.note(layer, { ...heap.feature, cells: heap.n }, heap.point, 12);
       });
     }
 
@@ -276,12 +317,20 @@
     }
 
     paintThings(ctx, layer) {
-      layer.features.forEach((feature) => {
-        const point = this.point(feature);
-        const lift = layer.name === "cases" ? -15 : 0;
-        Sotram.drawThing(ctx, layer.name, point.x, point.y + lift, this.colours, feature.properties.weak);
-        this.note(layer, feature, { x: point.x, y: point.y + lift }, 8);
+      layer.features.filter((feature) => !layer.tiles || feature.properties.n === undefined).forEach((feature) => {
+        const at = this.point(feature);
+        const [aside, below] = BESIDE[layer.name] || [0, 0];
+        const point = { x: at.x + aside, y: at.y + below };
+        Sotram.drawThing(ctx, layer.name, point.x, point.y, this.colours, feature.properties.weak, feature.properties);
+        if (layer.name === "masts" && this.map.getZoom() >= CLASSES_FROM_ZOOM) this.nameMast(ctx, feature.properties, point);
+        this.note(layer, feature, point, 8);
       });
+    }
+
+    /* Class and height under a mast, where there is room for them. */
+    nameMast(ctx, p, point) {
+      const words = [p.mast_class, p.height_m ? `${text(p.height_m)}\u00a0m` : ""].filter(Boolean).join(" · ");
+      if (words) Sotram.drawText(ctx, words, point.x, point.y + 17, this.colours, 500, 11);
     }
 
     paintLines(ctx, layer) {

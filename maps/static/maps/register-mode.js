@@ -20,6 +20,7 @@
       console.ground.shown = boundaries.on;
       const layers = settings.layers.filter((layer) => layer.name !== "units");
       this.live = new Sotram.Live(this.map, { layers: layers, operators: settings.operators }, console.colours, console.ground);
+      this.live.layers.forEach((layer) => { layer.today = settings.today; });
       this.live.colouring = settings.colouring;
       console.live = this.live;
       each("[data-hide]", (box) => { if (!box.checked) this.live.hidden[box.dataset.hide].add(box.value); });
@@ -31,6 +32,7 @@
 
     start(params) {
       this.mindTime();
+      this.drawLegends();
       this.selection.start(params);
       this.console.ground.setDay(byId("as-of").value);
       this.showUnits();
@@ -65,6 +67,7 @@
     }
 
     restyle() {
+      this.drawLegends();
       this.live.redraw();
       this.selection.drawing.redraw();
     }
@@ -142,7 +145,21 @@
       each(".st-map-filter[open]", (filter) => { if (!filter.contains(target)) filter.open = false; });
     }
 
+    /* The symbols of the legends are those of the map. */
+    drawLegends() {
+      each("canvas[data-thing]", (canvas) => {
+        const ratio = window.devicePixelRatio || 1;
+        canvas.width = canvas.height = 20 * ratio;
+        const ctx = canvas.getContext("2d");
+        ctx.scale(ratio, ratio);
+        const code = canvas.dataset.code;
+        const p = { severity: code, kind: code, expiry: code, height_m: 40, base: "ground" };
+        Sotram.drawThing(ctx, canvas.dataset.thing, 10, 10, this.console.colours, false, p);
+      });
+    }
+
     switchLayer(box) {
+      each(`[data-legend-of="${box.dataset.layer}"]`, (part) => { part.hidden = !box.checked; });
       if (box.dataset.layer === "units") {
         this.console.ground.shown = box.checked;
         this.console.ground.redraw();
@@ -248,9 +265,31 @@
         const total = this.totals ? this.totals.layers[layer.name] : undefined;
         const seen = layer.on ? n(layer === stations ? view.n : this.live.inView(layer).n) + " / " : "";
         if (cell) cell.textContent = total === undefined ? "" : seen + n(total);
+        if (layer.on && layer.by) this.countClasses(layer);
       });
       const failed = this.live.layers.filter((layer) => layer.on && layer.failed).map((layer) => layer.title);
       this.console.notice(failed.length ? fill(this.words.failed, { layers: failed.join(", ") }) : "", true);
+    }
+
+    /* The legends of the other layers: asked of the server, which counts also what is drawn as cells. */
+    async countClasses(layer) {
+      const list = document.querySelector(`[data-legend-of="${layer.name}"]`);
+      const show = (counts) => list.querySelectorAll("[data-class-count]").forEach((cell) => { cell.textContent = Sotram.number(counts[cell.dataset.classCount] || 0); });
+      if (!list) return;
+      if (layer.by === "expiry") {
+        const singles = layer.features.filter((feature) => feature.properties.n === undefined);
+        const counts = {};
+        singles.forEach((feature) => { const at = feature.geometry.coordinates; if (this.map.getBounds().contains([at[1], at[0]])) counts[feature.properties.expiry] = (counts[feature.properties.expiry] || 0) + 1; });
+        if (singles.length === layer.features.length) show(counts);
+        else list.querySelectorAll("[data-class-count]").forEach((cell) => { cell.textContent = ""; });
+        return;
+      }
+      const asked = `${layer.counts}?bbox=${this.console.box()}&${this.filterQuery()}`;
+      if (layer.counted === asked) return;
+      layer.counted = asked;
+      const answer = await fetch(asked);
+      if (!answer.ok || layer.counted !== asked) return;
+      show((await answer.json()).classes[layer.by] || {});
     }
 
     countLegend(view) {
@@ -276,7 +315,8 @@
       const p = item.feature.properties;
       const n = Sotram.number;
       if (item.feature.members && item.feature.members.length > 1) return [fill(this.words.units, { n: item.feature.members.length }), ""];
-      if (p.unit) return [p.name, fill(this.words.count, { n: n(p.n), layer: item.layer.title })];
+      if (item.feature.cells) return [item.layer.title, n(item.feature.cells)];
+      if (p.unit && p.n !== undefined) return [p.name, fill(this.words.count, { n: n(p.n), layer: item.layer.title })];
       if (item.layer.name !== "stations") return [p.name, item.layer.title];
       const names = Object.keys(p.operators).map((code) => (this.settings.operators[code] || { name: code }).name);
       return [p.name || p.site, names.join(", ")];
@@ -287,7 +327,12 @@
       const hits = this.live.under(event.latlng, touch);
       if (!hits.length) return;
       const first = hits[0].feature;
-      if (first.properties.unit) {
+      if (first.cells) {
+        const at = first.geometry.coordinates;
+        this.map.setView([at[1], at[0]], Math.min(Math.floor(this.map.getZoom()) + 2, CLOSEST_ZOOM));
+        return;
+      }
+      if (first.properties.unit && first.properties.n !== undefined && !first.properties.site) {
         const zoom = Math.max(Math.floor(this.map.getZoom()) + 1, first.members && first.members.length > 1 ? 0 : hits[0].layer.single_from);
         const at = first.geometry.coordinates;
         this.map.setView([at[1], at[0]], Math.min(zoom, CLOSEST_ZOOM));
