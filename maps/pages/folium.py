@@ -30,6 +30,7 @@ DRAWING_JS = (
     "maps/board.js",
     "maps/ground.js",
     "maps/tile-layer.js",
+    "maps/heat.js",
     "maps/live.js",
 )
 DRAWING_CSS = ("maps/map.css",)

@@ -20,9 +20,16 @@ from maps.queries.filters import EXPIRED, MISSING, PARAMETERS, Filters, WrongPar
 from maps.queries.reader import Reader
 from maps.selectors.ages import data_ages
 from maps.selectors.operators import Operator, operators_for
+from maps.selectors.shades import indicators_for
 from maps.tiles.declared import PointTiles
 
 COLOURINGS = ("safety", "operator")
+#: how stations are shown: code, words
+SHOWN_AS = (
+    ("symbols", gettext_lazy("Symbols")),
+    ("clusters", gettext_lazy("Groups with counts")),
+    ("heat", gettext_lazy("Heat")),
+)
 #: endings of the files that a selection is exported to, and what people call them
 FORMS = (
     ("xlsx", "Excel (XLSX)"),
@@ -94,12 +101,18 @@ def open_register(visit: Visit) -> View:
             "colouring": colouring,
             "ages": data_ages(reader),
             "today": visit.today,
+            "shown_as": SHOWN_AS,
+            "view": request.GET.get("view", ""),
+            "indicators": indicators_for(reader),
+            "shade": request.GET.get("shade", ""),
             "exports": _exports(),
             "plan_url": _plan_url(reader),
         },
         settings={
             **_settings(declared, layers, operators, colouring),
             "selection": _selection(reader),
+            "shades": reverse("maps:shades", args=["CODE"]),
+            "heat": tiles_address("installations"),
             "words": _words(),
             "today": visit.today.isoformat(),
         },

@@ -10,6 +10,8 @@
   const NEAR = 5;
   /* what concerns a mast stands beside its symbol, in pixels, so that none covers the other */
   const BESIDE = { cases: [0, -15], incidents: [-13, -9], findings: [13, -9], inspections: [-13, 9], permits: [13, 9] };
+  /* side of the squares within which stations become one ring, in pixels */
+  const CLUSTER = 72;
   const CLASSES_FROM_ZOOM = 14;
   const NEAR_TOUCH = 12;
 
@@ -50,7 +52,11 @@
       /* what was drawn around, with has(lon, lat) */
       this.picked = null;
       this.onchange = () => {};
-      this.canvas = Sotram.addCanvas(map, "live", 400, (ctx) => this.paint(ctx));
+      /* how stations are shown: symbols, clusters, heat */
+      this.view = "symbols";
+      this.labels = false;
+      this.heat = null;
+      this.canvas = Sotram.addCanvas(map, "live", 400, (ctx, bounds) => this.paint(ctx, bounds));
       this.redraw = Sotram.soon(() => { this.canvas.redraw(); if (this.ground) this.ground.names.redraw(); });
       if (ground) ground.onload = () => this.placeCounts();
       let timer = 0;
@@ -73,7 +79,10 @@
     }
 
     async load() {
-      await Promise.all(this.layers.filter((layer) => layer.on).map((layer) => this.loadLayer(layer)));
+      const stations = this.layer("stations");
+      const wanted = this.layers.filter((layer) => layer.on).map((layer) => this.loadLayer(layer));
+      if (this.view === "heat" && stations && stations.on) wanted.push(this.loadHeat());
+      await Promise.all(wanted);
       this.canvas.redraw();
       this.redraw();
       this.map.getContainer().dataset.features = String(this.drawn.length);
@@ -107,6 +116,11 @@
       }
     }
 
+    async loadHeat() {
+      this.heat = this.heat || new Sotram.TileLayer({ name: "heat", tiles: this.heatTiles }, this.map, null);
+      await this.heat.load("kind=base_station" + (this.query ? "&" + this.query : ""));
+    }
+
     placeCounts() {
       const counted = this.layers.filter((layer) => layer.on && layer.source && layer.grouped);
       if (!counted.length) return;
@@ -117,7 +131,7 @@
 
     /* --- drawing ------------------------------------------------------------------------------------------------ */
 
-    paint(ctx) {
+    paint(ctx, bounds) {
       this.drawn = [];
       const shown = this.layers.filter((layer) => layer.on);
       const stacked = new Map();
@@ -127,8 +141,13 @@
       if (masts && !masts.grouped) this.paintTiled(ctx, masts);
       if (this.ground) this.ground.avoid = [];
       if (this.ground) this.ground.taken = new Set(stations && stations.grouped ? stations.features.map((f) => f.properties.unit) : []);
-      if (stations) {
+      if (stations && this.view === "heat") {
+        const spots = (this.heat && this.heat.layer.features) || [];
+        Sotram.paintHeat(ctx, bounds, spots.map((feature) => ({ ...this.point(feature), n: feature.properties.n || 1 })), this.colours);
+        if (this.ground) this.ground.taken = new Set();
+      } else if (stations) {
         if (stations.grouped) this.paintRings(ctx, stations, stacked);
+        else if (this.view === "clusters") this.paintClusters(ctx, stations);
         else this.paintStations(ctx, stations);
       }
       shown.filter((layer) => layer !== stations && (layer !== masts || layer.grouped)).forEach((layer) => {
@@ -215,6 +234,53 @@
         if (selected && item.feature.properties.n > 1) Sotram.drawBadge(ctx, String(item.feature.properties.n), point.x, point.y, c);
         this.note(layer, item.feature, point, 8);
       });
+      if (this.labels) this.nameSites(ctx, queue);
+    }
+
+    /* Name and code beside each site, the worst first, as far as they do not cover one another. */
+    nameSites(ctx, queue) {
+      const boxes = this.ground ? [...this.ground.avoid] : [];
+      ctx.font = "500 11.5px " + this.colours.font;
+      [...queue].reverse().forEach((item) => {
+        const p = item.feature.properties;
+        const words = [p.name, p.site].filter((one, i, all) => one && all.indexOf(one) === i).join(" · ");
+        const point = this.point(item.feature);
+        const half = ctx.measureText(words).width / 2;
+        const label = { x: point.x + half + 11, y: point.y, half: half + 3, tall: 8 };
+        if (!words || boxes.some((other) => clash(other, label))) return;
+        boxes.push(label);
+        Sotram.drawText(ctx, words, label.x, label.y, this.colours, 500, 11.5);
+      });
+      if (this.ground) this.ground.avoid = boxes;
+    }
+
+    /* Stations that stand near one another on the screen, as one ring. */
+    paintClusters(ctx, layer) {
+      const cells = new Map();
+      const zoomed = this.map.project(this.map.getBounds().getNorthWest()).subtract(this.map.latLngToLayerPoint(this.map.getBounds().getNorthWest()));
+      layer.features.forEach((feature) => {
+        const point = this.point(feature);
+        const key = Math.floor((point.x + zoomed.x) / CLUSTER) + ":" + Math.floor((point.y + zoomed.y) / CLUSTER);
+        const cell = cells.get(key) || { members: [], x: 0, y: 0, feature: feature };
+        cell.members.push(feature);
+        cell.x += point.x;
+        cell.y += point.y;
+        cells.set(key, cell);
+      });
+      const alone = [];
+      const boxes = [];
+      cells.forEach((cell) => {
+        if (cell.members.length === 1) { alone.push(cell.feature); return; }
+        const point = { x: cell.x / cell.members.length, y: cell.y / cell.members.length };
+        const ring = this.ringOf({ ...cell, point: point });
+        if (!ring.n) return;
+        Sotram.drawRing(ctx, text(ring.n), ring.parts, point.x, point.y, ring.radius, this.colours);
+        if (ring.worst === "unsafe" || ring.worst === "overdue") Sotram.drawState(ctx, ring.worst, point.x + ring.radius * 0.75, point.y - ring.radius * 0.75, this.colours, 0.75);
+        this.note(layer, { ...cell.feature, cells: ring.n }, point, ring.radius);
+        boxes.push({ x: point.x, y: point.y, half: ring.radius + 3, tall: ring.radius + 3 });
+      });
+      if (this.ground) this.ground.avoid = boxes;
+      this.paintStations(ctx, { ...layer, features: alone });
     }
 
     /* Rings that would lie on each other are drawn as one; its click comes nearer. */

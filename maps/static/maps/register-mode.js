@@ -25,6 +25,9 @@
       console.live = this.live;
       each("[data-hide]", (box) => { if (!box.checked) this.live.hidden[box.dataset.hide].add(box.value); });
       this.live.onchange = () => this.count();
+      this.live.heatTiles = settings.heat;
+      this.live.view = byId("view-as").value;
+      this.live.labels = byId("labels").checked;
       this.selection = new Sotram.Selection(this, settings.selection);
       this.live.picked = this.selection.drawing;
       this.listen();
@@ -38,6 +41,57 @@
       this.showUnits();
       this.live.setQuery(this.filterQuery());
       this.loadTotals();
+      this.showView();
+      this.loadShades();
+    }
+
+    /* --- communes by a figure, heat, labels ------------------------------------------------------------------------ */
+
+    showView() {
+      const legend = byId("heat-legend");
+      legend.hidden = this.live.view !== "heat";
+      Sotram.paintHeatLegend(legend.querySelector("canvas"), this.console.colours);
+    }
+
+    async loadShades() {
+      const code = byId("shade").value;
+      const asked = code ? this.settings.shades.replace("CODE", code) + "?" + this.filterQuery() : "";
+      this.askedShades = asked;
+      let found = null;
+      if (asked) {
+        const answer = await fetch(asked);
+        if (this.askedShades !== asked) return;
+        if (answer.ok) found = await answer.json();
+        else this.console.notice(fill(this.words.failed, { layers: byId("shade").selectedOptions[0].text }), true);
+      }
+      this.shades = found;
+      const ground = this.console.ground;
+      ground.shades = found ? new Map(Object.entries(found.units).map(([unit, [step]]) => [unit, step])) : null;
+      ground.redraw();
+      const list = byId("shade-legend");
+      list.hidden = !found;
+      list.replaceChildren(...(found ? this.shadeRows(found) : []));
+    }
+
+    shadeRows(found) {
+      const c = this.console.colours;
+      const lines = found.classes.map((words, step) => [words, c.ramp[step]]);
+      if (found.few) lines.push([found.few, null]);
+      return lines.filter(([words]) => words).map(([words, colour]) => {
+        const row = element("li");
+        const line = element("span");
+        const canvas = element("canvas");
+        canvas.width = canvas.height = 20;
+        canvas.setAttribute("aria-hidden", "true");
+        const ctx = canvas.getContext("2d");
+        ctx.fillStyle = colour || Sotram.hatching(ctx, c);
+        ctx.strokeStyle = c.muted;
+        ctx.fillRect(2, 4, 16, 12);
+        ctx.strokeRect(2.5, 4.5, 15, 11);
+        line.append(canvas, element("span", words));
+        row.append(line);
+        return row;
+      });
     }
 
     /* The communes of the filter and those that were picked stand out. */
@@ -68,6 +122,8 @@
 
     restyle() {
       this.drawLegends();
+      this.showView();
+      if (this.shades) byId("shade-legend").replaceChildren(...this.shadeRows(this.shades));
       this.live.redraw();
       this.selection.drawing.redraw();
     }
@@ -85,7 +141,10 @@
     filterPairs() {
       const pairs = FILTERS.flatMap((name) => this.chosen(name).map((value) => [name, value]));
       const day = byId("as-of").value;
-      return day ? [...pairs, ["as_of", day]] : pairs;
+      if (day) pairs.push(["as_of", day]);
+      const since = byId("changed-since").value;
+      if (since) pairs.push(["changed_since", since]);
+      return pairs;
     }
 
     filterQuery() {
@@ -102,6 +161,9 @@
       const states = this.shownStates();
       if (states) pairs.push(["safety", states.join(",") || "none"]);
       if (this.live.colouring !== "safety") pairs.push(["colour", this.live.colouring]);
+      if (this.live.view !== "symbols") pairs.push(["view", this.live.view]);
+      if (byId("shade").value) pairs.push(["shade", byId("shade").value]);
+      if (this.live.labels) pairs.push(["labels", "1"]);
       const on = this.settings.layers.filter((layer) => byLayer(layer.name).checked).map((layer) => layer.name);
       if (on.join() !== this.settings.usual.join()) pairs.push(["layers", on.join(",")]);
       this.writeList(states);
@@ -128,6 +190,10 @@
       each("[data-colouring]", (button) => button.addEventListener("click", () => this.setColouring(button.dataset.colouring)));
       byId("filters").addEventListener("change", () => this.filtersChanged());
       byId("as-of").addEventListener("change", () => this.filtersChanged());
+      byId("changed-since").addEventListener("change", () => this.filtersChanged());
+      byId("shade").addEventListener("change", () => { this.loadShades(); this.console.writeAddress(); });
+      byId("view-as").addEventListener("change", (event) => { this.live.view = event.target.value; this.showView(); this.live.load(); this.console.writeAddress(); });
+      byId("labels").addEventListener("change", (event) => { this.live.labels = event.target.checked; this.live.redraw(); this.console.writeAddress(); });
       byId("clear-filters").addEventListener("click", () => this.clearFilters());
       document.addEventListener("click", (event) => this.closeOthers(event.target));
       each("[data-unit-search]", (box) => this.unitSearch(box));
@@ -192,6 +258,7 @@
       this.console.ground.setDay(byId("as-of").value);
       this.live.setQuery(this.filterQuery());
       this.selection.again();
+      this.loadShades();
       this.loadTotals();
       this.console.writeAddress();
     }
@@ -212,6 +279,7 @@
       each("[data-filter] input", (box) => { box.checked = box.type === "radio" && !box.value; });
       each("[data-unit-list]", (list) => list.replaceChildren());
       byId("as-of").value = "";
+      byId("changed-since").value = "";
       this.filtersChanged();
       document.querySelector(".st-map-filter summary").focus();
     }
@@ -256,7 +324,8 @@
       const n = Sotram.number;
       const all = this.totals ? this.totals.stations.n || 0 : null;
       const words = fill(this.words.in_view, { n: n(view.n), sites: n(view.sites) });
-      byId("station-counts").textContent = all === null ? words : `${words} · ${fill(this.words.in_all, { n: n(all) })}`;
+      const inAll = all === null ? "" : fill(this.words.in_all, { n: n(all) });
+      byId("station-counts").textContent = stations.on ? [words, inAll].filter(Boolean).join(" · ") : inAll;
       this.console.peek(words);
       byId("shared-count").textContent = n(view.shared);
       this.countLegend(view);
@@ -268,7 +337,10 @@
         if (layer.on && layer.by) this.countClasses(layer);
       });
       const failed = this.live.layers.filter((layer) => layer.on && layer.failed).map((layer) => layer.title);
-      this.console.notice(failed.length ? fill(this.words.failed, { layers: failed.join(", ") }) : "", true);
+      /* a notice of somebody else (a tool's hint, a measured length) stays */
+      if (failed.length) this.console.notice(fill(this.words.failed, { layers: failed.join(", ") }), true);
+      else if (this.saidFailed) this.console.notice("");
+      this.saidFailed = failed.length > 0;
     }
 
     /* The legends of the other layers: asked of the server, which counts also what is drawn as cells. */
@@ -305,10 +377,13 @@
     /* --- what lies under the pointer ------------------------------------------------------------------------------ */
 
     under(event) {
-      return this.live.under(event.latlng, false).map((item) => {
+      const hits = this.live.under(event.latlng, false).map((item) => {
         const [title, text] = this.describe(item);
         return { title: title, text: text };
       });
+      const unit = hits.length || !this.shades ? null : this.console.ground.unitAt(event.latlng);
+      if (unit && this.shades.units[unit.code]) return [{ title: unit.name, text: `${this.shades.title}: ${this.shades.units[unit.code][1]}`, quiet: true }];
+      return hits;
     }
 
     describe(item) {
