@@ -3,6 +3,7 @@
 An indicator counts a layer's things under the filters of the map, alone, as a share of all, or for each 10,000 people.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -70,7 +71,7 @@ def _all(counts: Counts) -> float:
 
 
 def _of(name: str, *codes: str) -> Callable[[Counts], float]:
-    return lambda counts: sum(counts.classes.get(name, {}).get(code, 0) for code in codes)
+    return lambda counts: sum(counts.classes.get(name, Counter())[code] for code in codes)
 
 
 INDICATORS: tuple[Indicator, ...] = (
@@ -137,7 +138,7 @@ def _counts(indicator: Indicator, reader: Reader, filters: Filters, today: date)
     found = counted(selection, classes, tiles.lists, tiles.group, by="unit")
     if indicator.layer == "sites":
         for one in found.values():
-            one.shared = one.classes.get("shared", {}).get("1", one.shared)
+            one.shared = one.classes.get("shared", Counter({"1": one.shared}))["1"]
     return found
 
 
