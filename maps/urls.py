@@ -16,6 +16,7 @@ from maps.api.network import NetworkView
 from maps.api.search import suggestions
 from maps.api.tiles import tile, tile_json
 from maps.pages.console import console
+from maps.pages.coverage.sheets import about_panel, comparison_sheet, gaps_sheet, place_sheet
 from maps.pages.dashboard import dashboard
 from maps.pages.home import home
 from maps.pages.lists import station_list
@@ -61,6 +62,10 @@ urlpatterns = [
     path("storms/<str:number>/desk/", storm_desk, name="storm"),
     path("storms/<str:number>/map.json", storm_map, name="storm-map"),
     path("map/", console, name="console"),
+    path("map/coverage/about/", about_panel, name="coverage-about"),
+    path("map/coverage/gaps/", gaps_sheet, name="coverage-gaps"),
+    path("map/coverage/comparison/", comparison_sheet, name="coverage-comparison"),
+    path("map/coverage/place/", place_sheet, name="coverage-place"),
     path("map/list/", station_list, name="list"),
     path("map/layers/<slug:layer>.json", layer_features, name="layer"),
     path("map/summary.json", summary, name="summary"),
