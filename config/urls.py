@@ -13,8 +13,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("sign-in/", entrance.SignIn.as_view(), name="sign-in"),
+    path("sign-in/code/", entrance.sign_in_code, name="sign-in-code"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("i18n/", include("django.conf.urls.i18n")),
+    # The admin's own form would ask for no second factor.
+    path("admin/login/", entrance.from_admin),
     path("admin/", admin.site.urls),
 ]
 urlpatterns += [

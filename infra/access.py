@@ -53,6 +53,7 @@ class Permission(StrEnum):
     SEE_REPORTS = "see_reports"
     ADMINISTER = "administer"
     SEE_LEDGER = "see_ledger"
+    VERIFY_LEDGER = "verify_ledger"
 
 
 _P = Permission
@@ -77,9 +78,21 @@ ROLE_TABLE: dict[str, frozenset[Permission]] = {
     },
     Role.MANAGER: _STAFF | {_P.EDIT_REGISTER, _P.SEE_SUBMISSIONS, _P.REVIEW, _P.SUPERVISE, _P.SEE_CASES, _P.SEE_LEDGER},
     Role.ADMINISTRATOR: _STAFF
-    | {_P.EDIT_REGISTER, _P.SEE_SUBMISSIONS, _P.REVIEW, _P.SUPERVISE, _P.SEE_CASES, _P.ADMINISTER, _P.SEE_LEDGER},
-    Role.AUDITOR: _STAFF | {_P.SEE_SUBMISSIONS, _P.SEE_CASES, _P.SEE_LEDGER},
+    | {
+        _P.EDIT_REGISTER,
+        _P.SEE_SUBMISSIONS,
+        _P.REVIEW,
+        _P.SUPERVISE,
+        _P.SEE_CASES,
+        _P.ADMINISTER,
+        _P.SEE_LEDGER,
+        _P.VERIFY_LEDGER,
+    },
+    Role.AUDITOR: _STAFF | {_P.SEE_SUBMISSIONS, _P.SEE_CASES, _P.SEE_LEDGER, _P.VERIFY_LEDGER},
 }
+
+#: fields of inspection that a membership can be bounded to, code → name; the app that knows them adds them
+FIELDS: dict[str, Any] = {}
 
 ORGANIZATION_ROLES = frozenset({Role.SUBMITTER, Role.VIEWER})
 AUTHORITY_ROLES = frozenset(Role) - ORGANIZATION_ROLES
@@ -126,6 +139,14 @@ class Scope:
         """Return the grants on the authority's side that give *permission*."""
         return tuple(g for g in self.grants if g.role in AUTHORITY_ROLES and g.authority_id and g.allows(permission))
 
+    def administers(self) -> frozenset[int]:
+        """Return the ids of the authorities whose people and settings the person may change: the whole of each."""
+        return frozenset(
+            g.authority_id
+            for g in self.stewardships(Permission.ADMINISTER)
+            if g.authority_id and not g.unit_ids and not g.fields
+        )
+
     def is_staff(self) -> bool:
         """Tell whether the person works for an authority."""
         return self.everything or any(g.role in AUTHORITY_ROLES for g in self.grants)
@@ -169,6 +190,7 @@ PATHS: dict[str, Paths] = {
     "infra.organization": Paths(authority=None, open_to_public=True, edit=Permission.ADMINISTER),
     "infra.authority": Paths(authority=None, open_to_public=True, edit=Permission.ADMINISTER),
     "infra.administrativeunit": Paths(authority=None, open_to_public=True, edit=Permission.ADMINISTER),
+    "infra.job": Paths(see=Permission.VERIFY_LEDGER, edit=Permission.VERIFY_LEDGER),
     "infra.membership": Paths(
         authority="organization__authority", person="user", see=Permission.ADMINISTER, edit=Permission.ADMINISTER
     ),

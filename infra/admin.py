@@ -1,18 +1,22 @@
-"""Django's admin: people may be managed there; the register and its ledger can only be read.
+"""Django's admin: the register's tables and its ledger, to be read only.
 
 Whatever changes the register goes through the services, which write versions and a change record. An admin form would
-not, so none is offered: no adding, changing or deleting of any noun, whoever asks.
+not, so none is offered: no adding, changing or deleting of any noun, whoever asks. People, their roles and their second
+factors are not there at all: the pages under /administration/ write their acts into the ledger.
 """
 
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth import admin as auth_admin  # noqa: F401 -- registers groups before they are taken out
+from django.contrib.auth.models import Group
 from django.db import models
 from django.http import HttpRequest
+from django_otp.plugins.otp_totp import admin as otp_admin  # noqa: F401 -- registers devices before
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from infra.access import PATHS, Permission, can
-from infra.models import NOUNS, ChangeRecord, LedgerHead, Submission, User
+from infra.models import NOUNS, ChangeRecord, LedgerHead, Submission
 from infra.models.lookups import Limit, Lookup
 
 
@@ -43,7 +47,7 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
         return rows
 
 
-admin.site.register(User, UserAdmin)
+admin.site.unregister([Group, TOTPDevice])
 SHOWN: tuple[type[models.Model], ...] = (*NOUNS, ChangeRecord, LedgerHead, Submission, Limit, *Lookup.__subclasses__())
 for noun in SHOWN:
     if noun._meta.app_label == "infra":

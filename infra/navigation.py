@@ -5,7 +5,7 @@ most every half minute per scope, so it may be a small query. ``parts`` are the 
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal
@@ -30,7 +30,10 @@ Count = Callable[["Person"], int]
 
 @dataclass(frozen=True)
 class Entry:
-    """One place of work. ``audience`` tells apart what an authority and an operator call the same page."""
+    """One place of work. ``audience`` tells apart what an authority and an operator call the same page.
+
+    One that is a ``tool`` stands as an icon among the tools of the top bar: few people go there, and seldom.
+    """
 
     name: str | Promise
     url_name: str
@@ -40,8 +43,18 @@ class Entry:
     audience: Audience = "all"
     count: Count | None = None
     parts: tuple["Entry", ...] = field(default=())
+    tool: bool = False
     #: beginnings of paths that belong here besides the entry's own
     paths: tuple[str, ...] = field(default=())
+
+    def seen_by(self, scope: Scope) -> "Entry":
+        """Return the entry with the parts that *scope* may use; an only one stands in its place."""
+        if not self.parts or all(part.permission is None for part in self.parts):
+            return self
+        parts = tuple(part for part in self.parts if part.shown_to(scope) and part.url() is not None)
+        if len(parts) == 1:
+            return replace(parts[0], order=self.order, paths=self.paths, parts=(), tool=self.tool)
+        return replace(self, url_name=parts[0].url_name, parts=parts) if parts else self
 
     def shown_to(self, scope: Scope) -> bool:
         if self.permission is not None and not scope.can(self.permission):
@@ -68,6 +81,7 @@ class Place:
     count: int | None
     current: bool
     parts: tuple["Place", ...] = ()
+    tool: bool = False
 
 
 NAVIGATION = [
@@ -126,6 +140,17 @@ NAVIGATION = [
         order=45,
         audience="organization",
     ),
+    Entry(
+        _("Administration"),
+        "infra:people",
+        "settings",
+        Permission.ADMINISTER,
+        order=90,
+        audience="authority",
+        tool=True,
+        paths=("/administration/",),
+        parts=(Entry(_("People"), "infra:people", "users", Permission.ADMINISTER),),
+    ),
 ]
 
 
@@ -142,7 +167,8 @@ def all_entries() -> list[Entry]:
 def places_for(person: "Person", path: str) -> list[Place]:
     """Return the places of work of *person*, with the one that *path* belongs to marked."""
     scope = scope_of(person)
-    shown = [(entry, url) for entry in all_entries() if entry.shown_to(scope) and (url := entry.url()) is not None]
+    mine = [entry.seen_by(scope) for entry in all_entries() if entry.shown_to(scope)]
+    shown = [(entry, url) for entry in mine if (url := entry.url()) is not None]
     current = _nearest(path, ((entry, url, entry.paths) for entry, url in shown))
     return [_place(entry, url, entry is current, person, scope, path) for entry, url in shown]
 
@@ -163,7 +189,7 @@ def _place(entry: Entry, url: str, current: bool, person: "Person", scope: Scope
         below = [(part, address) for part in entry.parts if (address := part.url()) is not None]
         here = _nearest(path, ((part, address, part.paths) for part, address in below))
         parts = tuple(_place(part, address, part is here, person, scope, path) for part, address in below)
-    return Place(str(entry.name), url, entry.icon, _waiting(entry, person, scope), current, parts)
+    return Place(str(entry.name), url, entry.icon, _waiting(entry, person, scope), current, parts, entry.tool)
 
 
 def _waiting(entry: Entry, person: "Person", scope: Scope) -> int | None:

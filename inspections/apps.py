@@ -8,9 +8,12 @@ class InspectionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from infra import access  # noqa: PLC0415
         from inspections import following, telling  # noqa: PLC0415 -- models exist only now
+        from inspections.models import Field  # noqa: PLC0415
         from inspections.pages import sheets  # noqa: PLC0415
 
+        access.FIELDS.update(Field.choices)
         following.register()
         telling.register()
         sheets.register()

@@ -5,7 +5,11 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
 
-scripts/setup.sh run >&2
+# The field app is measured in a browser.
+scripts/setup.sh dev >&2
+if ! command -v "${CHROMIUM:-chromium}" >/dev/null 2>&1 && ! command -v chromium-browser >/dev/null 2>&1; then
+    (install_packages "measuring the field app" chromium) >&2 || say "no Chromium: measuring without the field app"
+fi
 unset DEBUG HTTPS ALLOWED_HOSTS
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/sotram-bench.XXXXXX")
 chmod 755 "$scratch"

@@ -12,6 +12,8 @@ from django.contrib.gis.db.models import GeometryField
 from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
 
+from infra.models import words
+
 Tables = Sequence[type[models.Model]]
 #: (statement that takes something off, statement that puts it on again)
 Pairs = list[tuple[str, str]]
@@ -27,6 +29,7 @@ def indexes_after(tables: Tables) -> Iterator[None]:
         if connection.vendor == "sqlite":
             with _without_rtrees(cursor, tables):
                 yield from _without(cursor, _of_sqlite(cursor, tables))
+            words.rebuild(cursor, (model._meta.db_table for model in tables))
         else:
             yield from _without(cursor, _of_postgresql(cursor, tables))
         cursor.execute("ANALYZE")

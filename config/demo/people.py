@@ -6,6 +6,7 @@ from django.contrib.auth.hashers import make_password
 
 from infra.access import Role
 from infra.models import Authority, Organization, User
+from infra.services.ledger import refresh_search
 from infra.services.people import membership_grant
 
 PASSWORD = "sotram-demo"  # noqa: S105 -- printed at the start; create_demo refuses on any other database
@@ -44,9 +45,10 @@ def create_accounts(*, actor: User, authority: Authority, by_code: dict[str, Org
         users[account.username] = user
         if not is_new:
             continue
-        if account.username == "admin":
-            user.is_staff = True
-            user.save(update_fields=["is_staff"])
+        user.is_staff = account.username == "admin"
+        user.authority = authority
+        refresh_search(user)
+        user.save(update_fields=["is_staff", "authority", "search_text"])
         organization = by_code[account.organization] if account.organization else authority.organization
         for role in account.roles:
             membership_grant(

@@ -12,7 +12,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema
 from knox.settings import knox_settings
 from rest_framework import serializers, status
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, ErrorDetail, PermissionDenied, ValidationError
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,6 +23,8 @@ from infra.api.authentication import TokenAuthentication
 from infra.api.collections import Permissions, StrictParameters
 from infra.api.problems import Conflict, LockedOut
 from infra.models import ApiToken, User
+from infra.services.duties import duties_of, words_of
+from infra.services.second_factors import WrongCodeError, code_check, has_second_factor
 from infra.services.tokens import TooManyTokensError, token_create, token_revoke
 
 Throttles = list[BaseThrottle]
@@ -45,7 +47,10 @@ class Credentials(serializers.Serializer[Any]):
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(max_length=1024, trim_whitespace=False, style={"input_type": "password"})
     otp = serializers.CharField(
-        max_length=16, required=False, allow_blank=True, help_text="One-time code, once the person has set one up."
+        max_length=32,
+        required=False,
+        allow_blank=True,
+        help_text="The authenticator's code or a recovery code, once the person has set up a second factor.",
     )
     name = serializers.CharField(
         max_length=100, required=False, allow_blank=True, default="", help_text="For the list."
@@ -114,9 +119,11 @@ class TokenViewSet(StrictParameters, GenericViewSet[ApiToken]):
     def create(self, request: Request) -> Response:
         given = Credentials(data=request.data)
         given.is_valid(raise_exception=True)
-        person = _signed_in(request, given.validated_data["username"], given.validated_data["password"])
+        values = given.validated_data
+        person = _signed_in(request, values["username"], values["password"])
+        _ready(person, values.get("otp", ""))
         try:
-            token, key = token_create(actor=person, name=given.validated_data["name"], lifetime=knox_settings.TOKEN_TTL)
+            token, key = token_create(actor=person, name=values["name"], lifetime=knox_settings.TOKEN_TTL)
         except TooManyTokensError as error:
             most = error.args[0]
             raise Conflict(
@@ -143,9 +150,31 @@ def _signed_in(request: Request, username: str, password: str) -> User:
     if getattr(http, "axes_locked_out", False):
         http.axes_locked_out = False  # type: ignore[attr-defined]  # answered here, not by the middleware's page
         raise _locked(http)
-    if not isinstance(person, User):
+    if not isinstance(person, User) or person.one_time_is_over():
         raise AuthenticationFailed(_("Name or password is wrong."))
     return person
+
+
+class CodeWanted(ValidationError):
+    """The second factor's code is missing or wrong: 401, and the field named."""
+
+    status_code = status.HTTP_401_UNAUTHORIZED
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__({"otp": [ErrorDetail(message, code)]})
+
+
+def _ready(person: User, otp: str) -> None:
+    """Raise where the person must do something on the page first, or where the second factor's code is not right."""
+    duties = duties_of(person)
+    if duties:
+        raise PermissionDenied(words_of(duties[0]))
+    if not has_second_factor(person):
+        return
+    if not otp:
+        raise CodeWanted(_("This account has a second factor: send its code as “otp”."), "required")
+    if not code_check(user=person, code=otp):
+        raise CodeWanted(str(WrongCodeError()), "invalid")
 
 
 def _locked(http: Any) -> LockedOut:

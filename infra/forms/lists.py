@@ -40,8 +40,28 @@ def _lookup(model: Any) -> Callable[[], Choices]:
     return lambda: [(row.code, row.name) for row in model.objects.all()]
 
 
-class ListFilters(django_filters.FilterSet):
-    """What all lists share: search without accents, unit, organization."""
+class ChipFilters(django_filters.FilterSet):
+    """Filters that become chips: choices may be read late, the empty choice carries the filter's name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for declared in self.filters.values():
+            if isinstance(declared, django_filters.ChoiceFilter):
+                declared.extra["empty_label"] = declared.label
+                choices = declared.extra["choices"]
+                declared.extra["choices"] = choices() if callable(choices) else choices
+
+    def choice_fields(self) -> list[forms.BoundField]:
+        """Return the fields that become chips, in order; one without a choice to make is left out."""
+        return [
+            self.form[name]
+            for name, declared in self.filters.items()
+            if isinstance(declared, django_filters.ChoiceFilter) and len(list(self.form.fields[name].choices)) > 2
+        ]
+
+
+class ListFilters(ChipFilters):
+    """What all lists of the register share: search without accents, unit, organization."""
 
     q = django_filters.CharFilter(label=_("Search"), method="find", max_length=200)
     unit = django_filters.ChoiceFilter(label=_("Commune"), method="in_unit", choices=())
@@ -56,11 +76,6 @@ class ListFilters(django_filters.FilterSet):
         person = self.request.user
         self.filters["unit"].extra["choices"] = registers.units_offered(person, self.data.get("unit", ""))
         self.filters["organization"].extra["choices"] = registers.organizations_offered(person)
-        for declared in self.filters.values():
-            if isinstance(declared, django_filters.ChoiceFilter):
-                declared.extra["empty_label"] = declared.label
-                choices = declared.extra["choices"]
-                declared.extra["choices"] = choices() if callable(choices) else choices
 
     def find(self, rows: QuerySet[Any], _name: str, words: str) -> QuerySet[Any]:
         return rows.filter(registers.search(words))
@@ -73,14 +88,6 @@ class ListFilters(django_filters.FilterSet):
         for path in self.organization_paths:
             condition |= Q(**{f"{path}__code": code})
         return rows.filter(condition)
-
-    def choice_fields(self) -> list[forms.BoundField]:
-        """Return the fields that become chips, in order; one without a choice to make is left out."""
-        return [
-            self.form[name]
-            for name, declared in self.filters.items()
-            if isinstance(declared, django_filters.ChoiceFilter) and len(list(self.form.fields[name].choices)) > 2
-        ]
 
 
 class SiteFilters(ListFilters):

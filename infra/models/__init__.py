@@ -2,6 +2,7 @@
 
 from infra.models.accounts import ApiToken, User
 from infra.models.installations import Installation, InstallationKind, InstallationVersion
+from infra.models.jobs import Job, JobKind, JobState
 from infra.models.ledger import ChangeRecord, LedgerHead
 from infra.models.lookups import (
     Band,
@@ -38,6 +39,7 @@ from infra.models.reports import (
     ReportKind,
     ReportStatus,
 )
+from infra.models.second_factor import RecoveryCode, SecondFactor
 from infra.models.sites import Base, Mast, MastVersion, PositionMethod, Site, SiteMerge, SiteVersion, UnitMethod
 from infra.models.stations import BaseStation, BaseStationVersion, Cell, CellVersion, Verification
 from infra.models.submissions import (
@@ -88,6 +90,9 @@ __all__ = [
     "InstallationVersion",
     "InternetPoint",
     "InternetPointVersion",
+    "Job",
+    "JobKind",
+    "JobState",
     "LedgerHead",
     "Limit",
     "Link",
@@ -115,6 +120,7 @@ __all__ = [
     "PostalPoint",
     "PostalPointVersion",
     "PublicReport",
+    "RecoveryCode",
     "RegistrySeries",
     "RememberedHeader",
     "ReportCategory",
@@ -123,6 +129,7 @@ __all__ = [
     "RouteKind",
     "RowAction",
     "RowDecision",
+    "SecondFactor",
     "Site",
     "SiteMerge",
     "SiteVersion",

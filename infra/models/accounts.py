@@ -1,6 +1,7 @@
 """People and the tokens their programs sign in with."""
 
-from typing import TYPE_CHECKING, ClassVar
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -8,10 +9,47 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken, AuthTokenManager
 
-from infra.access import Grant, Scope, ScopedQuerySet
+from infra.access import Grant, Person, Scope, ScopedQuerySet, scope_of
 
 if TYPE_CHECKING:
     from infra.models.organizations import Membership
+
+
+class PeopleQuerySet(ScopedQuerySet["User"]):
+    """People. An administrator sees those whom the authority keeps and those who act for it; others see themselves."""
+
+    def visible_to(self, person: Person) -> Self:
+        scope = scope_of(person)
+        if scope.everything:
+            return self
+        condition = models.Q(pk=scope.user_id) if scope.user_id else models.Q(pk__in=())
+        authorities = scope.administers()
+        if authorities:
+            condition |= models.Q(authority__in=authorities) | models.Q(authority=None)
+            condition |= models.Q(pk__in=self._acting_for(models.Q(organization__authority__in=authorities)))
+        return self.filter(condition)
+
+    def editable_by(self, person: Person) -> Self:
+        """Keep the people whose account *person* may change: not one's own, no superuser's, no other authority's."""
+        scope = scope_of(person)
+        if scope.everything:
+            return self
+        authorities = scope.administers()
+        elsewhere = models.Q(organization__authority__isnull=False) & ~models.Q(organization__authority__in=authorities)
+        return (
+            self.filter(models.Q(authority__in=authorities) | models.Q(authority=None))
+            .exclude(pk__in=self._acting_for(elsewhere))
+            .exclude(models.Q(is_superuser=True) | models.Q(pk=scope.user_id))
+        )
+
+    def _acting_for(self, condition: models.Q) -> "models.QuerySet[Membership, int]":
+        from infra.models.organizations import Membership  # noqa: PLC0415 -- memberships are declared after people
+
+        return Membership.objects.in_force(timezone.localdate()).filter(condition).values_list("user_id", flat=True)
+
+
+class PeopleManager(UserManager.from_queryset(PeopleQuerySet)):  # type: ignore[misc]
+    """Makes people (Django) and answers who may see them."""
 
 
 class User(AbstractUser):  # type: ignore[django-manager-missing]  # knox names its relation itself
@@ -19,15 +57,33 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # knox names 
 
     display_name = models.CharField(_("name shown"), max_length=150, blank=True)
     language = models.CharField(_("language"), max_length=8, default="vi")
+    authority = models.ForeignKey(
+        "infra.Authority",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="people",
+        verbose_name=_("account kept by"),
+        help_text=_("The authority whose administrators may set a new password."),
+    )
+    one_time_until = models.DateTimeField(_("one-time password holds until"), null=True, blank=True)
+    search_text = models.CharField(_("search text"), max_length=512, blank=True, default="", editable=False)
     gets_mail = models.BooleanField(_("notices by e-mail too"), default=True)
 
-    objects: ClassVar[UserManager["User"]] = UserManager()  # type: ignore[assignment]
+    objects: ClassVar[PeopleManager] = PeopleManager()
 
     #: set by ``infra.access.scope_of``; lives as long as the object, that is one request
     kept_scope: Scope | None = None
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    def search_source(self) -> tuple[str, ...]:
+        return (self.username, self.display_name, self.email)
+
+    def one_time_is_over(self, now: datetime | None = None) -> bool:
+        """Tell whether the password is a one-time one that was not used in time."""
+        return self.one_time_until is not None and self.one_time_until < (now or timezone.now())
 
     def read_scope(self) -> Scope:
         """Read the person's grants from the memberships in force today (three queries at most)."""

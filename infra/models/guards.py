@@ -13,6 +13,8 @@ from django.contrib.gis.db.models import GeometryField
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from infra.models import words
+
 _RANGE = "{x0} >= -180 AND {x1} <= 180 AND {y0} >= -90 AND {y1} <= 90"
 
 
@@ -76,26 +78,6 @@ def missing(using: str = "default") -> list[tuple[str, str]]:
     return [pair for pair in geometry_columns() if not _present(connection, *pair)]
 
 
-def searched_tables() -> list[str]:
-    """Return the tables of nouns with a folded search column (not their versions)."""
-    return [
-        model._meta.db_table
-        for model in registry.get_models()
-        if not hasattr(model, "noun_model") and any(f.name == "search_text" for f in model._meta.local_fields)
-    ]
-
-
-def _trigrams() -> list[str]:
-    """Return PostgreSQL's statements for finding a part of a word; SQLite scans the folded text in milliseconds."""
-    return [
-        "CREATE EXTENSION IF NOT EXISTS pg_trgm",
-        *(
-            f'CREATE INDEX IF NOT EXISTS "{table}_search_trgm" ON "{table}" USING gin (search_text gin_trgm_ops)'
-            for table in searched_tables()
-        ),
-    ]
-
-
 def install(using: str = "default", **_: Any) -> None:
     """Install the guards that are missing on tables that exist."""
     connection = connections[using]
@@ -106,6 +88,4 @@ def install(using: str = "default", **_: Any) -> None:
             if table in tables:
                 for statement in statements(table, column):
                     cursor.execute(statement)
-        if connection.vendor == "postgresql" and set(searched_tables()) <= tables:
-            for statement in _trigrams():
-                cursor.execute(statement)
+    words.install(connection, tables)

@@ -40,6 +40,11 @@ class ChangeRecord(models.Model):
         verbose_name_plural = _("change records")
         ordering = ("-id",)
         constraints = (models.UniqueConstraint(fields=["authority", "sequence"], name="one_record_per_number"),)
+        indexes = (
+            models.Index(fields=["kind", "-id"], name="changerecord_kind"),
+            models.Index(fields=["actor", "-id"], name="changerecord_actor"),
+            models.Index(fields=["at"], name="changerecord_at"),
+        )
 
     def __str__(self) -> str:
         return f"{self.authority.code} {self.sequence}: {self.kind}"

@@ -83,6 +83,11 @@ class Authority(models.Model):
     metric_srid = models.PositiveIntegerField(_("metric CRS (EPSG)"))
     calendar = models.CharField(_("calendar of holidays"), max_length=8, default="VN")
     letterhead = models.JSONField(_("letterhead"), default=dict, blank=True)
+    staff_second_factor = models.BooleanField(
+        _("second factor for staff"),
+        default=False,
+        help_text=_("Whoever acts for the authority must set up a second factor at the next sign-in."),
+    )
     is_demo = models.BooleanField(_("demo data"), default=False)
 
     objects = ScopedQuerySet.as_manager()
@@ -113,8 +118,10 @@ class MembershipQuerySet(ScopedQuerySet["Membership"]):
     """Memberships by time."""
 
     def in_force(self, day: date) -> Self:
-        """Keep the memberships in force on *day* (both ends inclusive)."""
-        return self.filter(valid_from__lte=day).filter(models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=day))
+        """Keep the memberships in force on *day* (both ends inclusive) that were not taken back."""
+        return self.filter(valid_from__lte=day, revoked_at__isnull=True).filter(
+            models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=day)
+        )
 
 
 class Membership(models.Model):
@@ -133,6 +140,7 @@ class Membership(models.Model):
     fields = models.JSONField(_("fields of inspection"), default=list, blank=True)
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
 

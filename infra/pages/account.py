@@ -15,7 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from infra.forms.tokens import TokenForm
 from infra.models import ApiToken, Membership
+from infra.pages.gate import duty_done
 from infra.pages.guard import signed_in
+from infra.pages.preferences import our_page
+from infra.services.accounts import password_changed
+from infra.services.duties import PASSWORD
+from infra.services.second_factors import has_second_factor
 from infra.services.tokens import TooManyTokensError, token_create, token_revoke
 
 
@@ -34,6 +39,7 @@ def _page(request: HttpRequest, form: TokenForm, new_key: str = "", status: int 
         "form": form,
         "new_key": new_key,
         "now": timezone.now(),
+        "has_second_factor": has_second_factor(request.user),  # type: ignore[arg-type]
     }
     return render(request, "infra/account.html", context, status=status)
 
@@ -91,6 +97,14 @@ class NewPassword(PasswordChangeView):
     form_class = NewPasswordForm
     success_url = reverse_lazy("infra:account")
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        is_duty = self.request.user.one_time_until is not None  # type: ignore[union-attr]
+        return {**super().get_context_data(**kwargs), "is_duty": is_duty, "next": self.request.GET.get("next", "")}
+
     def form_valid(self, form: Any) -> HttpResponse:
         messages.success(self.request, _("The password is changed. Other devices are signed out."))
-        return super().form_valid(form)
+        response = super().form_valid(form)
+        password_changed(user=form.user)
+        duty_done(self.request, PASSWORD)
+        where = self.request.POST.get("next")
+        return redirect(our_page(self.request, where)) if where else response

@@ -1,19 +1,36 @@
-"""Signing in and out."""
+"""Signing in and out: the password, then the code of whoever has set up a second factor."""
 
+import time
 from typing import Any
 
 from axes.helpers import get_cool_off
 from django import forms
 from django.conf import settings
-from django.contrib.auth import views
+from django.contrib import messages
+from django.contrib.auth import login, views
 from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
 
 from infra.access import Role
+from infra.forms.second_factor import CodeForm
+from infra.models import User
+from infra.pages.gate import duties_begin
 from infra.pages.preferences import keep_language
+from infra.services.second_factors import WrongCodeError, code_check, has_second_factor
+
+#: where the session keeps who has given the right password and has not given the code yet
+PENDING = "sign_in_pending"
+PENDING_S = 600
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 DEMO_ACCOUNTS = (
     ("manager", Role.MANAGER.label),
@@ -35,7 +52,14 @@ class SignInForm(AuthenticationForm):
             "User name or password is wrong. Both are case-sensitive. After several wrong tries signing in is blocked."
         ),
         "inactive": gettext_lazy("This account is switched off."),
+        "one_time_over": gettext_lazy("The one-time password has run out. Ask the administrator for a new one."),
     }
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        """Refuse a closed account, and a one-time password that was not used in time."""
+        super().confirm_login_allowed(user)
+        if user.one_time_is_over():
+            raise forms.ValidationError(self.error_messages["one_time_over"], code="one_time_over")
 
     def __init__(self, request: HttpRequest | None = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(request, *args, **kwargs)
@@ -60,10 +84,53 @@ class SignIn(views.LoginView):
         return {**context, "next_needs_sign_in": asked_for not in ("", "/"), "demo_accounts": DEMO_ACCOUNTS}
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        response = super().form_valid(form)
-        if settings.LANGUAGE_COOKIE_NAME not in self.request.COOKIES:
-            keep_language(response, form.get_user().language)
-        return response
+        """Sign in, or go on to the code where the person has a second factor."""
+        user: Any = form.get_user()
+        if has_second_factor(user):
+            self.request.session.cycle_key()
+            self.request.session[PENDING] = {"user": user.pk, "at": time.time(), "next": self.get_success_url()}
+            return redirect("sign-in-code")
+        return _enter(self.request, user, self.get_success_url())
+
+
+def _enter(request: HttpRequest, user: User, where: str) -> HttpResponse:
+    login(request, user, BACKEND)
+    duties_begin(request, user)
+    response = redirect(where)
+    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        keep_language(response, user.language)
+    return response
+
+
+@sensitive_post_parameters("code")
+@csrf_protect
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in_code(request: HttpRequest) -> HttpResponse:
+    """Ask for the code of the authenticator, or a recovery code, after the right password."""
+    pending = request.session.get(PENDING)
+    user = _pending_person(pending)
+    if user is None or pending is None:
+        messages.info(request, _("Signing in took too long. Enter name and password again."))
+        return redirect("sign-in")
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if code_check(user=user, code=form.cleaned_data["code"]):
+            del request.session[PENDING]
+            return _enter(request, user, pending["next"])
+        form.add_error("code", str(WrongCodeError()))
+    return render(request, "registration/sign_in_code.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _pending_person(pending: Any) -> User | None:
+    if not pending or time.time() - pending["at"] > PENDING_S:
+        return None
+    return User.objects.filter(pk=pending["user"], is_active=True).first()
+
+
+def from_admin(request: HttpRequest) -> HttpResponse:
+    """Lead from the admin's form to ours."""
+    return redirect_to_login(request.GET.get("next", reverse("admin:index")), reverse("sign-in"))
 
 
 def locked_out(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:

@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 FOR_PROGRAMS = ("/api/", "/ogc/", "/tiles/")
 
 
-def _problem(status: int, title: str, detail: str = "") -> JsonResponse:
+def problem_answer(status: int, title: str, detail: str = "") -> JsonResponse:
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "errors": []}
     return JsonResponse(body, status=status, content_type="application/problem+json")
 
@@ -21,7 +21,7 @@ def _problem(status: int, title: str, detail: str = "") -> JsonResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: an address that is not, or a thing that this person may not see."""
     if request.path.startswith(FOR_PROGRAMS):
-        return _problem(404, _("Not found"), _("There is nothing here, or it is not for you."))
+        return problem_answer(404, _("Not found"), _("There is nothing here, or it is not for you."))
     reason = exception.args[0] if isinstance(exception, Http404) and exception.args else ""
     sentence = reason if isinstance(reason, str) else ""
     return render(request, "404.html", {"reason": sentence}, status=404)
@@ -30,7 +30,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403: the person is known and may not."""
     if request.path.startswith(FOR_PROGRAMS):
-        return _problem(403, _("Not allowed"), str(exception))
+        return problem_answer(403, _("Not allowed"), str(exception))
     return render(request, "403.html", {"reason": str(exception)}, status=403)
 
 
@@ -38,7 +38,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: the request itself cannot be right; without the frame, since nothing in it can be trusted."""
     log.info("bad request: %s", exception)
     if request.path.startswith(FOR_PROGRAMS):
-        return _problem(400, _("Bad request"))
+        return problem_answer(400, _("Bad request"))
     return HttpResponse(render_to_string("400.html"), status=400)
 
 
@@ -60,5 +60,5 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 def failed(request: HttpRequest) -> HttpResponse:
     """500: something broke. The page asks neither the database nor the session."""
     if request.path.startswith(FOR_PROGRAMS):
-        return _problem(500, _("Something broke"))
+        return problem_answer(500, _("Something broke"))
     return HttpResponse(render_to_string("500.html"), status=500)

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from infra.access import Permission, can
+from infra.access import Permission, can, scope_of
 
 Page = Callable[..., HttpResponseBase]
 
@@ -52,3 +52,18 @@ def needs(*permissions: Permission) -> Callable[[Page], Page]:
         return guarded
 
     return decorate
+
+
+def administers(page: Page) -> Page:
+    """Open *page* to whoever administers an authority as a whole; others get 404."""
+
+    @wraps(page)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return ask_to_sign_in(request)
+        scope = scope_of(request.user)
+        if not (scope.everything or scope.administers()):
+            raise Http404
+        return page(request, *args, **kwargs)
+
+    return guarded

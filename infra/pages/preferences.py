@@ -30,7 +30,12 @@ def chosen(request: HttpRequest) -> dict[str, str]:
 
 def page_to_return_to(request: HttpRequest) -> str:
     """Return the page of ours that the form came from, or the home page."""
-    target = request.POST.get("next", "") or "/"
+    return our_page(request, request.POST.get("next", ""))
+
+
+def our_page(request: HttpRequest, target: str) -> str:
+    """Return *target* where it is a page of ours, the home page otherwise."""
+    target = target or "/"
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
         return "/"
     try:

@@ -16,6 +16,7 @@ from django.contrib.gis.db.models import GeometryField
 from django.db import IntegrityError, connection, models
 from django.db.backends.utils import CursorWrapper
 
+from infra.models import words
 from infra.models.digests import frame_schema
 
 Model = type[models.Model]
@@ -196,13 +197,15 @@ def _update_each(cursor: CursorWrapper, model: Model, frame: pl.DataFrame, names
 def _shapes_by_ourselves(cursor: CursorWrapper, model: Model, frame: pl.DataFrame, *, is_new: bool) -> Iterator[None]:
     """For many rows, do once what the table's triggers do for each: check the geometries, and index them.
 
-    The triggers are taken off inside; the transaction puts them back with everything else if it breaks off.
+    The triggers are taken off inside, those of the search index stay; the transaction puts them back with everything
+    else if it breaks off.
     """
     if frame.height < MANY or not _geometries(model):
         yield
         return
     cursor.execute(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [model._meta.db_table]
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s AND substr(name, 1, %s) <> %s",
+        [model._meta.db_table, len(words.PREFIX), words.PREFIX],
     )
     triggers = cursor.fetchall()
     names = {name for name, _sql in triggers}

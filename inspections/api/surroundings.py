@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.utils.decorators import method_decorator
-from django.utils.http import parse_etags
 from django.views.decorators.gzip import gzip_page
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -16,6 +15,7 @@ from rest_framework.views import APIView
 from infra.access import Permission, can
 from infra.api.problems import WrongParameter
 from infra.spatial.places import Box, WrongPlaceError
+from inspections.api.etags import known_etags
 from inspections.fieldwork.packing import etag_of
 from inspections.fieldwork.surroundings import check_box, surroundings_of
 
@@ -43,6 +43,6 @@ class SurroundingsView(APIView):
         found = surroundings_of(person, box)
         tag = etag_of(found)
         headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-        if tag in parse_etags(request.headers.get("If-None-Match", "")):
+        if tag in known_etags(request):
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers=headers)
         return Response(found, headers=headers)

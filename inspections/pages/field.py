@@ -129,16 +129,21 @@ def worker(_request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"const SHELL = {listed};\n\n{script}", content_type="text/javascript")
 
 
+def shell_listed() -> list[str]:
+    """Return the addresses of everything that the worker keeps."""
+    words = [reverse("inspections:field-texts", args=[language]) for language in LANGUAGES]
+    pages = [reverse("inspections:field"), *words, reverse("inspections:field-manifest")]
+    return [*pages, *(static(name) for name in field_files.kept())]
+
+
 def _shell() -> dict[str, Any]:
     page = reverse("inspections:field")
-    words = {language: reverse("inspections:field-texts", args=[language]) for language in LANGUAGES}
     spoken = [json.dumps(_texts(language), ensure_ascii=False, default=str) for language in LANGUAGES]
     template: Any = get_template(TEMPLATE)
-    files = [page, *words.values(), reverse("inspections:field-manifest")]
     return {
         "version": field_files.version(template.template.source, *spoken, *ICONS, _tiles()),
         "page": page,
-        "files": [*files, *(static(name) for name in field_files.kept())],
+        "files": shell_listed(),
         "tiles": _tiles(),
     }
 

@@ -31,6 +31,10 @@ FRAME: Words = {
     "app.notice": _in("field app", "Notice"),
     "app.second_window": _("The app is open in another window of this phone."),
     "app.use_here": _("Use it here"),
+    "app.insecure": _(
+        "This browser opens the app over HTTPS only, for what lies on a phone must be encrypted. Ask the administrator "
+        "for the address that begins with https://, and keep the browser up to date."
+    ),
     "app.elsewhere": _("The app goes on in another window. This one may be closed."),
     "action.back": _in("field app", "Back"),
     "action.close": _in("field app", "Close"),
@@ -129,6 +133,8 @@ TASKS: Words = {
     "tasks.go_on": _("Continue {name}"),
     "tasks.begin": _("Begin {name}"),
     "tasks.returned": _("Returned: {reason}"),
+    "tasks.later": _("Later days"),
+    "tasks.planned": _("planned for {day}"),
     "tasks.none": _("No visits are planned for you. Inspect something nearby, or refresh later."),
     "tasks.none_yet": _("The day's work is not on this phone yet. Refresh while there is a line."),
     "tasks.another": _("Inspect something else"),
@@ -273,7 +279,7 @@ QUESTION: Words = {
     "gps.slow": _("No position yet: go under the open sky."),
     "gps.kept": _("Kept for this visit: {accuracy}."),
     "gps.accuracy": _("GPS {accuracy}"),
-    "gps.from_registered": _("From the registered position"),
+    "gps.from_registered": _in("field app", "From the registered position"),
     "gps.vague": _("vague"),
     "gps.far": _("far away"),
     "position.title": _in("field app", "Position"),
@@ -357,6 +363,11 @@ OUTBOX: Words = {
             "{n} item, {size}. Everything is kept on this phone.",
             "{n} items, {size}. Everything is kept on this phone.",
             "n",
+        )
+    ),
+    "outbox.sum_forms": Counted(
+        ngettext_lazy(
+            "{n} item. Everything is kept on this phone.", "{n} items. Everything is kept on this phone.", "n"
         )
     ),
     "outbox.all_sent": _("Everything is delivered"),

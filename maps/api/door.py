@@ -15,6 +15,8 @@ from rest_framework.exceptions import AuthenticationFailed
 from infra.access import Person
 from infra.api.authentication import TokenAuthentication
 from infra.models import User
+from infra.services.duties import duties_of
+from infra.services.second_factors import has_second_factor
 from maps.api.problems import not_signed_in
 from maps.visitors import VISITORS
 
@@ -59,6 +61,10 @@ def _by_password(request: HttpRequest, text: str) -> Person:
     found = authenticate(request, username=name, password=password)
     if not isinstance(found, User):
         raise UnknownVisitorError(_("Name or password is not right, or too many attempts failed."))
+    if duties_of(found) or has_second_factor(found):
+        raise UnknownVisitorError(
+            _("The password alone does not open this account here. Put a key for programs in its place (My account).")
+        )
     VISITORS.put_person(request, found.pk)
     return found
 

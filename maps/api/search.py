@@ -13,12 +13,16 @@ from maps.selectors.search import search
 @require_safe
 @in_words
 def suggestions(request: HttpRequest) -> HttpResponseBase:
-    """Return ``{results: [{kind, title, text, lon, lat, zoom, site, code}]}`` for ``q``; ``kind=unit`` keeps units."""
+    """Return ``{results: [{kind, title, text, lon, lat, zoom, site, code}], corrected}``; ``kind=unit`` keeps units.
+
+    ``corrected`` is what was looked for where nothing was found as it was typed, else null.
+    """
     refuse_unknown(request.GET, ("q", "kind"))
     kind = request.GET.get("kind", "")
     if kind not in ("", "unit"):
         raise WrongParameterError("kind", _("Choose from: %(choices)s.") % {"choices": "unit"})
-    hits = search(request.user, request.GET.get("q", ""), kind)
-    response = json_answer({"results": [hit.as_json() for hit in hits]}, "application/json")
+    found = search(request.user, request.GET.get("q", ""), kind)
+    answer = {"results": [hit.as_json() for hit in found.hits], "corrected": found.corrected}
+    response = json_answer(answer, "application/json")
     response["Cache-Control"] = "private, no-store"
     return response

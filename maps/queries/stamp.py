@@ -1,6 +1,8 @@
 """The state of the register in a word: equal words, equal answers."""
 
 import time
+from dataclasses import dataclass
+from functools import cached_property
 from secrets import token_hex
 
 import sqlalchemy as sa
@@ -27,16 +29,36 @@ _HEADS: sql.Statement = sa.union_all(
         _round.c.name == "safety"
     ),
 )
-#: word, when, text
-_last: tuple[str, float, str] = ("", 0.0, "")
 
 
-def register_state() -> tuple[Stamp, str]:
-    """Return the heads of all chains, and when the safety states were last gone through as a whole (one query).
+@dataclass(frozen=True)
+class State:
+    """The heads of all chains, and when the safety states were last gone through as a whole.
 
     The heads, not the newest record: an act that got its number earlier may be written later, and its head moves all
     the same. The digest tells two acts apart of which the first was rolled back.
     """
+
+    word: str
+    heads: Stamp
+    last_round: str
+
+    @cached_property
+    def text(self) -> str:
+        heads = sorted(self.heads.items())
+        return ",".join([self.word, *(f"{pk}:{n}:{digest[:8]}" for pk, (n, digest) in heads), self.last_round])
+
+
+#: when the state was read, and the state
+_last: tuple[float, State] | None = None
+
+
+def register_state() -> State:
+    """Return the state of the register: one query, at most ten times a second."""
+    global _last  # noqa: PLW0603 -- one for the process
+    word, now, last = cache_word(), time.monotonic(), _last
+    if last is not None and last[1].word == word and now - last[0] < GLANCE_S:
+        return last[1]
     heads: Stamp = {}
     last_round = ""
     for authority, sequence, digest, finished in sql.read(_HEADS):
@@ -44,25 +66,20 @@ def register_state() -> tuple[Stamp, str]:
             heads[authority] = (sequence, digest)
         else:
             last_round = f"{sequence}@{finished}"
-    return heads, last_round
+    state = State(word, heads, last_round)
+    _last = (now, state)
+    return state
 
 
 def register_stamp() -> str:
-    """Return a text that changes with every act and every round over the safety states (a query ten times a second)."""
-    global _last  # noqa: PLW0603 -- one text for the process
-    word, now = cache_word(), time.monotonic()
-    if _last[0] == word and now - _last[1] < GLANCE_S:
-        return _last[2]
-    heads, last_round = register_state()
-    text = ",".join([word, *(f"{pk}:{n}:{digest[:8]}" for pk, (n, digest) in sorted(heads.items())), last_round])
-    _last = (word, now, text)
-    return text
+    """Return a text that changes with every act and every round over the safety states."""
+    return register_state().text
 
 
 def look_again() -> None:
     """Let the next question ask the database: this process is writing."""
-    global _last  # noqa: PLW0603 -- one text for the process
-    _last = ("", 0.0, "")
+    global _last  # noqa: PLW0603 -- one for the process
+    _last = None
 
 
 def cache_word() -> str:

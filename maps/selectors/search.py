@@ -2,21 +2,40 @@
 
 import re
 from dataclasses import asdict, dataclass
+from datetime import date
+from itertools import islice, product
 from typing import Any
 
+import numpy as np
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from infra.access import Person
 from infra.models import AdministrativeUnit, Installation, Site
 from infra.selectors.collections import searched
 from infra.spatial.places import WrongPlaceError, latitude, longitude
+from infra.spatial.tables import core, installation, site
 from infra.text import fold
 from maps.queries.reader import PUBLISHED_KINDS, PUBLISHED_STATUS, Reader
+from maps.queries.search import found_in, texts_of, with_code, words_of
+from maps.queries.spelling import vocabulary
+from maps.tiles.columns import Kept, Mask, rows_of
+from maps.tiles.register import table_of
+from maps.tiles.selection import visible
+from maps.tiles.sources.installations import INSTALLATIONS
+from maps.tiles.sources.places import SITES
+from maps.tiles.sources.source import Source
 
 LEAST_LETTERS = 2
 MOST_LETTERS = 120
 UNITS, PLACES = 5, 10
+#: keys that the index names, and those of them that are put in order
+MOST_CANDIDATES, MOST_RANKED = (500, 20_000), 100
+#: a code is looked for by its beginning: so many letters are left at least, so many left out at most
+LEAST_OF_CODE, MOST_SHORTER = 5, 4
+#: other spellings that are tried
+MOST_TRIED = 6
 ZOOMS = {"province": 9.0, "district": 11.0, "commune": 12.5}
 SITE_ZOOM = 16.0
 _COORDINATES = re.compile(r"^\s*(-?\d{1,3}[.,]\d+)\s*[;, ]\s*(-?\d{1,3}[.,]\d+)\s*$")
@@ -39,19 +58,55 @@ class Hit:
         return asdict(self)
 
 
-def search(person: Person, text: str, kind: str = "") -> list[Hit]:
-    """Return units, then sites, for *text*; a pair of coordinates is a place of its own. *kind* "unit": units only."""
+@dataclass(frozen=True)
+class Found:
+    """What was found; ``corrected`` is what was looked for instead, where nothing was found as it was typed."""
+
+    hits: list[Hit]
+    corrected: str | None = None
+
+
+def search(person: Person, text: str, kind: str = "") -> Found:
+    """Return units, then sites, for *text*; a pair of coordinates is a place of its own. *kind* "unit": units only.
+
+    Where nothing is found, the words nearest to those that are not known are tried.
+    """
     text = text[:MOST_LETTERS]
     place = _coordinates(text)
     if place is not None:
-        return [place]
+        return Found([place])
     whole = fold(text)
     if len(whole) < LEAST_LETTERS:
-        return []
+        return Found([])
+    hits = _search(person, whole, kind)
+    if hits:
+        return Found(hits)
+    for other in _respelt(whole):
+        hits = _search(person, other, kind)
+        if hits:
+            return Found(hits, other)
+    return Found([])
+
+
+def _search(person: Person, whole: str, kind: str) -> list[Hit]:
     units = [_unit(one) for one in _units(whole)]
     if kind == "unit":
         return units
-    return units[:UNITS] + [_site(*pair) for pair in _sites(person, whole)]
+    return units[:UNITS] + _sites(person, whole)
+
+
+def _respelt(whole: str) -> list[str]:
+    """Return what may have been meant: words that nobody knows replaced by near ones, a code by its beginning."""
+    known = vocabulary(timezone.localdate())
+    choices: list[list[str]] = []
+    for word in words_of(whole):
+        if any(letter.isdigit() for letter in word):
+            shorter = [word[:length] for length in range(len(word) - 1, LEAST_OF_CODE - 1, -1)]
+            choices.append([word, *shorter[:MOST_SHORTER]])
+        else:
+            choices.append([word] if known.holds(word) else [*known.near(word), word])
+    tried = (" ".join(words) for words in islice(product(*choices), MOST_TRIED))
+    return [other for other in tried if other != whole]
 
 
 def _coordinates(text: str) -> Hit | None:
@@ -71,7 +126,12 @@ def _coordinates(text: str) -> Hit | None:
 def _units(whole: str) -> list[AdministrativeUnit]:
     """Return the units of today; those whose own name is what was typed come first."""
     rows = AdministrativeUnit.objects.filter(valid_to__isnull=True, centroid__isnull=False)
-    found = list(searched(rows, whole).select_related("parent").order_by("level", "code")[: UNITS * 4])
+    found = list(
+        searched(rows, whole)
+        .select_related("parent")
+        .defer("boundary", "parent__boundary")
+        .order_by("level", "code")[: UNITS * 4]
+    )
     return sorted(found, key=lambda one: (fold(one.name) != whole, not fold(one.name).startswith(whole), one.code))
 
 
@@ -82,17 +142,62 @@ def _unit(one: AdministrativeUnit) -> Hit:
     return Hit("unit", one.full_name, above, lon, lat, zoom, code=one.code)
 
 
-def _sites(person: Person, whole: str) -> list[tuple[Site, str]]:
-    """Return sites with what matched: the site's own text, or a name or code of something on it."""
-    sites = visible_sites(person)
-    found = {one.pk: (one, "") for one in searched(sites, whole).select_related("unit")[:PLACES]}
-    if len(found) < PLACES:
-        rows = searched(visible_installations(person).filter(site__isnull=False), whole)
-        for row in rows.select_related("site__unit", "organization").order_by("id")[:PLACES]:
-            note = " · ".join(part for part in (str(row.organization), row.code or row.registry_number) if part)
-            if row.site is not None:
-                found.setdefault(row.site.pk, (row.site, note))
-    return list(found.values())[:PLACES]
+def _sites(person: Person, whole: str) -> list[Hit]:
+    """Return sites whose own text, or the text of something on them, holds every word; the nearest match first."""
+    reader, today = Reader.of(person), timezone.localdate()
+    sites = _nearest(site, _visible(SITES, person, today, whole), whole)
+    rows: list[int] = []
+    if len(sites) < PLACES:
+        rows = _nearest(installation, _visible(INSTALLATIONS, person, today, whole), whole)
+    return _hits(sites, rows, reader)
+
+
+def _visible(source: Source, person: Person, today: date, whole: str) -> list[int]:
+    """Return keys of rows of *source* with every word of *whole* that *person* may see, those with that code first.
+
+    The index names candidates, the held table says which of them the person may see. Where the first ones are nearly
+    all somebody else's more are looked at; in the end the database is asked for the person's own.
+    """
+    table = core(source.model)
+    wanted = words_of(whole)
+    held = table_of(source, None, today)
+    seen = visible(source, held, Reader.of(person))
+    ids = _seen_of(held, seen, with_code(table, whole))
+    for most in MOST_CANDIDATES:
+        candidates = found_in(table, wanted, most)
+        found = _seen_of(held, seen, candidates)
+        if len(found) >= PLACES or len(candidates) < most:
+            return list(dict.fromkeys([*ids, *found]))[:MOST_RANKED]
+    own: Any = visible_sites(person) if source is SITES else visible_installations(person)
+    return list(dict.fromkeys([*ids, *found, *searched(own, whole).values_list("pk", flat=True)[:PLACES]]))
+
+
+def _seen_of(held: Kept, seen: Mask, ids: list[int]) -> list[int]:
+    """Keep the keys of rows that are held and seen."""
+    rows = rows_of(held, np.array(ids, dtype=np.int64))
+    rows = rows[rows >= 0]
+    found: list[int] = held.ids[rows[seen[rows]]].tolist()
+    return found
+
+
+def _nearest(table: Any, ids: list[int], whole: str) -> list[int]:
+    """Return the keys in order: a text that starts with what was typed, one that holds it as it is, the rest."""
+    texts = texts_of(table, ids)
+    in_order = sorted(
+        texts, key=lambda pk: (not texts[pk].startswith(whole), whole not in texts[pk], len(texts[pk]), pk)
+    )
+    return in_order[:PLACES]
+
+
+def _hits(sites: list[int], installations: list[int], reader: Reader) -> list[Hit]:
+    rows = Installation.objects.filter(pk__in=installations, site__isnull=False).select_related("organization")
+    notes: dict[int, str] = {}
+    for row in sorted(rows, key=lambda one: installations.index(one.pk)):
+        code = row.registry_number if reader.public else row.code or row.registry_number
+        notes.setdefault(row.site_id or 0, f"{row.organization} · {code}")
+    order = list(dict.fromkeys([*sites, *notes]))[:PLACES]
+    found = Site.objects.select_related("unit").defer("unit__boundary").in_bulk(order)
+    return [_site(found[pk], "" if pk in sites else notes.get(pk, "")) for pk in order if pk in found]
 
 
 def _site(one: Site, note: str) -> Hit:

@@ -16,7 +16,7 @@ import numpy as np
 
 from infra.models import Permit
 from infra.models.versions import end_of_day
-from maps.queries.stamp import Stamp, cache_word, register_state
+from maps.queries.stamp import State, register_state
 from maps.tiles.changes import acts_between
 from maps.tiles.columns import Kept, renewed
 from maps.tiles.sources.source import Source
@@ -26,51 +26,48 @@ MOST_PAST = 2
 
 
 @dataclass(frozen=True)
-class State:
-    """The state of the register that a table shows."""
+class Shown:
+    """The state of the register that a table shows, and the day on which it was read."""
 
-    word: str
     today: date
-    heads: Stamp
-    last_round: str
+    state: State
 
     @property
     def base(self) -> tuple[str, date, str]:
         """What must be equal for a table to be renewed rather than read again."""
-        return self.word, self.today, self.last_round
+        return self.state.word, self.today, self.state.last_round
 
 
 _lock = threading.RLock()
-_tables: "OrderedDict[tuple[str, date | None], tuple[State, Kept]]" = OrderedDict()
+_tables: "OrderedDict[tuple[str, date | None], tuple[Shown, Kept]]" = OrderedDict()
 
 
 def table_of(source: Source, day: date | None, today: date) -> Kept:
     """Return *source* as the register stands now, or as it stood at the end of *day*."""
-    heads, last_round = register_state()
-    state = State(cache_word(), today, heads, last_round)
+    shown = Shown(today, register_state())
     key = (source.name, day)
     found = _tables.get(key)
-    if found is not None and found[0] == state:
+    if found is not None and found[0] == shown:
         return found[1]
     with _lock:
         found = _tables.get(key)
-        if found is None or found[0] != state:
-            table = _renewed(source, day, state, found)
+        if found is None or found[0] != shown:
+            table = _renewed(source, day, shown, found)
             if table is None:
                 table = source.load(token_hex(8), day)
                 _give_back_memory()
-            _tables[key] = found = (state, table)
+            _tables[key] = found = (shown, table)
             _tables.move_to_end(key)
             _forget_past()
     return found[1]
 
 
-def _renewed(source: Source, day: date | None, state: State, before: tuple[State, Kept] | None) -> Kept | None:
-    """Return the table brought up to *state* by what acts have touched, None where it has to be read again."""
-    if before is None or before[0].base != state.base:
+def _renewed(source: Source, day: date | None, shown: Shown, before: tuple[Shown, Kept] | None) -> Kept | None:
+    """Return the table brought up to *shown* by what acts have touched, None where it has to be read again."""
+    if before is None or before[0].base != shown.base:
         return None
     table = before[1]
-    acts = acts_between(before[0].heads, state.heads)
+    acts = acts_between(before[0].state.heads, shown.state.heads)
     if acts is None:
         return None
     concern = (*source.nouns, *source.depends)

@@ -233,7 +233,7 @@ def test_counts_follow_the_register(world: World, as_person: SignIn) -> None:
 
 
 @pytest.mark.parametrize(
-    ("layer", "zoom", "queries"), [("stations", 13, 12), ("stations", 10, 10), ("postal", 13, 9), ("units", 10, 6)]
+    ("layer", "zoom", "queries"), [("stations", 13, 10), ("stations", 10, 9), ("postal", 13, 8), ("units", 10, 6)]
 )
 def test_queries_of_a_layer(
     world: World, as_person: SignIn, django_assert_num_queries: Any, layer: str, zoom: int, queries: int

@@ -14,12 +14,14 @@ class Line:
     """Listens on a port of its own and carries each request to the server on a new connection.
 
     ``every_third``: each third request of the API is dropped, by turns before it reaches the server and after the
-    server has done it but before its answer is back.
+    server has done it but before its answer is back. ``portal`` is the page with which somebody in between answers
+    everything of the API, as hotels do.
     """
 
     server: tuple[str, int]
     tls: ssl.SSLContext | None = None
     every_third: bool = False
+    portal: bytes = b""
     seen: list[str] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
     port: int = 0
@@ -79,6 +81,10 @@ class Line:
         name = request.split(b"\r\n", 1)[0].decode("latin-1").rsplit(" ", 1)[0]
         fate = self._fate(name)
         if fate == "before":
+            return
+        if self.portal and "/api/" in name:
+            head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n"
+            connection.sendall(head + self.portal)
             return
         with socket.create_connection(self.server) as upstream:
             upstream.sendall(request)

@@ -255,6 +255,7 @@ def test_new_version_waits_until_it_is_wanted(screen: Screen, monkeypatch: pytes
     _visit(screen)
     monkeypatch.setattr("inspections.pages.field_files.version", lambda *_texts: "the-next-one")
     page.evaluate("() => navigator.serviceWorker.getRegistration().then((one) => one.update())")
+    screen.goes_to("#/tasks")
     expect(page.locator(".fa-strip")).to_contain_text("Đã có phiên bản mới")
     page.locator(".fa-strip button").click()
     expect(page.locator("#in-password")).to_be_visible()

@@ -103,7 +103,7 @@ def test_a_value_is_judged_while_it_is_typed_and_asks_for_evidence(app: Page) ->
     page.fill("#value", "8,4")
     expect(page.locator("#verdict")).to_contain_text("Đạt: 8,4 Ω")
     page.fill("#value", "14.0")
-    expect(page.locator("#verdict")).to_contain_text("Không đạt: 14 Ω lớn hơn 10 Ω")
+    expect(page.locator("#verdict")).to_contain_text("Không đạt: 14.0 Ω lớn hơn 10 Ω")
     expect(page.locator(".fa-wants")).to_contain_text("Cần ảnh")
     expect(page.locator(".fa-wants")).to_contain_text("Cần số máy đo")
     page.fill("#value", "14,,")
@@ -147,3 +147,26 @@ def test_the_keyboard_alone_answers_a_question(app: Page) -> None:
     page.locator(".fa-actions a.fa-button--primary").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".fa-head")).to_contain_text("2 trong 30")
+
+
+FINGERS = """least => {
+  const touched = "main button, main input, main select, main textarea, main a, nav a, .fa-actions > *";
+  return [...document.querySelectorAll(touched)]
+    .filter((one) => one.checkVisibility() && !one.closest("p, li p, h2") && getComputedStyle(one).opacity !== "0")
+    .map((one) => [one.textContent.trim() || one.id || one.className, one.getBoundingClientRect().height])
+    .filter(([, height]) => height < least);
+}"""
+
+
+def test_everything_to_touch_is_large_enough_for_gloves(app: Page) -> None:
+    page = app
+    questions = _begin(page)
+    for place in (f"{questions}/earthing_resistance", f"{questions}/guys", "#/tasks", "#/me", "#/outbox", "#/find"):
+        _at(page, place)
+        expect(page.locator("h1")).to_be_visible()
+        page.wait_for_timeout(100)
+        assert page.evaluate(FINGERS, 44) == [], place
+    _at(page, f"{questions}/guys")
+    expect(page.locator(".fa-outcome")).to_have_count(3)
+    heights = "[...document.querySelectorAll('.fa-outcome')].map((one) => one.getBoundingClientRect().height)"
+    assert min(page.evaluate(heights)) >= 64

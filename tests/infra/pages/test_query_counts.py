@@ -22,7 +22,7 @@ QUERIES = {
     "/postal-points/": 12,
     "/permits/": 12,
     "/installations/HYN-B-000001/": 14,
-    "/account/": 9,
+    "/account/": 10,
     "/alerts/": 6,
 }
 

@@ -3,6 +3,7 @@
 import { phoneKeys } from "./sealing.js";
 import { Failure, Server } from "./server.js";
 import { Rooms, people, personForgotten, personKept } from "./store.js";
+import { t } from "./texts.js";
 import { WrongSecret, lockChanged, pinLock, vaultMade, vaultOpened } from "./vault.js";
 
 const PIN_TRIES = 5;
@@ -18,7 +19,7 @@ export class PinGone extends Error {}
 function phoneName() {
   const agent = navigator.userAgentData;
   const system = agent?.platform || /\(([^;)]+)/.exec(navigator.userAgent)?.[1] || "";
-  return `Field app · ${system}`.slice(0, 100);
+  return `${t("app.name")} · ${system}`.slice(0, 100);
 }
 
 /** Open the rooms of a person who is on this phone with password; works without a line. Throws WrongSecret. */

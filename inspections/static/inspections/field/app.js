@@ -161,6 +161,7 @@ class App {
       this.signInAgain();
       return;
     }
+    this.worker.check();
     const failure = await this.phone.refresh();
     this.fetch_problem = !failure || failure.kind === "signed_out" ? ""
       : failure.kind === "forbidden" ? t("tasks.forbidden") : failure.kind === "line" ? t("tasks.no_line") : failure.problem?.detail ?? "";
@@ -299,6 +300,11 @@ class App {
   }
 }
 
+/** Tell whether the browser gives a page what the app stands on: secrets, storage, locks. It does over HTTPS only. */
+function isPossible() {
+  return Boolean(window.isSecureContext && crypto.subtle && navigator.locks && window.indexedDB);
+}
+
 async function started() {
   lookApplied();
   const root = document.getElementById("app");
@@ -307,6 +313,10 @@ async function started() {
   const address = root.dataset[`texts${language[0].toUpperCase()}${language.slice(1)}`];
   await textsLoaded(language, address);
   root.replaceChildren();
+  if (!isPossible()) {
+    render(html`<main class="fa-entrance"><h1>Sổ Trạm</h1><p>${t("app.insecure")}</p></main>`, root);
+    return;
+  }
   app.worker = new Worker(app);
   app.worker.start();
   await app.alone();

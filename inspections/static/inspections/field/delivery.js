@@ -52,11 +52,14 @@ export class Delivery extends EventTarget {
 
   // --- when to send ---
 
-  /** Send now what may be sent; *fresh* forgets the pauses (the line is back, a person asked). */
-  async kick({ fresh = false } = {}) {
+  /**
+   * Send now what may be sent. *fresh* forgets the pauses (the line is back, a person asked); *anyway* tries though the
+   * browser says that there is no line.
+   */
+  async kick({ fresh = false, anyway = false } = {}) {
     if (fresh) this.#forgetPauses();
     this.wanted = true;
-    if (this.busy || this.stopped === "closed") return;
+    if (this.busy || this.stopped === "closed" || (!navigator.onLine && !anyway)) return;
     this.busy = true;
     try {
       await navigator.locks.request(SENDING_LOCK, () => this.#run());
@@ -92,7 +95,7 @@ export class Delivery extends EventTarget {
   /** Set the clock for the next attempt. */
   #plan() {
     clearTimeout(this.timer);
-    if (this.stopped || !this.phone.open) return;
+    if (this.stopped || !this.phone.open || !navigator.onLine) return;
     const times = [];
     for (const visit of this.phone.visits.values()) {
       const sending = this.phone.sendings.get(visit.id);

@@ -90,5 +90,5 @@ export function endScreen(app, [, id]) {
     <button type="button" class="fa-button fa-button--primary" @click=${() => filed(app, visit, missing)}>${icon("check")}
     ${filing === id && missing.length ? t("end.file_anyway") : t("end.file")}</button>`;
   const top = html`${backHead(`#/visit/${id}`, t("end.title"), visit.subject.name || visit.subject.ref)}${positionStrip(app, visit)}`;
-  return screen({ app, top, body, actions, class: "fa-padded" });
+  return screen({ app, top, body, actions, class: "fa-padded", quiet: true });
 }

@@ -67,11 +67,11 @@ export function tabs(app, current) {
   </nav>`;
 }
 
-/** A screen: head, strip, scrolling middle, what sticks to the lower edge. */
-export function screen({ app, top, body, actions = nothing, tab = null, class: name = "" }) {
+/** A screen: head, strip (none where *quiet*: a question needs its place), scrolling middle, what sticks to the lower edge. */
+export function screen({ app, top, body, actions = nothing, tab = null, class: name = "", quiet = false }) {
   return html`
     <a class="fa-skip" href="#main" @click=${skipped}>${t("action.skip")}</a>
-    <header class="fa-top">${top}${strip(app)}</header>
+    <header class="fa-top">${top}${quiet ? nothing : strip(app)}</header>
     <main id="main" class="fa-main ${name}" tabindex="-1">${body}</main>
     ${actions === nothing ? nothing : html`<section class="fa-actions" aria-label=${t("app.actions")}>${actions}</section>`}
     ${tab ? tabs(app, tab) : nothing}`;

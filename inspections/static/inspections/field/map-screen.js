@@ -61,7 +61,8 @@ class Shown {
   sites() {
     const renderer = window.L.canvas({ padding: 0.3 });
     const colour = getComputedStyle(this.map.getContainer()).getPropertyValue("--map-site").trim();
-    for (const site of this.app.phone.sites.filter((one) => Number.isFinite(one.lon))) {
+    const visited = new Set(rowsOf(this.app.phone).map((row) => row.subject.site ?? row.subject.ref));
+    for (const site of this.app.phone.sites.filter((one) => Number.isFinite(one.lon) && !visited.has(one.code))) {
       const dot = window.L.circleMarker([site.lat, site.lon], { renderer, radius: 4, weight: 1.5, color: colour, fillColor: colour, fillOpacity: 0.25 });
       dot.on("click", (event) => this.pick(event.latlng));
       dot.addTo(this.map);

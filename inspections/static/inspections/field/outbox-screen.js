@@ -96,10 +96,10 @@ export function outboxScreen(app) {
   const { items, bytes: size } = phone.unsent;
   const order = (visit) => (phone.sendings.get(visit.id)?.done_at ? 1 : 0);
   const visits = [...phone.visits.values()].sort((a, b) => order(a) - order(b) || (b.finished_at ?? b.started_at).localeCompare(a.finished_at ?? a.started_at));
-  const below = items ? t("outbox.sum", { n: items, size: bytes(size) }) : t("outbox.all_sent");
+  const below = !items ? t("outbox.all_sent") : size ? t("outbox.sum", { n: items, size: bytes(size) }) : t("outbox.sum_forms", { n: items });
   const body = html`
     ${items && !phone.offline_since && !phone.signed_out ? html`<div class="fa-bar"><span role="status">${phone.delivery.busy ? t("outbox.sending") : t("outbox.waiting_line")}</span>
-      <button type="button" class="fa-quiet" @click=${() => phone.delivery.kick({ fresh: true })}>${icon("refresh")} ${t("outbox.send_now")}</button></div>` : nothing}
+      <button type="button" class="fa-quiet" @click=${() => phone.delivery.kick({ fresh: true, anyway: true })}>${icon("refresh")} ${t("outbox.send_now")}</button></div>` : nothing}
     ${items ? nothing : note("ok", "circle-check", t("outbox.all_sent_note"))}
     ${visits.length ? html`<ul class="fa-list">${repeat(visits, (visit) => visit.id, (visit) => card(app, visit))}</ul>` : empty(t("outbox.none"))}`;
   const actions = visits.some((visit) => !phone.sendings.get(visit.id)?.done_at)

@@ -225,7 +225,7 @@ export class Phone extends EventTarget {
     for (const state of Object.values(sending?.pictures ?? {})) {
       if (state.state === "refused") Object.assign(state, { state: "waiting", problem: null });
     }
-    await this.delivery.kick({ fresh: true });
+    await this.delivery.kick({ fresh: true, anyway: true });
   }
 
   async start({ subject, checklist, task = null, corrections = [] }) {

@@ -34,21 +34,30 @@ function limitWords(item) {
 }
 
 function verdictOf(item, answer) {
-  const { verdict, number: value } = judge(answer.value, item.limit);
+  const { verdict } = judge(answer.value, item.limit);
+  const value = String(answer.value ?? "").trim();
   const unit = printedUnit(item.unit);
   if (verdict === "unreadable") return note("error", "alert-triangle", html`<b>${t("question.unreadable", { value: answer.value })}</b> ${t("question.unreadable_hint")}`);
-  if (verdict === "pass") return note("ok", "circle-check", html`<b>${t("outcome.pass")}</b>: ${number(value)} ${unit}`);
+  if (verdict === "pass") return note("ok", "circle-check", html`<b>${t("outcome.pass")}</b>: ${value} ${unit}`);
   if (verdict !== "fail") return nothing;
-  const words = t("question.beyond", { value: number(value), unit, how: t(`beyond.${BEYOND[item.limit.comparison]}`), limit: number(item.limit.value) });
+  const words = t("question.beyond", { value, unit, how: t(`beyond.${BEYOND[item.limit.comparison]}`), limit: number(item.limit.value) });
   return note("fail", "circle-x", html`<b>${t("outcome.fail")}</b>: ${words}`);
 }
 
 const BEYOND = { "<=": "greater", "<": "not_less", ">=": "less", ">": "not_greater", "=": "different" };
 
+/** The instrument that was used for the same unit in this visit; it is taken as the one for the next value too. */
+function usedBefore(app, visit, item) {
+  const checklist = app.phone.checklists.get(`${visit.checklist}/${visit.version}`);
+  const other = checklist.items.find((one) => one.unit === item.unit && visit.answers[one.code]?.instrument?.serial);
+  return other ? visit.answers[other.code].instrument : undefined;
+}
+
 function measured(app, visit, item, answer) {
   const skipped = answer.outcome === "na";
   const { verdict } = judge(answer.value, item.limit);
-  const set = (value) => changed(app, visit, item, { value: String(value), outcome: skipped ? "" : answer.outcome ?? "" });
+  const instrument = item.instrument && !answer.instrument ? { instrument: usedBefore(app, visit, item) } : {};
+  const set = (value) => changed(app, visit, item, { value: String(value), outcome: skipped ? "" : answer.outcome ?? "", ...instrument });
   const step = (way) => set(typed(stepped(answer.value ?? "", item.limit, way)));
   const offered = [...(item.limit ? [] : ["pass", "fail"]), ...(item.may_be_na ? ["na"] : [])];
   return html`
@@ -91,7 +100,7 @@ function control(app, visit, item, answer) {
   }
 }
 
-function instrument(app, visit, item, answer) {
+function instrumentChoice(app, visit, item, answer) {
   if (!item.instrument || answer.outcome === "na") return nothing;
   const used = answer.instrument;
   const expired = calibrationExpired(used, visit.started_at.slice(0, 10) || today(), app.phone.settings.calibration_months);
@@ -126,7 +135,7 @@ function question(app, visit, checklist, item) {
     ${control(app, visit, item, answer)}
     ${wants(item, answer, photos)}
     ${outcomeOf(item, answer) === "fail" && item.rule ? html`<p class="fa-hint fa-rule">${t("question.rule", { rule: item.rule.code })}</p>` : nothing}
-    ${instrument(app, visit, item, answer)}
+    ${instrumentChoice(app, visit, item, answer)}
     ${photoStrip(app, visit, item, photos)}
     <div class="fa-field"><label for="note">${t("question.note")}</label>
       <textarea class="fa-input" id="note" rows="2" maxlength="4000" placeholder=${t("question.note_example")}
@@ -149,5 +158,5 @@ export function questionScreen(app, [, id, , code]) {
     ${before ? html`<a class="fa-button" href="#/visit/${id}/q/${before.code}">${t("question.before")}</a>` : nothing}
     <a class="fa-button fa-button--primary" href=${after ? `#/visit/${id}/q/${after.code}` : `#/visit/${id}/end`}>
       ${after ? t("question.after") : t("question.to_end")} ${icon("arrow-right")}</a>`;
-  return screen({ app, top, body: question(app, visit, checklist, item), actions, class: "fa-padded fa-question-page" });
+  return screen({ app, top, body: question(app, visit, checklist, item), actions, class: "fa-padded fa-question-page", quiet: true });
 }

@@ -23,7 +23,6 @@ export function visitReturned({ id, number, revision, by, at, reason, content })
     signatures: content.signatures,
     corrections: content.corrections,
     notes: content.notes,
-    open_at: null,
     returned: { number, by, at, reason },
   };
 }

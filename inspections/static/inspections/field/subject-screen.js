@@ -27,6 +27,11 @@ export function bearing(phone, subject) {
   return metres < 20 ? distance(metres) : t("subject.bearing", { distance: distance(metres), way: t(`way.${OCTANTS[octant(here, subject)]}`) });
 }
 
+/** The address with its unit, which it may name already. */
+function whole({ address, unit }) {
+  return address?.includes(unit) ? address : [address, unit].filter(Boolean).join(", ");
+}
+
 function fact(term, value) {
   return value === "" || value === null || value === undefined ? nothing : html`<div><dt>${term}</dt><dd>${value}</dd></div>`;
 }
@@ -52,7 +57,7 @@ function facts(app, subject) {
     ${fact(t("subject.operator"), subject.organization_name || subject.organization || (subject.operators ?? []).join(", "))}
     ${fact(t("subject.owner"), subject.owner)}
     ${fact(t("subject.code"), subject.code !== subject.ref ? subject.code : "")}
-    ${fact(t("subject.address"), [subject.address, subject.unit].filter(Boolean).join(", "))}
+    ${fact(t("subject.address"), whole(subject))}
     ${fact(t("subject.position"), Number.isFinite(subject.lon) ? position(subject) : "")}
     ${fact(t("subject.height"), Number.isFinite(subject.height_m) ? quantity(subject.height_m, "m") : "")}
     ${fact(t("subject.structure"), said(subject, "structure") || subject.structure)}

@@ -3,7 +3,7 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { progressOf } from "./checklists.js";
 import { icon, stateOf, stateSymbol } from "./drawings.js";
-import { ago, day, distance } from "./figures.js";
+import { ago, day, distance, today } from "./figures.js";
 import { empty, head, note, screen } from "./frame.js";
 import { metresBetween } from "./places.js";
 import { said, t } from "./texts.js";
@@ -20,11 +20,22 @@ export function rowsOf(phone) {
   });
   const listed = new Set(rows.map((row) => row.visit?.id));
   for (const visit of phone.visits.values()) {
-    if (listed.has(visit.id) || phone.sendings.get(visit.id)?.done_at) continue;
+    if (listed.has(visit.id) || isPast(phone, visit)) continue;
     const subject = { ...phone.subjectOf(visit.subject), ...(visit.subject.ref ? {} : visit.subject) };
     rows.push({ key: visit.id, task: null, subject, visit, metres: metresBetween(here, subject) });
   }
   return rows;
+}
+
+/** Tell whether a visit was delivered on an earlier day; today's stay in the list as done. */
+function isPast(phone, visit) {
+  const sent = phone.sendings.get(visit.id)?.done_at;
+  return Boolean(sent) && new Date(sent).toDateString() !== new Date().toDateString();
+}
+
+/** Tell whether a task is planned for another day than today or an earlier one. */
+function isLater(row) {
+  return Boolean(row.task?.planned_on && row.task.planned_on > today()) && !row.visit;
 }
 
 export function isDone(row) {
@@ -77,7 +88,7 @@ function card(app, row, current) {
     ${stateSymbol(subject.safety)}
     <span class="fa-task__text">
       <span class="fa-task__line"><b>${subject.name || subject.ref || t("subject.unnamed")}</b><span class="fa-task__far">${distance(row.metres)}</span></span>
-      <span class="fa-task__below">${[subject.ref, subject.address].filter(Boolean).join(" · ")}</span>
+      <span class="fa-task__below">${[subject.ref, subject.address, isLater(row) ? t("tasks.planned", { day: day(row.task.planned_on) }) : ""].filter(Boolean).join(" · ")}</span>
       <span class="fa-task__line"><span class="fa-reason fa-reason--${state}">${reasonOf(row)}</span>${tag(app, row)}</span>
     </span>
   </a></li>`;
@@ -102,7 +113,9 @@ function fetched(app) {
 export function tasksScreen(app) {
   const { phone } = app;
   const by = localStorage.getItem(SORT) === "plan" ? "plan" : "near";
-  const rows = sorted(rowsOf(phone), by);
+  const all = sorted(rowsOf(phone), by);
+  const rows = all.filter((row) => !isLater(row));
+  const later = all.filter(isLater);
   const done = rows.filter(isDone).length;
   const current = rows.find((row) => row.visit?.status === "draft") ?? null;
   const campaign = (phone.package?.tasks ?? [])[0];
@@ -111,6 +124,7 @@ export function tasksScreen(app) {
     ${app.storageWarning ? note("warning", "alert-triangle", app.storageWarning) : nothing}
     ${rows.length ? html`<ul class="fa-list">${repeat(rows, (row) => row.key, (row) => card(app, row, current))}</ul>`
       : empty(phone.kept ? t("tasks.none") : t("tasks.none_yet"))}
+    ${later.length ? html`<h2 class="fa-group fa-later">${t("tasks.later")}</h2><ul class="fa-list">${repeat(later, (row) => row.key, (row) => card(app, row, null))}</ul>` : nothing}
     <ul class="fa-more">
       <li><a class="fa-row" href="#/find">${icon("map-pin")} <span>${t("tasks.another")}</span> ${icon("chevron-right")}</a></li>
       <li><a class="fa-row" href="#/newcomer">${icon("map-pin-plus")} <span>${t("tasks.newcomer")}</span> ${icon("chevron-right")}</a></li>

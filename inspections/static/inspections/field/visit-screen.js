@@ -101,7 +101,7 @@ export function visitScreen(app, [, id]) {
     ${draft && !visit.returned ? html`<button type="button" class="fa-button fa-button--refuse" @click=${() => discarded(app, visit)}>${icon("trash")} ${t("visit.discard")}</button>` : nothing}`;
   const next = checklist.items.find((item) => !isAnswered(item, visit.answers[item.code], visit.photos.filter((one) => one.item === item.code).length));
   const at = next ? `#/visit/${id}/q/${next.code}` : `#/visit/${id}/end`;
-  const actions = draft ? html`<a class="fa-button" href="#/visit/${id}/end">${t("question.to_end")}</a>
+  const actions = draft ? html`<a class="fa-button" href="#/visit/${id}/end">${t("visit.conclude")}</a>
     <a class="fa-button fa-button--primary" href=${at}>${next ? t("visit.go_on") : t("visit.conclude")} ${icon("arrow-right")}</a>` : nothing;
   return screen({ app, top, body, actions, class: "fa-padded" });
 }

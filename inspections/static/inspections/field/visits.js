@@ -20,8 +20,6 @@ export function visitStarted({ subject, checklist, task = null, now = new Date()
     signatures: [],
     corrections: [],
     notes: "",
-    open_at: checklist.items[0]?.code ?? null,
-    sending: null,
   };
 }
 
@@ -39,17 +37,17 @@ export function answerChanged(visit, code, change) {
 /** Finish a visit: from now on it is only sent. */
 export function visitFinished(visit, now = new Date()) {
   const finished = visitChanged(visit, { finished_at: now.toISOString() });
-  return { ...finished, status: "submitted", sending: { form: waiting(), photos: {} } };
+  return { ...finished, status: "submitted" };
 }
 
 /** Take a finished visit back for correction, after the server refused it. */
 export function visitReopened(visit) {
-  return { ...visit, status: "draft", finished_at: null, revision: visit.revision + 1, sending: null };
+  return { ...visit, status: "draft", finished_at: null, revision: visit.revision + 1 };
 }
 
 /** Return a copy under a new name, for a visit that another one on the server stands against. */
 export function visitCopied(visit) {
-  return { ...visit, id: crypto.randomUUID(), sending: { form: waiting(), photos: {} } };
+  return { ...visit, id: crypto.randomUUID() };
 }
 
 export function waiting() {

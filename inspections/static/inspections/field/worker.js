@@ -10,6 +10,8 @@ const SENDING_LOCK = "sotram-field-sending";
 const SYNC_TAG = "sotram-field-outbox";
 // An open app sends by itself; it gets this long to say that it does.
 const ANSWER_MS = 3_000;
+// A file that a weak line drops is asked for again; only then the new version is given up until the next time.
+const TRIES = 4;
 
 // --- files: all of a version, or none of it ---
 
@@ -19,12 +21,20 @@ self.addEventListener("install", (event) => {
 
 async function fetched() {
   const cache = await caches.open(CACHE);
-  const answers = await Promise.all(SHELL.files.map(async (path) => {
-    const answer = await fetch(path, { cache: "no-cache", credentials: "omit" });
-    if (!answer.ok || answer.redirected) throw new Error(`${path}: ${answer.status}`);
-    return [path, answer];
-  }));
-  await Promise.all(answers.map(([path, answer]) => cache.put(path, answer)));
+  await Promise.all(SHELL.files.map((path) => fetchedFile(cache, path)));
+}
+
+async function fetchedFile(cache, path) {
+  for (let left = TRIES - 1; ; left -= 1) {
+    try {
+      const answer = await fetch(path, { cache: "no-cache", credentials: "omit" });
+      if (!answer.ok || answer.redirected) throw new Error(`${path}: ${answer.status}`);
+      await cache.put(path, answer);
+      return;
+    } catch (error) {
+      if (!left) throw error;
+    }
+  }
 }
 
 self.addEventListener("activate", (event) => {

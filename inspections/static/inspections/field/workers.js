@@ -23,6 +23,11 @@ export class Worker {
     this.#version();
   }
 
+  /** Ask for a new version, as the browser does by itself only when the app is opened. */
+  check() {
+    this.registration?.update().catch(() => {});
+  }
+
   #watch() {
     const { registration } = this;
     const ready = (worker) => {

@@ -1,0 +1,87 @@
+"""The folded search column, indexed by threes of letters: by PostgreSQL's trigrams, on SpatiaLite by an FTS5 table.
+
+The FTS5 table holds no text of its own; triggers keep it in step with whoever writes. A bulk load that takes the
+triggers off calls :func:`rebuild` afterwards. Installed after every ``migrate``, like the guards on geometry.
+"""
+
+from collections.abc import Iterable
+
+from django.apps import apps as registry
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+
+#: tables so large that SpatiaLite does not scan them for a part of a word
+INDEXED = ("infra_site", "infra_installation")
+#: how the names of the triggers begin: who stands in for a table's triggers leaves these on
+PREFIX = "words_"
+
+
+def searched_tables() -> list[str]:
+    """Return the tables of nouns with a folded search column (not their versions)."""
+    return [
+        model._meta.db_table
+        for model in registry.get_models()
+        if not hasattr(model, "noun_model") and any(f.name == "search_text" for f in model._meta.local_fields)
+    ]
+
+
+def index_of(table: str) -> str:
+    """Return the name of the FTS5 table over *table*."""
+    return f"{PREFIX}{table}"
+
+
+def install(connection: BaseDatabaseWrapper, tables: Iterable[str]) -> None:
+    """Install what is missing on those of *tables* that are searched."""
+    there = set(tables)
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            for table in INDEXED:
+                if table in there and not _stands(cursor, table):
+                    for statement in _fts5(table):
+                        cursor.execute(statement)
+        elif set(searched_tables()) <= there:
+            for statement in _trigrams():
+                cursor.execute(statement)
+
+
+def rebuild(cursor: CursorWrapper, tables: Iterable[str]) -> None:
+    """Read the words of *tables* anew, after rows were written past the triggers (SpatiaLite)."""
+    for table in tables:
+        if table in INDEXED and _stands(cursor, table):
+            name = index_of(table)
+            cursor.execute(f'INSERT INTO "{name}" ("{name}") VALUES (\'rebuild\')')  # noqa: S608 -- our own names
+
+
+def _stands(cursor: CursorWrapper, table: str) -> bool:
+    cursor.execute(
+        "SELECT count(*) FROM sqlite_master WHERE name IN (%s, %s, %s, %s)",
+        [index_of(table), *(f"{PREFIX}{event}_{table}" for event in "iud")],
+    )
+    return bool(cursor.fetchone()[0] == 4)
+
+
+def _fts5(table: str) -> list[str]:
+    name = index_of(table)
+    leave = f'INSERT INTO "{name}" ("{name}", rowid, search_text) VALUES (\'delete\', OLD.id, OLD.search_text);'  # noqa: S608
+    enter = f'INSERT INTO "{name}" (rowid, search_text) VALUES (NEW.id, NEW.search_text);'  # noqa: S608 -- our names
+    changed = "WHEN OLD.search_text IS NOT NEW.search_text OR OLD.id IS NOT NEW.id"
+    return [
+        *(f'DROP TRIGGER IF EXISTS "{PREFIX}{event}_{table}"' for event in "iud"),
+        f"CREATE VIRTUAL TABLE IF NOT EXISTS \"{name}\" USING fts5(search_text, content='{table}', "
+        "content_rowid='id', tokenize='trigram')",
+        f'CREATE TRIGGER "{PREFIX}i_{table}" AFTER INSERT ON "{table}" BEGIN {enter} END',
+        f'CREATE TRIGGER "{PREFIX}d_{table}" AFTER DELETE ON "{table}" BEGIN {leave} END',
+        f'CREATE TRIGGER "{PREFIX}u_{table}" AFTER UPDATE OF id, search_text ON "{table}" {changed} '
+        f"BEGIN {leave} {enter} END",
+        f'INSERT INTO "{name}" ("{name}") VALUES (\'rebuild\')',  # noqa: S608 -- our own names
+    ]
+
+
+def _trigrams() -> list[str]:
+    return [
+        "CREATE EXTENSION IF NOT EXISTS pg_trgm",
+        *(
+            f'CREATE INDEX IF NOT EXISTS "{table}_search_trgm" ON "{table}" USING gin (search_text gin_trgm_ops)'
+            for table in searched_tables()
+        ),
+    ]
