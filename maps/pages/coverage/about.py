@@ -9,10 +9,13 @@ from infra import formats
 from maps.coverage.signals import SIGNALS
 from maps.coverage.words import ASSUMED_NAMES, LEVEL_NAMES, MODEL_NAMES
 from maps.models import CoverageMap
+from maps.pages.coverage.choosing import CLASSES
 from maps.queries.reader import Reader
 from maps.selectors.ages import data_ages
 
 MINUS = "−"
+#: a model's share of cells below this is not written as 0 %
+LEAST_SHARE = 0.01
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class About:
 
     signal: str
     levels: list[Level]
+    classes: list[Level]
     gap: str
     model: str
     models: list[tuple[str | Promise, str]]
@@ -45,10 +49,11 @@ class About:
 def about_of(coverage: CoverageMap, reader: Reader) -> About:
     """Return how *coverage* was made, in words and figures."""
     models = sorted(coverage.models_used.items(), key=lambda pair: -pair[1])
-    named = [(MODEL_NAMES.get(name, name), f"{formats.number(100 * share, 0)} %") for name, share in models]
+    named = [(MODEL_NAMES.get(name, name), _percent(share)) for name, share in models]
     return About(
         signal=SIGNALS.get(coverage.technology_id, ""),
         levels=_levels(coverage),
+        classes=_classes(),
         gap=f"< {dbm(coverage.needed_dbm)}",
         model=str(named[0][0]) if len(named) == 1 else str(MODEL_NAMES.get(coverage.model, coverage.model)),
         models=named if len(named) > 1 else [],
@@ -70,6 +75,11 @@ def about_of(coverage: CoverageMap, reader: Reader) -> About:
     )
 
 
+def _percent(share: float) -> str:
+    text = formats.quantity(round(100 * max(share, LEAST_SHARE)), "%")
+    return text if share >= LEAST_SHARE else f"<\u00a0{text}"
+
+
 def dbm(value: float) -> str:
     """Write a level with a real minus and no more decimals than it has."""
     text = formats.number(abs(round(value, 1)))
@@ -83,6 +93,17 @@ def _levels(coverage: CoverageMap) -> list[Level]:
     for place, (edge, name) in enumerate(zip(edges, names, strict=False)):
         above = f"≥ {dbm(edge)}" if place == 0 else f"{dbm(edge)} … {dbm(edges[place - 1])}"
         found.append(Level(len(edges) - place, name, above))
+    return found
+
+
+def _classes() -> list[Level]:
+    """Return the classes of shares, the best first; ``shade`` 4 is the best as on the ramp of the map."""
+    found = []
+    for shade in range(len(CLASSES), -1, -1):
+        low = formats.number(CLASSES[shade - 1]) if shade else ""
+        high = formats.number(CLASSES[shade]) if shade < len(CLASSES) else ""
+        words = f"≥ {low} %" if not high else f"< {high} %" if not low else f"{low} … {high} %"
+        found.append(Level(shade, "", words))
     return found
 
 

@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from infra import formats
 from infra.access import Person
@@ -20,6 +22,11 @@ USUAL_TECHNOLOGY = "4G"
 #: the technology whose end is planned
 ENDING = "2G"
 MOST_EARLIER = 8
+#: what communes can be coloured by, besides the levels themselves: figures of the indicators
+SHOWN = {"": _lazy("Levels"), "population": _lazy("People covered, by commune"), "area": _lazy("Area covered, by commune")}
+SHOWN_ROADS = {"roads": _lazy("Roads covered, by commune")}
+#: lower edges of the classes of a share, per cent; the class below the lowest is the worst
+CLASSES = (80.0, 90.0, 95.0, 99.0)
 MOST_UNITS = 200
 
 
@@ -28,7 +35,7 @@ class Option:
     """One thing to choose; ``there`` False: no such map has been computed."""
 
     code: str
-    title: str
+    title: str | Promise
     chosen: bool
     there: bool = True
 
@@ -43,11 +50,17 @@ class Choice:
     technologies: list[Option] = field(default_factory=list)
     against: str = ""
     comparisons: list[tuple[str, list[Option]]] = field(default_factory=list)
+    shown: list[Option] = field(default_factory=list)
     units: list[AdministrativeUnit] = field(default_factory=list)
 
     @property
     def network(self) -> str:
         return network_of(self.coverage) if self.coverage else ""
+
+    @property
+    def coloured_by(self) -> Option | None:
+        """The figure that communes are coloured by, None where the levels are shown."""
+        return next((one for one in self.shown if one.chosen and one.code), None)
 
     @property
     def unit_codes(self) -> list[str]:
@@ -80,8 +93,15 @@ def choice_of(person: Person, query: QueryDict) -> Choice:
         ],
         against=against,
         comparisons=comparisons,
+        shown=_shown(coverage, query.get("shown", "")),
         units=_units(query.getlist("unit")),
     )
+
+
+def _shown(coverage: CoverageMap, asked: str) -> list[Option]:
+    has_roads = coverage.indicators.filter(roads_m__isnull=False).exists()
+    known = {**SHOWN, **(SHOWN_ROADS if has_roads else {})}
+    return [Option(code, title, code == (asked if asked in known else "")) for code, title in known.items()]
 
 
 def _chosen(

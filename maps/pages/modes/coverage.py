@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from maps.coverage.painting import MOST_ZOOM
 from maps.layers import BY_NAME
 from maps.models import CoverageMap
-from maps.pages.coverage.choosing import Choice, choice_of
+from maps.pages.coverage.choosing import CLASSES, Choice, choice_of
 from maps.pages.coverage.sheets import choice_context
 from maps.pages.modes.mode import Mode, View, Visit
 from maps.radio.parameters import Parameters
@@ -76,7 +76,10 @@ def _settings(choice: Choice, layers: list[ShownLayer]) -> dict[str, Any]:
         "comparison": reverse("maps:coverage-comparison"),
         "place": reverse("maps:coverage-place"),
         "spots": reverse("maps:coverage-white-spots", args=["KEY"]),
+        "indicators": reverse("maps:coverage-indicators", args=["KEY"]),
+        "classes": list(CLASSES),
         "trial": reverse("maps:coverage-what-if"),
+        "site": reverse("maps:site", args=["REF"]),
         "stations": {
             "name": "stations",
             "title": str(BY_NAME["stations"].title),
@@ -95,9 +98,9 @@ def _words() -> dict[str, str]:
         "spot": _("White spot %(rank)s"),
         "spot_people": _("%(people)s people, %(area)s km²"),
         "trial": _("Trial mast: drag, or move with the arrow keys"),
-        "computing": _("Computing…"),
+        "trial_title": _("Forecast for a trial mast, not saved"),
         "left": _("%(people)s people left in the white spot"),
-        "won_area": _("km² gained"),
+        "won_area": _("area gains coverage"),
         "failed": _("The coverage map could not be loaded."),
         "wrong": _("Not computed: %(problem)s"),
         "azimuths": _("Write the sectors as 0 / 120 / 240, each 0 to 360 degrees."),
@@ -108,8 +111,6 @@ def _words() -> dict[str, str]:
         "away": _("%(km)s km away"),
         "no_sharing": _("No mast with room near the spot."),
         "several": _("%(n)s communes"),
-        "area": _("Area"),
-        "map": _("%(network)s %(technology)s: %(title)s"),
     }
 
 
