@@ -251,6 +251,8 @@ SPECTACULAR_SETTINGS = {
         "InstallationKindEnum": "infra.models.InstallationKind",
         "SubmissionKindEnum": "infra.models.SubmissionKind",
         "OrganizationKindEnum": "infra.models.OrganizationKind",
+        "UnitLevelEnum": "infra.models.UnitLevel",
+        "PriorityLevelEnum": "inspections.selectors.priority_decision.LEVELS",
         "ItemKindEnum": "inspections.models.ItemKind",
         "StepKindEnum": "inspections.models.StepKind",
         "AnswerKindEnum": "inspections.models.AnswerKind",

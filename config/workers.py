@@ -17,8 +17,7 @@ from django_tasks.signals import task_finished
 from django_tasks_db.models import DBTaskResult
 
 from config.models import WorkerPresence
-from inspections.services.safety import safety_is_due
-from inspections.tasks import refresh_kept
+from inspections.tasks import kept_is_due, refresh_kept
 from maps.services.figures import figures_are_due
 from maps.tasks import keep_figures
 
@@ -109,7 +108,7 @@ def kept_tables_refresh() -> bool:
 
     The figures of the day follow once the safety states are up to it.
     """
-    if safety_is_due():
+    if kept_is_due():
         return _queued_once(refresh_kept)
     return figures_are_due() and _queued_once(keep_figures)
 

@@ -144,12 +144,19 @@ NAVIGATION = [
         _("Administration"),
         "infra:people",
         "settings",
-        Permission.ADMINISTER,
+        Permission.VERIFY_LEDGER,
         order=90,
         audience="authority",
         tool=True,
         paths=("/administration/",),
-        parts=(Entry(_("People"), "infra:people", "users", Permission.ADMINISTER),),
+        parts=(
+            Entry(_("People"), "infra:people", "users", Permission.ADMINISTER),
+            Entry(_("Organizations"), "infra:organizations", "building-broadcast-tower", Permission.ADMINISTER),
+            Entry(_("Administrative units"), "infra:units", "map", Permission.ADMINISTER),
+            Entry(_("Lists and limits"), "infra:lists", "list-numbers", Permission.ADMINISTER),
+            Entry(_("Authority"), "infra:authority", "building-bank", Permission.ADMINISTER),
+            Entry(_("Ledger"), "infra:ledger", "book-2", Permission.VERIFY_LEDGER),
+        ),
     ),
 ]
 
@@ -186,7 +193,7 @@ def _nearest(path: str, candidates: Iterable[tuple[Entry, str, tuple[str, ...]]]
 def _place(entry: Entry, url: str, current: bool, person: "Person", scope: Scope, path: str) -> Place:
     parts: tuple[Place, ...] = ()
     if current and entry.parts:
-        below = [(part, address) for part in entry.parts if (address := part.url()) is not None]
+        below = [(p, address) for p in entry.parts if p.shown_to(scope) and (address := p.url()) is not None]
         here = _nearest(path, ((part, address, part.paths) for part, address in below))
         parts = tuple(_place(part, address, part is here, person, scope, path) for part, address in below)
     return Place(str(entry.name), url, entry.icon, _waiting(entry, person, scope), current, parts, entry.tool)

@@ -1,9 +1,19 @@
-"""Work that goes on after the answer: looking at a file, registering it."""
+"""Work that goes on after the answer: looking at a file, registering it, what an administrator asked for."""
+
+from collections.abc import Callable
+from typing import Any
 
 from django.db import transaction
-from django_tasks import task
+from django.dispatch import receiver
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django_tasks import TaskResult, TaskResultStatus, task
+from django_tasks.signals import task_finished
 
-from infra.models import Submission, User
+from infra.models import Job, JobKind, Submission, User
+from infra.services import jobs
+from infra.services.unit_imports import unit_job_run
+from infra.services.verification import verification_run
 from infra.submissions import applying, review
 
 #: files up to this many rows are looked at again while the person waits
@@ -39,3 +49,41 @@ def check_now_or_later(submission: Submission, actor: User) -> Submission:
 def apply_later(submission: Submission) -> None:
     """Register the accepted rows once the present transaction is written."""
     transaction.on_commit(lambda: apply_submission.enqueue(submission.pk))
+
+
+@task()
+def run_job(job_id: int) -> None:
+    """Do what a person asked for, and keep what was found; what the file or the register refuses is told as such."""
+    job = Job.objects.select_related("authority", "asked_by", "file").get(pk=job_id)
+    if not jobs.job_begin(job):
+        return
+    with override(job.asked_by.language):
+        try:
+            report = _RUNS[JobKind(job.kind)](job)
+        except ValueError as refused:
+            jobs.job_failed(job.pk, str(refused))
+        else:
+            jobs.job_done(job, report)
+
+
+def _verify(job: Job) -> dict[str, Any]:
+    return verification_run(job.authority)
+
+
+_RUNS: dict[JobKind, Callable[[Job], dict[str, Any]]] = {
+    JobKind.LEDGER_VERIFICATION: _verify,
+    JobKind.UNITS_TRIAL: unit_job_run,
+    JobKind.UNITS_IMPORT: unit_job_run,
+}
+
+
+def run_later(job: Job) -> None:
+    """Do the work once the present transaction is written."""
+    transaction.on_commit(lambda: run_job.enqueue(job.pk))
+
+
+@receiver(task_finished, dispatch_uid="infra.jobs")
+def tell_failure(task_result: TaskResult[Any], **_kwargs: Any) -> None:
+    """Let a job end whose task broke, or was lost with its worker."""
+    if task_result.status == TaskResultStatus.FAILED and task_result.task.module_path == run_job.module_path:
+        jobs.job_failed(task_result.args[0], _("The server could not do this; the log says why. Try again."))

@@ -12,7 +12,7 @@ from infra.pages import (
     submission_acts,
     submissions,
 )
-from infra.pages.administration import people
+from infra.pages.administration import authority, jobs, ledger, lists, organizations, people, units
 
 app_name = "infra"
 
@@ -46,5 +46,29 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("administration/people/<int:number>/roles/new/", people.role_new, name="role-new"),
     path("administration/people/<int:number>/roles/<int:membership>/end/", people.role_end, name="role-end"),
     path("administration/people/<int:number>/<slug:name>/", people.person_act, name="person-act"),
+    path("administration/organizations/", organizations.organizations, name="organizations"),
+    path("administration/organizations/new/", organizations.organization_new, name="organization-new"),
+    path("administration/organizations/<str:code>/", organizations.organization, name="organization"),
+    path("administration/units/", units.units, name="units"),
+    path("administration/units/import/", units.units_import, name="units-import"),
+    path("administration/units/<int:number>/", units.unit, name="unit"),
+    path(
+        "administration/units/<int:number>/successions/<int:succession>/",
+        units.succession_confirm,
+        name="succession-confirm",
+    ),
+    path("administration/lists/", lists.lists, name="lists"),
+    path("administration/lists/<slug:name>/", lists.list_rows, name="list"),
+    path("administration/lists/<slug:name>/new/", lists.list_row_new, name="list-row-new"),
+    path("administration/lists/<slug:name>/rows/<str:key>/", lists.list_row, name="list-row"),
+    path("administration/lists/<slug:name>/rows/<str:key>/version/", lists.list_version_new, name="list-version-new"),
+    path("administration/lists/<slug:name>/rows/<str:key>/<slug:act>/", lists.list_act, name="list-act"),
+    path("administration/authority/", authority.authority, name="authority"),
+    path("administration/ledger/", ledger.ledger, name="ledger"),
+    path("administration/ledger/heads/", ledger.ledger_heads, name="ledger-heads"),
+    path("administration/ledger/<int:number>/", ledger.record, name="record"),
+    path("administration/ledger/verify/<str:code>/", ledger.ledger_verify, name="ledger-verify"),
+    path("administration/jobs/<int:number>/", jobs.job, name="job"),
+    path("administration/jobs/<int:number>/import/", units.units_write, name="units-write"),
     path("", include("infra.api.urls")),
 ]

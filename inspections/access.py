@@ -68,6 +68,12 @@ PATHS.update(
             unit="installation__unit",
             holders=("installation__organization",),
         ),
+        "inspections.inspectionpriority": Paths(
+            authority="installation__authority",
+            unit="installation__unit",
+            see=Permission.SEE_REPORTS,
+            edit=Permission.SUPERVISE,
+        ),
         "inspections.rule": _LAW,
         "inspections.formcode": _LAW,
         "inspections.personparty": Paths(see=Permission.RUN_CASES, edit=Permission.RUN_CASES),

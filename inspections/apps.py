@@ -9,10 +9,13 @@ class InspectionsConfig(AppConfig):
 
     def ready(self) -> None:
         from infra import access  # noqa: PLC0415
+        from infra.selectors.acts import name_acts  # noqa: PLC0415
         from inspections import following, telling  # noqa: PLC0415 -- models exist only now
+        from inspections.acts import TITLES  # noqa: PLC0415
         from inspections.models import Field  # noqa: PLC0415
         from inspections.pages import sheets  # noqa: PLC0415
 
+        name_acts(TITLES)
         access.FIELDS.update(Field.choices)
         following.register()
         telling.register()

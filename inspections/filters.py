@@ -22,6 +22,7 @@ from infra.filters.conditions import (
     by_words,
 )
 from infra.filters.fields import DayField, MomentField, choices
+from infra.models import InstallationKind
 from inspections.models import (
     CampaignStatus,
     CaseObject,
@@ -162,6 +163,14 @@ class ChecklistFilter(Criteria):
 class CampaignFilter(Criteria):
     kind = among("field", _("Field"), Field)
     status = among("status", _("Status"), CampaignStatus)
+
+
+class PriorityFilter(Criteria):
+    bbox = by_box("installation__position")
+    unit = by_unit()
+    organization = by_organization()
+    kind = by_kind("installation__kind", choices(InstallationKind))
+    min_score = filters.NumberFilter("score", lookup_expr="gte", label=_("Points from"), min_value=0, max_value=2**15)
 
 
 class IncidentFilter(Criteria):

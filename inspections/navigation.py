@@ -11,6 +11,8 @@ from inspections.selectors.inspections import late_findings
 
 _INSPECTIONS = Entry(_("Inspections"), "inspections:inspections", "clipboard-check")
 _FINDINGS = Entry(_("Findings"), "inspections:findings", "alert-triangle")
+_PRIORITIES = Entry(_("Inspect first"), "inspections:priorities", "sort-descending", Permission.SEE_REPORTS)
+_CAMPAIGNS = Entry(_("Campaigns"), "inspections:campaigns", "calendar-event", Permission.SEE_REPORTS)
 
 
 def waiting(person: Person) -> int:
@@ -27,8 +29,8 @@ NAVIGATION = [
         Permission.SEE_INSPECTIONS,
         order=50,
         count=late_findings,
-        paths=("/findings/",),
-        parts=(_INSPECTIONS, _FINDINGS),
+        paths=("/findings/", "/priorities/", "/campaigns/"),
+        parts=(_INSPECTIONS, _FINDINGS, _PRIORITIES, _CAMPAIGNS),
     ),
     Entry(_("Cases"), "inspections:cases", "gavel", Permission.SEE_CASES, order=60, count=open_count),
     Entry(

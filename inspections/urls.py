@@ -3,32 +3,11 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from inspections.api import urls as api
-from inspections.pages import (
-    case_acts,
-    cases,
-    field,
-    findings,
-    incidents,
-    inspections,
-    lists,
-    new_inspection,
-    outages,
-    storms,
-)
+from inspections.pages import case_acts, cases, field, field_urls, incidents, lists, outages, storms
 
 app_name = "inspections"
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("inspections/", lists.inspection_list, name="inspections"),
-    path("inspections/new/", new_inspection.new_inspection, name="inspection-new"),
-    path("inspections/<uuid:uuid>/", inspections.inspection_page, name="inspection"),
-    path("inspections/<uuid:uuid>/photos/<str:sha256>/", inspections.inspection_photo, name="inspection-photo"),
-    path("inspections/<uuid:uuid>/review/", inspections.inspection_reviewed, name="inspection-reviewed"),
-    path("findings/", findings.finding_list, name="findings"),
-    path("findings/<int:pk>/", findings.finding_page, name="finding"),
-    path("findings/<int:pk>/answers/", findings.finding_answered, name="finding-answered"),
-    path("findings/<int:pk>/decide/", findings.finding_decided, name="finding-decided"),
-    path("findings/<int:pk>/files/<str:sha256>/", findings.finding_file, name="finding-file"),
     path("findings/<int:pk>/case/", case_acts.finding_case, name="finding-case"),
     path("field/", field.shell, name="field"),
     path("field/worker.js", field.worker, name="field-worker"),
@@ -50,5 +29,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("storms/new/", storms.storm_new, name="storm-new"),
     path("storms/<str:number>/edit/", storms.storm_edit, name="storm-edit"),
     path("storms/<str:number>/phase/", storms.storm_phase, name="storm-phase"),
+    path("", include(field_urls.urlpatterns)),
     path("", include(api.urlpatterns)),
 ]

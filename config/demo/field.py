@@ -1,49 +1,96 @@
-"""What happened in the field: inspections with findings, filed by the same road as a phone's."""
+"""What happened in the field: instruments, inspections with findings, filed by the same road as a phone's."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 from django.utils import timezone
 
-from infra.models import BaseStation, Installation, Permit, PermitState, User
+from infra.models import Authority, BaseStation, Installation, Permit, PermitState, User
 from infra.services.permits import CERTIFICATE
 from inspections.fieldwork.intake import inspection_put
-from inspections.models import ChecklistItem, ChecklistTemplate, Inspection, InspectionStatus, ItemKind
+from inspections.models import (
+    ChecklistItem,
+    ChecklistTemplate,
+    Inspection,
+    InspectionStatus,
+    Instrument,
+    ItemKind,
+    Review,
+)
+from inspections.services.devices import instrument_save
+from inspections.services.reviews import inspection_review
 
 CHECKLIST = "bts-safety"
 INSPECTIONS = 300
+APPROVED_AFTER = timedelta(days=20)
 #: names for the visits' UUIDs, so that the same seed makes the same inspections
 NAMESPACE = uuid.UUID("6f1c0a52-3f9e-4c53-9d2a-8e0a6b4f1d33")
-INSTRUMENTS = {
-    "ohm": {"serial": "KYORITSU-4105A-1187", "calibrated_on": None},
-    "W/m2": {"serial": "NARDA-EMF-0452", "calibrated_on": None},
-    "V/m": {"serial": "NARDA-EMF-0452", "calibrated_on": None},
-    "mm/m": {"serial": "LEICA-TS07-2210", "calibrated_on": None},
-}
+#: what the office measures with: make, serial, units, months since the calibration
+INSTRUMENTS = (
+    ("Kyoritsu 4105A", "KYORITSU-4105A-1187", ("ohm",), 5),
+    ("Narda NBM-550", "NARDA-EMF-0452", ("W/m2", "V/m"), 3),
+    ("Leica TS07", "LEICA-TS07-2210", ("mm/m",), 17),
+)
 #: how often an item that is not measured fails
 FAILS = {"certificate_posted": 0.05, "fence_lock_sign": 0.06, "cable_tidy": 0.07, "fire_extinguishers": 0.04}
 OTHERWISE = 0.004
 
 
-def write_inspections(*, inspector: User, random: np.random.Generator, seed: int, count: int = INSPECTIONS) -> int:
-    """File *count* inspections of base stations over the last ten months; return how many were filed."""
-    checklist = ChecklistTemplate.objects.filter(code=CHECKLIST).order_by("-version").first()
+def write_instruments(*, actor: User, authority: Authority) -> None:
+    """Write the instruments of the office; the calibration of one has ended."""
+    for name, serial, units, months in INSTRUMENTS:
+        calibrated = timezone.localdate() - timedelta(days=30 * months)
+        instrument_save(
+            actor=actor,
+            instrument=Instrument(authority=authority),
+            values={
+                "name": name,
+                "serial": serial,
+                "units": list(units),
+                "calibrated_on": calibrated,
+                "valid_until": calibrated + timedelta(days=365),
+                "certificate": f"HC-{serial[-4:]}",
+                "laboratory": "Phòng hiệu chuẩn (minh họa)",
+            },
+            reason="Thiết bị đo của Sở (minh họa)",
+        )
+
+
+def instruments_of(authority: Authority) -> dict[str, dict[str, Any]]:
+    """Return unit -> the instrument as a form names it."""
+    rows = Instrument.objects.filter(authority=authority)
+    return {unit: {"serial": row.serial, "calibrated_on": row.calibrated_on} for row in rows for unit in row.units}
+
+
+def checklist_of(code: str = CHECKLIST) -> ChecklistTemplate | None:
+    """Return the newest version of a checklist."""
+    return ChecklistTemplate.objects.filter(code=code).order_by("-version").first()
+
+
+def write_inspections(
+    *, inspector: User, manager: User, random: np.random.Generator, seed: int, count: int = INSPECTIONS
+) -> int:
+    """File *count* inspections of base stations over the last ten months, approve the older ones; return how many."""
+    checklist = checklist_of()
     if checklist is None:
         return 0
+    instruments = instruments_of(Authority.objects.get(organization__memberships__user=inspector))
     items = list(ChecklistItem.objects.filter(template=checklist).order_by("order"))
     for order, station in enumerate(_chosen(random, count)):
         finished = timezone.now() - timedelta(days=float(random.uniform(3, 300)), hours=float(random.uniform(0, 5)))
-        body = _body(random, station, items, finished)
-        inspection_put(
+        body = _body(random, station, items, finished, instruments)
+        filed, _taken = inspection_put(
             actor=inspector,
             uuid=uuid.uuid5(NAMESPACE, f"{seed}:{order}"),
             body=body,
             reason="Kiểm tra theo kế hoạch (minh họa)",
             at=finished + timedelta(hours=2),
         )
+        if timezone.now() - finished > APPROVED_AFTER:
+            inspection_review(actor=manager, inspection=filed, to=Review.APPROVED)
     return Inspection.objects.filter(status=InspectionStatus.SUBMITTED).count()
 
 
@@ -62,7 +109,11 @@ def _chosen(random: np.random.Generator, count: int) -> list[Installation]:
 
 
 def _body(
-    random: np.random.Generator, installation: Installation, items: list[ChecklistItem], finished: datetime
+    random: np.random.Generator,
+    installation: Installation,
+    items: Sequence[ChecklistItem],
+    finished: datetime,
+    instruments: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return the form as the phone would send it (CONTRACT §4)."""
     assert installation.position is not None
@@ -83,19 +134,24 @@ def _body(
         "revision": 1,
         "status": "submitted",
         "position": here,
-        "answers": list(_answers(random, installation, items, finished)),
+        "answers": list(answers_of(random, installation, items, finished, instruments)),
         "photos": [],
         "signatures": [{"name": "Đại diện nhà mạng (minh họa)", "title": "Kỹ thuật viên", "refused": False}],
         "notes": "",
     }
 
 
-def _answers(
-    random: np.random.Generator, installation: Installation, items: list[ChecklistItem], finished: datetime
+def answers_of(
+    random: np.random.Generator,
+    installation: Installation,
+    items: Sequence[ChecklistItem],
+    finished: datetime,
+    instruments: Mapping[str, Any],
 ) -> Iterator[dict[str, Any]]:
+    """Yield answers to all items as somebody who was there might give them."""
     for item in items:
         if item.kind == ItemKind.NUMBER:
-            yield _measured(random, item)
+            yield _measured(random, item, instruments)
         elif item.kind == ItemKind.CHOICE:
             yield {
                 "item": item.code,
@@ -107,7 +163,7 @@ def _answers(
             yield {"item": item.code, "value": f"{finished.year}-04-15"}
 
 
-def _measured(random: np.random.Generator, item: ChecklistItem) -> dict[str, Any]:
+def _measured(random: np.random.Generator, item: ChecklistItem, instruments: Mapping[str, Any]) -> dict[str, Any]:
     value = {
         "earthing_resistance": random.gamma(5.0, 0.95),
         "emf_power_density": random.gamma(1.6, 0.05),
@@ -122,7 +178,7 @@ def _measured(random: np.random.Generator, item: ChecklistItem) -> dict[str, Any
         "item": item.code,
         "value": f"{value:.2f}".replace(".", ","),
         "unit": item.unit,
-        "instrument": INSTRUMENTS.get(item.unit),
+        "instrument": instruments.get(item.unit),
     }
 
 

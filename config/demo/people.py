@@ -28,6 +28,7 @@ ACCOUNTS = (
     Account("mobifone", "Phạm Thu Trang", "MOBIFONE", (Role.SUBMITTER,)),
     Account("vnpost", "Đỗ Văn Hải", "VNPOST", (Role.SUBMITTER,)),
     Account("inspector", "Đặng Minh Tuấn", None, (Role.INSPECTOR,)),
+    Account("inspector2", "Bùi Thị Lan", None, (Role.INSPECTOR,)),
     Account("officer", "Nguyễn Thu Hà", None, (Role.OFFICER,)),
     Account("manager", "Phạm Quang", None, (Role.MANAGER,)),
     Account("admin", "Vũ Hồng Anh", None, (Role.ADMINISTRATOR,)),

@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from config.demo.cases import write_cases
-from config.demo.field import write_inspections
+from config.demo.field import write_inspections, write_instruments
 from config.demo.files import write_files
 from config.demo.land import METRES_PER_DEGREE, Land
 from config.demo.masts import Network, build_masts, build_sites, build_stations, share_out
@@ -59,7 +59,8 @@ def create_province(*, authority: Authority, seed: int, stations: int = STATIONS
     say("Submissions …")
     write_files(authority=authority, land=land, users=users, by_code=by_code)
     say("Inspections …")
-    write_inspections(inspector=users["inspector"], random=land.random, seed=seed)
+    write_instruments(actor=users["manager"], authority=authority)
+    write_inspections(inspector=users["inspector"], manager=users["manager"], random=land.random, seed=seed)
     say("Cases …")
     write_cases(officer=users["officer"], authority=authority, random=land.random)
     say("Storms and incidents …")

@@ -51,6 +51,10 @@ class ChipFilters(django_filters.FilterSet):
                 choices = declared.extra["choices"]
                 declared.extra["choices"] = choices() if callable(choices) else choices
 
+    def date_fields(self) -> list[forms.BoundField]:
+        """Return the fields that ask for a day."""
+        return [self.form[name] for name, one in self.filters.items() if isinstance(one, django_filters.DateFilter)]
+
     def choice_fields(self) -> list[forms.BoundField]:
         """Return the fields that become chips, in order; one without a choice to make is left out."""
         return [

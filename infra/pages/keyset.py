@@ -1,5 +1,6 @@
 """Pages of a list without OFFSET: where one page ended, the next one starts, at the same cost for page 1 and 1,000."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,10 +18,14 @@ class BadPlaceError(ValueError):
 
 @dataclass(frozen=True)
 class Order:
-    """What a list is ordered by. ``field`` must be filled in every row; the primary key settles ties."""
+    """What a list is ordered by. ``field`` must be filled in every row; the primary key settles ties.
+
+    ``read`` makes a value of the field from its text in an address; fields are dates where nothing else is said.
+    """
 
     field: str = "pk"
     descending: bool = False
+    read: Callable[[str], Any] | None = None
 
     def names(self, backwards: bool = False) -> list[str]:
         sign = "-" if self.descending != backwards else ""
@@ -38,7 +43,7 @@ class Order:
         if self.field == "pk":
             return Q(**{f"pk__{sign}": _number(place)})
         text, _, last = place.partition(SEPARATOR)
-        value: Any = _day(text)
+        value = (self.read or _day)(text)
         ties = Q(**{self.field: value, f"pk__{sign}": _number(last)})
         return Q(**{f"{self.field}__{sign}": value}) | ties
 
@@ -50,6 +55,11 @@ class Page:
     rows: list[Any]
     previous: str | None
     next: str | None
+
+
+def number(text: str) -> int:
+    """Read a whole number of an address. Raises BadPlaceError."""
+    return _number(text)
 
 
 def _number(text: str) -> int:

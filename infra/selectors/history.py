@@ -10,43 +10,15 @@ from django.contrib.gis.geos import GEOSGeometry, Point
 from django.db import models
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from pyproj import Geod
 
 from infra.access import Person
 from infra.models import Installation, Mast, Permit, Site
 from infra.models.versions import mirrored
+from infra.selectors.acts import act_title
 
 GEOD = Geod(ellps="WGS84")
 HIDDEN = frozenset({"search_text", "authority", "submission", "submission_row"})
-
-#: act -> what it is called in a history
-ACTS = {
-    "reference.loaded": gettext_lazy("Reference data loaded"),
-    "register.restored": gettext_lazy("Register restored from a backup"),
-    "demo.created": gettext_lazy("Demo data created"),
-    "submission.applied": gettext_lazy("Registered from a submission"),
-    "site.moved": gettext_lazy("Site moved"),
-    "site.merged": gettext_lazy("Duplicate sites merged"),
-    "site.split": gettext_lazy("Merge undone"),
-    "permit.registered": gettext_lazy("Certificate registered"),
-    "permit.lapsed": gettext_lazy("Certificate lapsed"),
-    "units.imported": gettext_lazy("Units imported"),
-    "person.added": gettext_lazy("Account made"),
-    "person.corrected": gettext_lazy("Account corrected"),
-    "person.closed": gettext_lazy("Account closed"),
-    "person.opened": gettext_lazy("Account opened again"),
-    "person.password_given": gettext_lazy("One-time password set"),
-    "person.password_changed": gettext_lazy("Password changed by the person"),
-    "person.unlocked": gettext_lazy("Block of signing in undone"),
-    "person.key_withdrawn": gettext_lazy("Key for programs withdrawn"),
-    "person.second_factor_set": gettext_lazy("Second factor set up by the person"),
-    "person.second_factor_removed": gettext_lazy("Second factor removed by the person"),
-    "person.second_factor_reset": gettext_lazy("Second factor taken away"),
-    "person.recovery_codes_renewed": gettext_lazy("Recovery codes renewed by the person"),
-    "membership.granted": gettext_lazy("Role given"),
-    "membership.ended": gettext_lazy("Role ended"),
-}
 
 
 @dataclass(frozen=True)
@@ -70,11 +42,6 @@ class Entry:
     subject: str
     record_id: int
     changes: list[Change] = field(default_factory=list)
-
-
-def act_title(kind: str) -> str:
-    """Return an act's name in the language of the request; an unknown act shows its code."""
-    return str(ACTS.get(kind, kind))
 
 
 def history_of(noun: models.Model, *, limit: int = 50) -> list[Entry]:
@@ -157,7 +124,9 @@ def _subject(noun: models.Model) -> str:
     return f"{noun._meta.verbose_name} {noun}"
 
 
-def _changes(noun: models.Model, before: Any, after: Any, names: dict[tuple[str, Any], str]) -> list[Change]:
+def _changes(
+    noun: models.Model | type[models.Model], before: Any, after: Any, names: dict[tuple[str, Any], str]
+) -> list[Change]:
     found = []
     for column in noun._meta.local_concrete_fields:
         if column.primary_key or column.name in HIDDEN:
@@ -208,3 +177,27 @@ def _related_names(versions: list[Any]) -> dict[tuple[str, Any], str]:
             for row in column.remote_field.model._base_manager.filter(pk__in=ids):
                 names[(column.name, row.pk)] = str(row)
     return names
+
+
+# --- for whoever compares versions by themselves ----------------------------------------------------------------------
+
+
+def names_for(versions: list[Any]) -> dict[tuple[str, Any], str]:
+    """Return the names behind the references of *versions*, for :func:`changes_between`."""
+    return _related_names(versions)
+
+
+def changes_between(
+    noun: type[models.Model], before: Any, after: Any, names: dict[tuple[str, Any], str]
+) -> list[Change]:
+    """Return what differs between two versions of a noun, in words."""
+    return _changes(noun, before, after, names)
+
+
+def subject_of(noun: type[models.Model], version: Any) -> str:
+    """Return a noun's name as one of its versions gives it: the word and what identifies it."""
+    for name in ("registry_number", "code", "number", "name"):
+        value = getattr(version, name, "")
+        if value:
+            return f"{noun._meta.verbose_name} {value}"
+    return f"{noun._meta.verbose_name} #{version.noun_id}"

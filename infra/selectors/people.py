@@ -114,3 +114,15 @@ def units_of(authority: Authority) -> list[tuple[str, str]]:
     if len(found) > UNITS_OFFERED:
         found = list(inside.exclude(level=UnitLevel.COMMUNE).values_list("pk", "full_name", "level"))
     return [(str(pk), name) for pk, name, _level in sorted(found, key=lambda row: row[2] == UnitLevel.COMMUNE)]
+
+
+def actors_of(authorities: list[Authority]) -> list[tuple[str, str]]:
+    """Return user name and name of the people who ever acted for *authorities*, and of the machine's own account."""
+    ever = Membership.objects.filter(organization__authority__in=authorities).values("user")
+    rows = User.objects.filter(Q(pk__in=ever) | Q(username="system")).order_by("display_name", "username")
+    return [(row.username, str(row)) for row in rows]
+
+
+def organizations_acted_for() -> list[tuple[str, str]]:
+    """Return code and name of the organizations that acts can be about."""
+    return [(row.code, str(row)) for row in Organization.objects.order_by("short_name", "code")]

@@ -222,6 +222,15 @@ def act(
             transaction.on_commit(told)
 
 
+def _locked_head(authority: Authority) -> LedgerHead:
+    heads = LedgerHead.objects.select_for_update().filter(authority=authority)
+    head = heads.first()
+    if head is None:
+        LedgerHead.objects.get_or_create(authority=authority)
+        head = heads.get()
+    return head
+
+
 def _seal(
     ledger: Act,
     actor: User,
@@ -239,8 +248,7 @@ def _seal(
         label = noun._meta.label_lower
         parts |= found.parts(label)
         ledger.counts[label] = found.counts()
-    LedgerHead.objects.get_or_create(authority=authority)
-    head = LedgerHead.objects.select_for_update().get(authority=authority)
+    head = _locked_head(authority)
     record = ChangeRecord(
         authority=authority,
         sequence=head.sequence + 1,

@@ -54,6 +54,12 @@ def quantity(value: Any, unit: str) -> str:
 
 
 @register.filter
+def percent(value: Any, digits: int | str = 0) -> str:
+    """Write a share of 1 as a percentage."""
+    return EMPTY if value is None or value == "" else formats.quantity(round(100 * value, int(digits)), "%")
+
+
+@register.filter
 def vnd(value: Any) -> str:
     return EMPTY if value is None or value == "" else formats.vnd(value)
 

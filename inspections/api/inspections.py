@@ -21,6 +21,7 @@ from infra.api.rows import Plain
 from infra.services.attachments import display_of, path_of
 from inspections.api.inspection_rows import (
     HIDDEN,
+    PARTS,
     FullInspectionRow,
     InspectionFacts,
     InspectionRow,
@@ -33,7 +34,7 @@ from inspections.fieldwork.photos import photo_put
 from inspections.fieldwork.pictures import PHOTO_MAX_BYTES, BadPhoto
 from inspections.filters import InspectionFilter
 from inspections.forms.bodies import SHA256, InspectionBody, text
-from inspections.models import Inspection, Photo, Review
+from inspections.models import Inspection, Photo, Result, Review
 from inspections.services.reviews import CannotReview, inspection_review
 
 KEY = OpenApiParameter("key", OpenApiTypes.UUID, OpenApiParameter.PATH, description="The UUID made by the client.")
@@ -76,6 +77,8 @@ class InspectionViewSet(Collection):
     newest_first = True
     codes = ("number",)
     parser_classes = (JSONParser,)
+    #: parts that the inspection just stored is known not to have
+    none_of: frozenset[str] = frozenset()
 
     def known_parameters(self) -> frozenset[str]:
         known = super().known_parameters()
@@ -92,7 +95,8 @@ class InspectionViewSet(Collection):
         for row in rows:
             nest(row)
             if full:
-                add_parts(row, row["pk"], person, is_staff=scope_of(person).is_staff())
+                is_staff = scope_of(person).is_staff()
+                add_parts(row, row["pk"], person, is_staff=is_staff, none_of=self.none_of)
             for name in HIDDEN:
                 del row[name]
 
@@ -124,6 +128,8 @@ class InspectionViewSet(Collection):
             raise PermissionDenied(str(error)) from error
         except Conflict as error:
             return self._conflict(request, error)
+        if taken == Taken.CREATED:
+            self.none_of = _none_of(inspection, body.validated_data)
         (row,) = self.rows([inspection.pk], full=True)
         return Response(row, status=status.HTTP_201_CREATED if taken == Taken.CREATED else status.HTTP_200_OK)
 
@@ -217,6 +223,13 @@ class InspectionViewSet(Collection):
         response["X-Content-Type-Options"] = "nosniff"
         response["Cache-Control"] = "private, max-age=31536000, immutable"
         return response
+
+
+def _none_of(inspection: Inspection, body: dict[str, Any]) -> frozenset[str]:
+    """Return which parts a new *inspection* does not have: what was not sent, and findings where nothing failed."""
+    sent = {name for name in ("signatures", "corrections") if body.get(name)}
+    found = {"findings"} if inspection.result not in ("", Result.PASS) else set()
+    return PARTS - sent - found
 
 
 def _uuid(text: str) -> UUID | None:

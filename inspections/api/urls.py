@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from infra.api.router import PREFIX, Router
 from inspections.api.calculators import DeadlinesView, PenaltiesView
+from inspections.api.campaigns import CampaignViewSet, PriorityViewSet
 from inspections.api.case_papers import OriginalView, PapersView, PaperView
 from inspections.api.cases import CaseViewSet
 from inspections.api.fieldwork import DeviceView, PackageView, RevokeView, SealedView
@@ -11,7 +12,7 @@ from inspections.api.findings import FindingViewSet
 from inspections.api.incidents import IncidentViewSet
 from inspections.api.inspections import InspectionViewSet
 from inspections.api.law import ChecklistViewSet, RuleViewSet
-from inspections.api.others import CampaignViewSet, RatingViewSet
+from inspections.api.others import RatingViewSet
 from inspections.api.outages import OutageReportViewSet, StormViewSet
 from inspections.api.surroundings import SurroundingsView
 
@@ -22,6 +23,7 @@ router.register("findings", FindingViewSet, basename="findings")
 router.register("rules", RuleViewSet, basename="rules")
 router.register("cases", CaseViewSet, basename="cases")
 router.register("campaigns", CampaignViewSet, basename="campaigns")
+router.register("priorities", PriorityViewSet, basename="priorities")
 router.register("incidents", IncidentViewSet, basename="incidents")
 router.register("outages", OutageReportViewSet, basename="outages")
 router.register("storms", StormViewSet, basename="storms")

@@ -1,1 +1,1 @@
-"""Papers of cases: templates, what is filled into them, DOCX and PDF."""
+"""Papers of inspections and cases: templates, what is filled into them, DOCX and PDF, map sketches."""

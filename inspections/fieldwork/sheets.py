@@ -77,7 +77,7 @@ def prepare(actor: User, inspection: Inspection, body: Mapping[str, Any], at: da
     subject.apply(inspection)
     _apply(inspection, body, at, visited_on)
     inspection.authority, inspection.checklist, inspection.field = authority, checklist, checklist.field
-    inspection.task = task_of(actor, body.get("task"), campaign, subject.installation, subject.site)
+    inspection.task = task_of(actor, body.get("task"), campaign, subject.installation, subject.site_id)
     inspection.campaign = campaign or (inspection.task.campaign if inspection.task else None)
     inspection.device = _device(actor, body.get("device"))
     submitted = body["status"] == InspectionStatus.SUBMITTED
@@ -242,8 +242,8 @@ def _findings(inspection: Inspection, subject: Subject, judged: list[Judged]) ->
             authority=inspection.authority,
             item=found.item,
             installation=subject.installation,
-            mast=subject.mast,
-            site=subject.site,
+            mast_id=subject.mast_id,
+            site_id=subject.site_id,
             organization=subject.organization,
             unit=subject.unit,
             field=inspection.field,

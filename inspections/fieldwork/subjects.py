@@ -21,8 +21,8 @@ class Subject:
     name: str
     position: Point | None
     installation: Installation | None = None
-    mast: Mast | None = None
-    site: Site | None = None
+    mast_id: int | None = None
+    site_id: int | None = None
     organization: Organization | None = None
     unit: AdministrativeUnit | None = None
     authority: Authority | None = None
@@ -31,7 +31,7 @@ class Subject:
         """Write the subject into the columns of *inspection*."""
         inspection.subject_type, inspection.subject_ref, inspection.subject_name = self.type, self.ref, self.name
         inspection.subject_position = self.position
-        inspection.installation, inspection.mast, inspection.site = self.installation, self.mast, self.site
+        inspection.installation, inspection.mast_id, inspection.site_id = self.installation, self.mast_id, self.site_id
         inspection.organization, inspection.unit = self.organization, self.unit
 
 
@@ -56,17 +56,26 @@ def _nothing(person: User, subject: Subject) -> None:
     """A place has no row."""
 
 
+#: what an inspection takes from an installation and what it hangs on; no boundary is read for it
+_COLUMNS = (
+    "registry_number", "kind", "code", "name", "position", "mast_id", "site_id",
+    "authority__code", "authority__calendar", "organization__code", "organization__name", "organization__short_name",
+    "unit__code", "unit__full_name",
+)  # fmt: skip
+
+
 def _installation(person: User, subject: Subject) -> None:
     row = (
         Installation.objects.visible_to(person)
-        .select_related("authority", "organization", "unit", "site", "mast")
+        .select_related("authority", "organization", "unit")
+        .only(*_COLUMNS)
         .filter(models.Q(registry_number=subject.ref) | models.Q(code=subject.ref))
         .order_by(models.Case(models.When(registry_number=subject.ref, then=0), default=1), "id")
         .first()
     )
     if row is None:
         return
-    subject.installation, subject.mast, subject.site = row, row.mast, row.site
+    subject.installation, subject.mast_id, subject.site_id = row, row.mast_id, row.site_id
     subject.organization, subject.unit, subject.authority = row.organization, row.unit, row.authority
     subject.ref = row.registry_number
     subject.name = subject.name or row.name or row.code
@@ -77,23 +86,30 @@ def _mast(person: User, subject: Subject) -> None:
     row = (
         Mast.objects.visible_to(person)
         .select_related("authority", "owner", "site__unit")
+        .defer("site__unit__boundary", "site__unit__centroid")
         .filter(code=subject.ref)
         .first()
     )
     if row is None:
         return
-    subject.mast, subject.site, subject.organization = row, row.site, row.owner
+    subject.mast_id, subject.site_id, subject.organization = row.pk, row.site_id, row.owner
     subject.unit, subject.authority, subject.position = row.site.unit, row.authority, row.site.position
     subject.name = subject.name or row.site.name
 
 
 def _site(person: User, subject: Subject) -> None:
-    row = Site.objects.visible_to(person).select_related("authority", "unit").filter(code=subject.ref).first()
+    row = (
+        Site.objects.visible_to(person)
+        .select_related("authority", "unit")
+        .defer("unit__boundary")
+        .filter(code=subject.ref)
+        .first()
+    )
     if row is None:
         return
     owners = Organization.objects.filter(models.Q(installations__site=row) | models.Q(masts__site=row)).distinct()[:2]
     found = list(owners)
-    subject.site, subject.unit, subject.authority, subject.position = row, row.unit, row.authority, row.position
+    subject.site_id, subject.unit, subject.authority, subject.position = row.pk, row.unit, row.authority, row.position
     subject.organization = found[0] if len(found) == 1 else None
     subject.name = subject.name or row.name
 

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from infra.forms.lists import ListFilters
 from infra.selectors.registers import search
 from inspections.models import (
+    Campaign,
+    CampaignStatus,
     CaseState,
     Field,
     Finding,
@@ -89,6 +91,25 @@ class FindingFilters(ListFilters):
         if value == "late":
             return rows.filter(due_on__lt=today)
         return rows.filter(due_on__range=(today, today + timedelta(days=DAYS[value])))
+
+
+class CampaignFilters(django_filters.FilterSet):
+    """Filters of the list of campaigns."""
+
+    q = django_filters.CharFilter(label=_("Search"), method="find", max_length=200)
+    status = django_filters.ChoiceFilter(label=_("State"), choices=CampaignStatus.choices, empty_label=_("State"))
+    field = django_filters.ChoiceFilter(label=_("Field"), choices=Field.choices, empty_label=_("Field"))
+
+    class Meta:
+        model = Campaign
+        fields: tuple[str, ...] = ()
+
+    def find(self, rows: QuerySet[Any], _name: str, words: str) -> QuerySet[Any]:
+        return rows.filter(Q(title__icontains=words) | Q(decision_number__icontains=words))
+
+    def choice_fields(self) -> list[Any]:
+        """Return the fields that become chips."""
+        return [self.form["status"], self.form["field"]]
 
 
 class CaseFilters(ListFilters):

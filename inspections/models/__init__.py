@@ -43,7 +43,7 @@ from inspections.models.incidents import (
     IncidentSource,
     OutageReport,
 )
-from inspections.models.kept import KeptRound, SafetyCode, SafetyState
+from inspections.models.kept import InspectionPriority, KeptRound, SafetyCode, SafetyState
 from inspections.models.law import (
     CalendarDay,
     CalendarYear,
@@ -130,6 +130,7 @@ __all__ = [
     "IncidentSource",
     "Inspection",
     "InspectionCopy",
+    "InspectionPriority",
     "InspectionStatus",
     "Instrument",
     "InstrumentVersion",

@@ -1,7 +1,8 @@
 """Campaigns of inspection and the visits they ask for."""
 
 from django.conf import settings
-from django.db import models
+from django.contrib.gis.db import models
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from infra.access import ScopedQuerySet
@@ -19,7 +20,11 @@ class CampaignStatus(models.TextChoices):
 
 
 class Campaign(models.Model):
-    """A round of inspections ordered by a decision: period, field, checklist, area, team."""
+    """A round of inspections ordered by a decision: period, field, checklist, area, team.
+
+    ``area`` is a polygon drawn on the map, beside or instead of ``units``; ``per_day`` is how many visits an inspector
+    makes on a working day.
+    """
 
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="campaigns")
     number = models.PositiveIntegerField(_("number"))
@@ -31,7 +36,12 @@ class Campaign(models.Model):
     field = models.CharField(_("field"), max_length=16, choices=Field.choices, default=Field.TELECOM)
     checklist = models.ForeignKey(ChecklistTemplate, models.PROTECT, related_name="campaigns", null=True, blank=True)
     units = models.ManyToManyField(AdministrativeUnit, related_name="+", blank=True)
+    area = models.PolygonField(_("area"), srid=4326, null=True, blank=True, spatial_index=False)
     team = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", blank=True)
+    per_day = models.PositiveSmallIntegerField(
+        _("visits a day"), default=6, validators=[MinValueValidator(1), MaxValueValidator(40)]
+    )
+    purpose = models.TextField(_("purpose"), blank=True)
     status = models.CharField(_("status"), max_length=8, choices=CampaignStatus.choices, default=CampaignStatus.PLANNED)
 
     objects = ScopedQuerySet.as_manager()
@@ -58,7 +68,10 @@ class TaskStatus(models.TextChoices):
 
 
 class CampaignTask(models.Model):
-    """One visit of a campaign: what, by whom, on which day, in which order, and why it was chosen."""
+    """One visit of a campaign: what, by whom, on which day, in which order, and why it was chosen.
+
+    ``priority`` and ``reasons`` are those of the day when the target was picked.
+    """
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="tasks")
     installation = models.ForeignKey(Installation, models.PROTECT, related_name="+", null=True, blank=True)
@@ -69,16 +82,40 @@ class CampaignTask(models.Model):
     )
     planned_on = models.DateField(_("planned on"), null=True, blank=True)
     order = models.PositiveSmallIntegerField(_("order of the day"), default=0)
+    priority = models.PositiveSmallIntegerField(_("priority"), default=0)
     reasons = models.JSONField(_("reasons"), default=list, blank=True)
+    note = models.CharField(_("note"), max_length=400, blank=True)
     status = models.CharField(_("status"), max_length=8, choices=TaskStatus.choices, default=TaskStatus.OPEN)
 
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("planned_on", "order", "id")
-        indexes = (models.Index(fields=["assignee", "status", "planned_on"], name="task_of_the_day"),)
+        indexes = (
+            models.Index(fields=["assignee", "status", "planned_on"], name="task_of_the_day"),
+            models.Index(fields=["installation", "status"], name="task_of_installation"),
+        )
         constraints = (
+            models.UniqueConstraint(
+                fields=["campaign", "installation"],
+                condition=models.Q(installation__isnull=False),
+                name="target_once_per_campaign",
+            ),
             models.CheckConstraint(
                 condition=models.Q(installation__isnull=False) | models.Q(site__isnull=False), name="task_has_target"
             ),
         )
+
+    @property
+    def target(self) -> Installation | Site | None:
+        """What is visited."""
+        return self.installation or self.site
+
+    @property
+    def site_key(self) -> tuple[str, int | None]:
+        """Equal for visits of one place, which are made together."""
+        if self.site_id is not None:
+            return "site", self.site_id
+        if self.installation is not None and self.installation.site_id is not None:
+            return "site", self.installation.site_id
+        return "installation", self.installation_id

@@ -62,6 +62,40 @@ class SafetyState(models.Model):
         return f"{self.pk}: {self.state}"
 
 
+class InspectionPriority(models.Model):
+    """How urgent the inspection of one installation is; the key is the installation's.
+
+    ``score`` is a sum of points, ``causes`` are its reasons, stored without language. ``is_stale`` says that something
+    was written since; the worker computes such rows anew within a minute, and all that time has changed once a day.
+    """
+
+    installation = models.OneToOneField(
+        Installation,
+        models.CASCADE,
+        primary_key=True,
+        related_name="inspection_priority",
+        verbose_name=_("installation"),
+    )
+    score = models.PositiveSmallIntegerField(_("priority"))
+    causes = models.JSONField(_("reasons"), default=list)
+    changes_on = models.DateField(_("may change on"), null=True, blank=True)
+    is_stale = models.BooleanField(_("to be computed anew"), default=False)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("inspection priority")
+        verbose_name_plural = _("inspection priorities")
+        indexes = (
+            models.Index(fields=["-score", "installation"], name="priority_by_score"),
+            models.Index(fields=["changes_on"], name="priority_by_change"),
+            models.Index(fields=["installation"], condition=models.Q(is_stale=True), name="priority_stale"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.score}"
+
+
 class KeptRound(models.Model):
     """How current a kept table is: the last day it was gone through, by which rule, and whether all is to be redone.
 

@@ -35,6 +35,7 @@ FRAME: Words = {
         "This browser opens the app over HTTPS only, for what lies on a phone must be encrypted. Ask the administrator "
         "for the address that begins with https://, and keep the browser up to date."
     ),
+    "app.broken": _("Something went wrong in the app. What you wrote is kept. Lock it and open it again."),
     "app.elsewhere": _("The app goes on in another window. This one may be closed."),
     "action.back": _in("field app", "Back"),
     "action.close": _in("field app", "Close"),
@@ -73,6 +74,13 @@ FRAME: Words = {
         "The phone's storage is full. What you typed last is not kept: free some space, then change it once more."
     ),
     "storage.failed": _("The phone could not keep what you typed last. Lock the app and open it again."),
+    "storage.damaged": Counted(
+        ngettext_lazy(
+            "{n} record on this phone is damaged and was left out.",
+            "{n} records on this phone are damaged and were left out.",
+            "n",
+        )
+    ),
     "storage.nearly_full": _("The phone's storage is nearly full: send what waits, or free some space."),
 }
 
@@ -86,6 +94,7 @@ ENTRANCE: Words = {
     "entrance.pin_tries": Counted(ngettext_lazy("{n} try left.", "{n} tries left.", "n")),
     "entrance.pin_gone": _("The PIN is no longer valid. Use the password."),
     "entrance.otp": _("One-time code"),
+    "entrance.otp_wanted": _("This account has a second factor. Give its one-time code too."),
     "entrance.older": _("Password before the change"),
     "entrance.older_hint": _(
         "The password was changed since this phone was last used. Give the one before once more, so that what lies on "
@@ -412,6 +421,7 @@ ME: Words = {
     "me.storage": _("Storage used"),
     "me.persisted": _("kept by the browser"),
     "me.not_persisted": _("the browser may clear it when the phone is full"),
+    "me.fault": _("Last fault"),
     "me.version": _in("field app", "Version"),
     "me.refresh": _("Bring the day's work up to date"),
     "me.install": _("Install the app"),

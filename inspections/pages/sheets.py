@@ -14,12 +14,15 @@ from infra.models import Installation, Site
 from infra.pages import panels
 from infra.pages.panels import Action, Panel
 from inspections.fieldwork.subjects import may_inspect
-from inspections.models import NEVER, Field
+from inspections.models import NEVER, Field, InspectionPriority
 from inspections.pages.lists import result_state
 from inspections.pages.words import deadline_tone
 from inspections.selectors import safety
+from inspections.selectors.campaigns import open_visits
 from inspections.selectors.cases import cases_about
 from inspections.selectors.inspections import latest_inspections, standing_findings
+from inspections.selectors.priority import priority_of, rules_on
+from inspections.selectors.priority_decision import Cause, level_of
 
 
 def register() -> None:
@@ -52,9 +55,23 @@ def panels_for(request: HttpRequest, subject: Installation | Site) -> Iterable[P
             order=20,
             url=_list_url("inspections:inspections", subject),
         )
+    if isinstance(subject, Installation) and can(person, Permission.SEE_REPORTS):
+        kept = priority_of(person, subject)
+        if kept is not None:
+            yield Panel(_("Inspect first"), "inspections/partials/panel_priority.html", _urgency(kept), order=25)
     if can(person, Permission.SEE_CASES):
         found = [(row, _case_tone(row, today)) for row in cases_about(subject, person)]
         yield Panel(_("Cases"), "inspections/partials/panel_cases.html", {"cases": found}, order=30)
+
+
+def _urgency(kept: InspectionPriority) -> dict[str, Any]:
+    level = level_of(kept.score, rules_on(timezone.localdate()))
+    return {
+        "score": kept.score,
+        "level": level,
+        "causes": [Cause.from_kept(row) for row in kept.causes],
+        "visits": open_visits(kept.installation_id),
+    }
 
 
 def _tone(due: Any, today: Any) -> str:

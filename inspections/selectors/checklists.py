@@ -3,17 +3,32 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
+from django.core.cache import cache
 from django.db.models import Q
 
 from inspections.models import ChecklistTemplate, TemplateStatus
 
+#: how long a published version is kept in memory
+KEPT_S = 24 * 3600
+
 
 def checklist_for(code: str, version: int | None, day: date) -> ChecklistTemplate | None:
-    """Return the named version, or the one in force on *day*; its items come with it (two queries)."""
-    rows = ChecklistTemplate.objects.filter(code=code).prefetch_related("items__group")
+    """Return the named version, or the one in force on *day*; its items come with it.
+
+    One query where the version has been read before: what was published never changes, so it is kept in memory.
+    """
+    rows = ChecklistTemplate.objects.filter(code=code)
     if version is not None:
-        return rows.exclude(status=TemplateStatus.DRAFT).filter(version=version).first()
-    return rows.in_force(day).order_by("-version").first()
+        rows = rows.exclude(status=TemplateStatus.DRAFT).filter(version=version)
+    else:
+        rows = rows.in_force(day).order_by("-version")
+    pk = rows.values_list("pk", flat=True).first()
+    return None if pk is None else cache.get_or_set(f"checklist:{pk}", lambda: _whole(pk), KEPT_S)
+
+
+def _whole(pk: int) -> ChecklistTemplate:
+    """Return a checklist with its items and their groups (three queries)."""
+    return ChecklistTemplate.objects.prefetch_related("items__group").get(pk=pk)
 
 
 def published_checklists(also: Collection[int] = ()) -> list[ChecklistTemplate]:

@@ -34,6 +34,7 @@ from inspections.selectors.safety_decision import (
     decide,
     worst,
 )
+from inspections.selectors.spans import Span
 
 __all__ = [
     "COMPLIANT", "DUE", "ORDER", "OVERDUE", "RANKS", "UNKNOWN", "UNSAFE", "Facts", "Fault", "Paper", "Reason", "Safety",
@@ -103,41 +104,44 @@ def site_states(site_ids: Sequence[int], person: Any, on: date | None = None) ->
 # --- Reading ----------------------------------------------------------------------------------------------------------
 
 
-def read_facts(ids: Sequence[int]) -> dict[int, Facts]:
-    """Return installation id -> what its state depends on, for at most 5,000 *ids*; unknown ids are left out."""
-    rows = Installation.objects.filter(pk__in=ids).values_list("pk", "mast_id", "site_id")
+def read_facts(ids: Sequence[int], *, dense: bool = False) -> dict[int, Facts]:
+    """Return installation id -> what its state depends on, for at most 5,000 *ids*; unknown ids are left out.
+
+    *dense* promises that *ids* are all there are between the first and the last.
+    """
+    span = Span(ids, dense=dense)
     facts: dict[int, Facts] = {}
-    on_mast: dict[int, list[int]] = defaultdict(list)
-    at_site: dict[int, list[int]] = defaultdict(list)
-    for pk, mast_id, site_id in rows:
+    on_mast: Held = defaultdict(list)
+    at_site: Held = defaultdict(list)
+    for pk, mast_id, site_id in Installation.objects.filter(span.rows()).values_list("pk", "mast_id", "site_id"):
         facts[pk] = Facts()
         if mast_id:
             on_mast[mast_id].append(pk)
         if site_id:
             at_site[site_id].append(pk)
-    stations = BaseStation.objects.filter(pk__in=list(facts)).values_list("pk", "verification")
-    for pk, verification in stations:
+    for pk, verification in BaseStation.objects.filter(span.rows()).values_list("pk", "verification"):
         facts[pk].verification = verification
-    _read_papers(facts, at_site)
-    _read_faults(facts, on_mast, at_site)
+    _read_papers(span, facts, at_site)
+    _read_faults(span, facts, on_mast, at_site)
     return facts
 
 
+Held = dict[int, list[int]]
 PAPER = (
     "pk", "number", "state", "issued_on", "expires_on", "renewal_due_on", "renewal_filed_on", "posted_on_site",
 )  # fmt: skip
 
 
-def _read_papers(facts: dict[int, Facts], at_site: dict[int, list[int]]) -> None:
+def _read_papers(span: Span, facts: dict[int, Facts], at_site: Held) -> None:
     rows = Permit.objects.filter(kind_id__in=(CERTIFICATE, DECLARATION)).exclude(
         state__in=(PermitState.REPLACED, PermitState.REVOKED)
     )
-    own = rows.filter(installation_id__in=list(facts)).order_by()
+    own = rows.filter(span.rows("installation_id")).order_by()
     for kind, pk, *values in own.values_list("kind_id", "installation_id", *PAPER):
         _file_paper(facts[pk or 0], kind, Paper(*values))
     if not at_site:
         return
-    shared = rows.filter(installation_id__isnull=True, site_id__in=list(at_site)).order_by()
+    shared = rows.filter(span.held_by("site_id", "site_id", at_site), installation_id__isnull=True).order_by()
     for kind, site_id, *values in shared.values_list("kind_id", "site_id", *PAPER):
         paper = Paper(*values)
         for pk in at_site[site_id or 0]:
@@ -148,15 +152,17 @@ def _file_paper(row: Facts, kind: str, paper: Paper) -> None:
     (row.certificates if kind == CERTIFICATE else row.declarations).append(paper)
 
 
-def _read_faults(facts: dict[int, Facts], on_mast: dict[int, list[int]], at_site: dict[int, list[int]]) -> None:
+def _read_faults(span: Span, facts: dict[int, Facts], on_mast: Held, at_site: Held) -> None:
     """File the standing findings: an installation's own, those of its mast, those of its site as a whole."""
     rows = Finding.objects.standing().order_by("-id")
     columns = ("is_safety", "found_on", "due_on", "text_vi", "text_en")
-    for pk, *values in rows.filter(installation_id__in=list(facts)).values_list("installation_id", *columns):
+    own = rows.filter(span.rows("installation_id"))
+    for pk, *values in own.values_list("installation_id", *columns):
         facts[pk or 0].findings.append(Fault(*values))
-    mast = models.Q(installation_id__isnull=True, mast_id__in=list(on_mast))
-    site = models.Q(installation_id__isnull=True, mast_id__isnull=True, site_id__in=list(at_site))
-    for mast_id, site_id, *values in rows.filter(mast | site).values_list("mast_id", "site_id", *columns):
+    mast = span.held_by("mast_id", "mast_id", on_mast)
+    site = models.Q(mast_id__isnull=True) & span.held_by("site_id", "site_id", at_site)
+    shared = rows.filter(mast | site, installation_id__isnull=True)
+    for mast_id, site_id, *values in shared.values_list("mast_id", "site_id", *columns):
         fault = Fault(*values)
         for pk in on_mast[mast_id] if mast_id else at_site[site_id or 0]:
             facts[pk].findings.append(fault)

@@ -146,7 +146,7 @@ class _Question:
 def decide(row: Facts, day: date, window: timedelta) -> Safety:
     """Return the state that *row* has on *day*; *window* is how long before its date a duty counts as due."""
     findings = [finding for finding in row.findings if finding.found_on <= day]
-    question = _Question(row, day, window, _latest(row), findings)
+    question = _Question(row, day, window, latest_paper(row), findings)
     for state, judge in _JUDGES:
         reasons = judge(question)
         if reasons:
@@ -169,7 +169,7 @@ def _turns(row: Facts, window: timedelta) -> Iterator[date]:
         yield finding.found_on
         if finding.due_on:
             yield finding.due_on + one
-    latest = _latest(row)
+    latest = latest_paper(row)
     if latest is None:
         return
     if latest.expires_on:
@@ -180,7 +180,8 @@ def _turns(row: Facts, window: timedelta) -> Iterator[date]:
         yield deadline + one
 
 
-def _latest(row: Facts) -> Paper | None:
+def latest_paper(row: Facts) -> Paper | None:
+    """Return the certificate that counts: the one that expires last."""
     return max(row.certificates, key=_recency, default=None)
 
 
@@ -188,7 +189,8 @@ def _recency(paper: Paper) -> tuple[date, date, int]:
     return paper.expires_on or date.max, paper.issued_on or date.min, paper.pk
 
 
-def _is_mandatory(row: Facts) -> bool:
+def is_mandatory(row: Facts) -> bool:
+    """Tell whether verification counts as mandatory."""
     if row.verification == Verification.REQUIRED:
         return True
     return row.verification == Verification.UNKNOWN and bool(row.certificates)
@@ -203,10 +205,10 @@ def _unsafe(asked: _Question) -> list[Reason]:
 
 def _overdue(asked: _Question) -> list[Reason]:
     reasons, latest = [], asked.latest
-    if latest is not None and _is_mandatory(asked.row):
+    if latest is not None and is_mandatory(asked.row):
         if latest.expires_on and latest.expires_on < asked.day:
             reasons.append(Reason("certificate.expired", latest.expires_on, latest.number))
-        elif _renewal_open(latest) and latest.renewal_due_on and latest.renewal_due_on < asked.day:
+        elif renewal_open(latest) and latest.renewal_due_on and latest.renewal_due_on < asked.day:
             reasons.append(Reason("renewal.overdue", latest.renewal_due_on, latest.number))
     late = [row for row in asked.findings if row.due_on and row.due_on < asked.day]
     return reasons + [_about("remedy.overdue", row, row.due_on) for row in late]
@@ -214,7 +216,7 @@ def _overdue(asked: _Question) -> list[Reason]:
 
 def _due(asked: _Question) -> list[Reason]:
     reasons, latest = [], asked.latest
-    if latest is not None and _is_mandatory(asked.row) and _renewal_open(latest):
+    if latest is not None and is_mandatory(asked.row) and renewal_open(latest):
         deadline = latest.renewal_due_on or latest.expires_on
         if deadline and asked.day <= deadline <= asked.day + asked.window:
             reasons.append(Reason("renewal.due", deadline, latest.number))
@@ -232,7 +234,7 @@ def _about(code: str, finding: Fault, day: date | None) -> Reason:
     return Reason(code, day, finding.text_vi, finding.text_en)
 
 
-def _renewal_open(paper: Paper) -> bool:
+def renewal_open(paper: Paper) -> bool:
     """Tell whether renewal has still to be filed: a filing before the issue belongs to the certificate before."""
     filed = paper.renewal_filed_on
     return filed is None or (paper.issued_on is not None and filed < paper.issued_on)

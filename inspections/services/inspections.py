@@ -27,6 +27,7 @@ from inspections.models import (
 from inspections.rules import REVIEW, move_between
 from inspections.services.numbering import yearly_number_take
 from inspections.services.photos import photos_announce
+from inspections.services.priority import priority_mark_about
 
 STANDING = (FindingState.OPEN, FindingState.ANSWERED)
 #: where a finding stands in the register, as the inspection does
@@ -81,6 +82,7 @@ def inspection_submit(*, actor: User, authority: Authority, sheet: Sheet, reason
         if sheet.findings:
             ledger.add_many(sheet.findings)
         _close_remedied(ledger, sheet)
+        priority_mark_about(inspection)
         ledger.note(
             inspection=str(inspection.uuid),
             number=inspection.number,
@@ -113,6 +115,7 @@ def inspection_correct(*, actor: User, sheet: Sheet, before: InspectionCopy, rea
         _write(sheet)
         _renew_findings(ledger, sheet)
         _close_remedied(ledger, sheet)
+        priority_mark_about(inspection)
         ledger.note(
             inspection=str(inspection.uuid),
             number=inspection.number,
@@ -161,7 +164,8 @@ def _write(sheet: Sheet) -> None:
     Answer.objects.bulk_create(sheet.answers)
     Signature.objects.bulk_create(sheet.signatures)
     Correction.objects.bulk_create(sheet.corrections)
-    photos_announce(inspection.uuid, sheet.photos, inspection.subject_position)
+    if sheet.photos or not is_new:
+        photos_announce(inspection.uuid, sheet.photos, inspection.subject_position)
     if inspection.status == InspectionStatus.SUBMITTED and inspection.task_id:
         CampaignTask.objects.filter(pk=inspection.task_id, status=TaskStatus.OPEN).update(status=TaskStatus.DONE)
 

@@ -18,6 +18,14 @@ def yearly_number_take(*, authority: Authority, kind: str, year: int) -> str:
     return f"{series}-{row.last:04d}"
 
 
+def number_take(*, authority: Authority, series: str) -> int:
+    """Take the next number of *series* for good, over all years; call it inside the act that uses it."""
+    row = _locked(authority, series)
+    row.last += 1
+    row.save(update_fields=["last"])
+    return row.last
+
+
 def document_number_take(*, authority: Authority, series: str, on: date) -> tuple[int, str]:
     """Take the next number of a paper's *series* in the year of *on* for good: (31, "31/BB-VPHC").
 
@@ -36,5 +44,9 @@ def document_number_take(*, authority: Authority, series: str, on: date) -> tupl
 
 
 def _locked(authority: Authority, series: str) -> RegistrySeries:
-    RegistrySeries.objects.get_or_create(authority=authority, series=series)
-    return RegistrySeries.objects.select_for_update().get(authority=authority, series=series)
+    rows = RegistrySeries.objects.select_for_update().filter(authority=authority, series=series)
+    row = rows.first()
+    if row is None:
+        RegistrySeries.objects.get_or_create(authority=authority, series=series)
+        row = rows.get()
+    return row

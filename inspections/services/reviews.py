@@ -15,6 +15,7 @@ from inspections.models import (
     TaskStatus,
 )
 from inspections.rules import REVIEW, NoSuchMove, move_between
+from inspections.services.priority import priority_mark_about
 
 
 class CannotReview(ValueError):
@@ -58,6 +59,7 @@ def inspection_review(*, actor: User, inspection: Inspection, to: str, reason: s
         if to == Review.SET_ASIDE:
             _drop_findings(ledger, locked)
             _reopen_task(locked)
+            priority_mark_about(locked)
         ledger.note(inspection=str(locked.uuid), number=locked.number, review=to)
     return locked
 

@@ -16,6 +16,7 @@ from infra.models import BaseStation, Installation, Permit
 from infra.services.ledger import Act
 from inspections.models import Finding, KeptRound, SafetyState
 from inspections.selectors.safety import CHUNK, RANKS, UNKNOWN, Safety, changes_on, decide, due_window, read_facts
+from inspections.selectors.spans import Span
 from inspections.services.kept_rows import rows_put
 
 NAME = "safety"
@@ -26,39 +27,38 @@ AT_ONCE = 2_000
 Line = tuple[int, str, int, str | None, str, str | None]
 
 
-def safety_refresh(ids: Iterable[int], *, on: date | None = None) -> int:
+def safety_refresh(ids: Iterable[int], *, on: date | None = None, dense: bool = False) -> int:
     """Decide the states of installations anew and keep them; return how many there are."""
     day = on or timezone.localdate()
     window = due_window(day)
     wanted = sorted(set(ids))
     for start in range(0, len(wanted), CHUNK):
-        _refresh_chunk(wanted[start : start + CHUNK], day, window)
+        _refresh_chunk(Span(wanted[start : start + CHUNK], dense=dense), day, window)
     return len(wanted)
 
 
-def _refresh_chunk(ids: Sequence[int], day: date, window: timedelta) -> None:
+def _refresh_chunk(span: Span, day: date, window: timedelta) -> None:
     with transaction.atomic():
-        before = _locked(ids)
-        lines = [
-            _line(pk, decide(row, day, window), changes_on(row, day, window)) for pk, row in read_facts(ids).items()
-        ]
+        before = _locked(span)
+        facts = read_facts(span.ids, dense=span.dense)
+        lines = [_line(pk, decide(row, day, window), changes_on(row, day, window)) for pk, row in facts.items()]
         rows_put(SafetyState, COLUMNS, [line for line in lines if before.get(line[0]) != line[1:]])
 
 
-def _locked(ids: Sequence[int]) -> dict[int, tuple[str, int, str | None, str, str | None]]:
-    """Lock the kept rows of *ids* and return them as they would be written; rows that are missing are made first."""
-    there = _read_locked(ids)
-    missing = [pk for pk in ids if pk not in there]
+def _locked(span: Span) -> dict[int, tuple[str, int, str | None, str, str | None]]:
+    """Lock the kept rows and return them as they would be written; rows that are missing are made first."""
+    there = _read_locked(span)
+    missing = [pk for pk in span.ids if pk not in there]
     if missing:
         known = Installation.objects.filter(pk__in=missing).order_by("pk").values_list("pk", flat=True)
         rows = [SafetyState(pk=pk, state=UNKNOWN, rank=RANKS[UNKNOWN], reasons=[]) for pk in known]
         SafetyState.objects.bulk_create(rows, ignore_conflicts=True)
-        there.update(_read_locked(missing))
+        there.update(_read_locked(Span(missing)))
     return there
 
 
-def _read_locked(ids: Sequence[int]) -> dict[int, tuple[str, int, str | None, str, str | None]]:
-    rows = SafetyState.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list(*COLUMNS)
+def _read_locked(span: Span) -> dict[int, tuple[str, int, str | None, str, str | None]]:
+    rows = SafetyState.objects.select_for_update().filter(span.rows()).order_by("pk").values_list(*COLUMNS)
     return {
         pk: (state, rank, _text(since), _json(reasons), _text(turns)) for pk, state, rank, since, reasons, turns in rows
     }
@@ -78,20 +78,6 @@ def _text(day: date | None) -> str | None:
 
 
 # --- With every act ---------------------------------------------------------------------------------------------------
-
-
-def safety_follow(ledger: Act) -> bool:
-    """Keep up with what *ledger* writes; call it before the act's versions are closed.
-
-    Returns False where the act touches so many installations that the background has to look at them.
-    """
-    ids = touched_installations(ledger)
-    if len(ids) > AT_ONCE:
-        KeptRound.objects.filter(name=NAME).update(is_stale=True)
-        return False
-    if ids:
-        safety_refresh(ids)
-    return True
 
 
 def touched_installations(ledger: Act) -> set[int]:
@@ -179,7 +165,7 @@ def safety_roll_over(*, on: date | None = None, everything: bool = False) -> int
     KeptRound.objects.update_or_create(name=NAME, defaults=begun)
     done = 0
     for ids in _all_ids() if whole else _late_ids(day):
-        done += safety_refresh(ids, on=day)
+        done += safety_refresh(ids, on=day, dense=whole)
     KeptRound.objects.filter(name=NAME).update(rows=done, finished_at=timezone.now())
     return done
 

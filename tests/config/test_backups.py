@@ -15,7 +15,7 @@ from config.backups import making, manifest, postgis, restoring, spatialite
 from config.backups.making import engine, engine_name, make
 from config.backups.manifest import BackupError, Facts, KeptFile, Manifest
 from infra.models import ChangeRecord, LedgerHead, Site
-from infra.selectors.history import act_title
+from infra.selectors.acts import act_title
 from infra.selectors.ledger import verify
 from infra.services.attachments import attachment_add, path_of
 from tests import factories

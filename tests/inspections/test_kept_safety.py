@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from infra.models import Installation, Verification
 from infra.services.permits import certificate_lapse, certificate_register
 from infra.services.sites import site_merge, site_move, site_split
+from inspections import following
 from inspections.fieldwork.intake import inspection_put
 from inspections.models import KeptRound, SafetyState
 from inspections.selectors.safety import (
@@ -25,7 +26,6 @@ from inspections.selectors.safety import (
     kept_states,
     safety_states,
 )
-from inspections.services import safety as services
 from inspections.services.findings import finding_dismiss
 from inspections.services.safety import safety_is_due, safety_refresh, safety_roll_over
 from tests import factories as make
@@ -124,7 +124,7 @@ def test_the_table_is_due_each_day_and_after_a_great_act(
     safety_roll_over()
     assert not safety_is_due()
     assert safety_is_due(timezone.localdate() + timedelta(days=1))
-    monkeypatch.setattr(services, "AT_ONCE", 3)
+    monkeypatch.setattr(following, "AT_ONCE", 3)
     with django_capture_on_commit_callbacks(execute=True), make.one_act(world.authority):
         for _ in range(4):
             make.StationFactory(installation__site=world.harbour, installation__organization=world.viettel)

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from config.benchmarks import fieldapp, lookups, pages, units
+from config.benchmarks import fieldapp, fieldwork, lookups, pages, units
 from config.benchmarks.measuring import Line
 from config.benchmarks.scratch import NoScratchError, fill, scratch_database
 from infra.models import User
@@ -18,6 +18,7 @@ BENCHES: dict[str, Callable[[User], Iterator[Line]]] = {
     "lookups": lookups.measure,
     "api": pages.measure,
     "units": units.measure,
+    "fieldwork": fieldwork.measure,
     "fieldapp": fieldapp.measure,
 }
 STATIONS = 350_000

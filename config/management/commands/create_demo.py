@@ -8,8 +8,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from config.demo.campaigns import write_campaigns
 from config.demo.province import STATIONS, create_province
 from infra.models import Authority, Installation
+from inspections.services.priority import priority_roll_over
 from inspections.services.safety import safety_roll_over
 
 SEED = 2026
@@ -43,7 +45,11 @@ class Command(BaseCommand):
                 authority=authority, seed=options["seed"], stations=stations or STATIONS, say=self.stdout.write
             )
         safety_roll_over(everything=True)
+        priority_roll_over(everything=True)
         if options["scale"] == "province":
+            self.stdout.write("Campaigns …")
+            write_campaigns(authority=authority, seed=options["seed"])
+            priority_roll_over()
             call_command("keep_figures", since=timezone.localdate() - timedelta(days=FIGURES_DAYS), verbosity=0)
         self.stdout.write(f"{Installation.objects.count()} installations written.")
 

@@ -7,12 +7,12 @@ from time import perf_counter
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
-from infra.models import AdministrativeUnit, Authority, UnitLevel
+from infra.models import Authority, UnitLevel
 from infra.services.people import system_user
 from infra.services.unit_files import FieldNames, read_units
+from infra.services.unit_imports import code_width
 from infra.services.units import ImportReport, Terms, units_import
 
 SHOWN = 12
@@ -64,7 +64,7 @@ class Command(BaseCommand):
                 layer=options["layer"],
                 crs=options["crs"],
                 encoding=options["encoding"],
-                code_width=self.code_width(terms.level),
+                code_width=code_width(terms.level),
             )
             reason = _("Units imported from %(file)s") % {"file": path.name}
             report = units_import(
@@ -84,11 +84,6 @@ class Command(BaseCommand):
                 else _("There is no authority yet; run load_reference first.")
             )
         return authority
-
-    def code_width(self, level: str) -> int:
-        """Codes that a file keeps as numbers have lost their leading zeros; the register knows how long they are."""
-        lengths = AdministrativeUnit.objects.filter(level=level).values_list(Length("code"), flat=True).distinct()
-        return max(lengths, default=0)
 
     def tell(self, report: ImportReport, rows: int, crs: str, seconds: float) -> None:
         self.stdout.write(

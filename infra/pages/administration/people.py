@@ -21,7 +21,7 @@ from infra.pages.columns import Column
 from infra.pages.guard import administers
 from infra.pages.listing import Listing, show
 from infra.selectors import people as reads
-from infra.selectors.history import act_title
+from infra.selectors.acts import act_title
 from infra.services import accounts
 from infra.services.accounts import RefusedError
 from infra.services.people import membership_end, membership_grant

@@ -15,6 +15,7 @@ from tests import factories as make
 from tests.browser.field.conftest import TASKS
 from tests.browser.field.hand import Screen
 from tests.browser.field.pictures import photo
+from tests.infra.test_second_factor import code_of, set_up
 from tests.world import World
 
 ALL_OF_IT = """async () => {
@@ -128,6 +129,19 @@ def test_expired_sign_in_loses_nothing(screen: Screen, tmp_path: Path) -> None:
     screen.sees_everything_sent()
     assert Inspection.objects.get().status == "submitted"
     assert Photo.objects.arrived().count() == 1
+
+
+def test_second_factor_is_asked_for(day: World, live_server: LiveServer, page: Page) -> None:
+    device, _codes = set_up(day.inspector)
+    screen = Screen(page, live_server.url)
+    screen.opens_the_app()
+    page.fill("#in-username", "inspector")
+    page.fill("#in-password", make.PASSWORD)
+    page.press("#in-password", "Enter")
+    expect(page.locator("[role=alert]")).to_contain_text("lớp xác thực thứ hai")
+    page.fill("#in-otp", code_of(device))
+    page.press("#in-otp", "Enter")
+    expect(page.locator(".fa-task")).to_have_count(3)
 
 
 def test_withdrawn_phone_wipes_itself(screen: Screen, day: World, tmp_path: Path) -> None:
@@ -264,3 +278,32 @@ def test_new_version_waits_until_it_is_wanted(screen: Screen, monkeypatch: pytes
     expect(page.locator("main")).to_contain_text("the-next-one")
     screen.goes_to("#/tasks")
     expect(page.locator(".fa-task--current")).to_contain_text("2/30")
+
+
+DAMAGED = """async () => {
+  const database = await new Promise((done) => {
+    const asked = indexedDB.open("sotram-field");
+    asked.onsuccess = () => done(asked.result);
+  });
+  const store = database.transaction("records", "readwrite").objectStore("records");
+  const rows = await new Promise((done) => {
+    const asked = store.getAll();
+    asked.onsuccess = () => done(asked.result);
+  });
+  const visit = rows.find((row) => row.kind === "visit");
+  new Uint8Array(visit.data)[5] ^= 1;
+  await new Promise((done) => { store.put(visit).onsuccess = done; });
+  database.close();
+}"""
+
+
+def test_one_damaged_record_does_not_lock_out_of_the_others(screen: Screen, context: BrowserContext) -> None:
+    context.set_offline(True)
+    _visit(screen)
+    screen.locks()
+    screen.page.evaluate(DAMAGED)
+    screen.unlocks()
+    expect(screen.page.locator("dialog")).to_contain_text("1 bản ghi trên máy bị hỏng")
+    screen.page.locator("dialog button.fa-button--primary").click()
+    screen.goes_to("#/tasks")
+    expect(screen.page.locator(".fa-task")).to_have_count(3)

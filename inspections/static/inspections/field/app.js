@@ -38,7 +38,7 @@ function visitScreenOf(parts) {
 class App {
   constructor(root) {
     Object.assign(this, { root, ready: false, phone: null, people: [], notice: null, sheet: null, said: "", update: false, install: null, version: "" });
-    Object.assign(this, { storage: {}, storageWarning: "", fetch_problem: "", drawn: 0, path: "", touched: Date.now(), kept: new Map() });
+    Object.assign(this, { storage: {}, storageWarning: "", fetch_problem: "", drawn: 0, path: "", fault: "", working: false, touched: Date.now(), kept: new Map() });
   }
 
   // --- drawing ---
@@ -91,6 +91,17 @@ class App {
   go(hash) {
     if (location.hash === hash) this.draw();
     else location.hash = hash;
+  }
+
+  /** Do one thing at a time: a second tap while the first is at work does nothing. */
+  async only(work) {
+    if (this.working) return;
+    this.working = true;
+    try {
+      await work();
+    } finally {
+      this.working = false;
+    }
   }
 
   /** Where an address leads nowhere any more: the day's work. */
@@ -148,6 +159,7 @@ class App {
     phone.receiver.addEventListener("change", () => this.#moved());
     phone.receiver.start();
     if (!location.hash || location.hash === "#/") location.replace(sessionStorage.getItem("sotram.field.at") || "#/tasks");
+    if (rooms.damaged.length) this.say(t("storage.damaged", { n: rooms.damaged.length }));
     this.draw();
     navigator.storage?.persist?.().then(() => this.#measured());
     if (navigator.onLine) {
@@ -193,6 +205,12 @@ class App {
     this.draw();
   }
 
+  /** A fault of ours: say that nothing written is lost, and keep what it was for whoever is asked. */
+  #broken(error) {
+    this.fault = `${error?.name ?? "Error"}: ${error?.message ?? ""}`.slice(0, 200);
+    if (this.phone && !this.sheet) this.say(t("app.broken"));
+  }
+
   #unwritten(error) {
     this.storageWarning = error?.name === "QuotaExceededError" ? t("storage.full") : t("storage.failed");
     this.say(this.storageWarning);
@@ -231,6 +249,8 @@ class App {
 
   listen() {
     window.addEventListener("hashchange", () => this.draw());
+    window.addEventListener("unhandledrejection", ({ reason }) => this.#broken(reason));
+    window.addEventListener("error", ({ error }) => this.#broken(error));
     window.addEventListener("online", () => this.phone?.lineChanged(true));
     window.addEventListener("offline", () => this.phone?.lineChanged(false));
     window.addEventListener("beforeinstallprompt", (event) => {

@@ -65,8 +65,10 @@ async function filed(app, visit, missing) {
     return;
   }
   filing = null;
-  await app.phone.finish(visit.id);
-  app.go("#/outbox");
+  await app.only(async () => {
+    await app.phone.finish(visit.id);
+    app.go("#/outbox");
+  });
 }
 
 export function endScreen(app, [, id]) {

@@ -27,14 +27,20 @@ export function signInProblem(error) {
   if (error instanceof WrongSecret) return t("entrance.wrong_password");
   if (error instanceof PinGone) return t("entrance.pin_gone");
   if (!(error instanceof Failure)) throw error;
+  if (codeProblem(error)?.code === "required") return t("entrance.otp_wanted");
   if (error.kind === "line") return navigator.onLine ? t("entrance.no_server") : t("entrance.no_line");
   if (error.kind === "later") return error.problem?.detail || t("entrance.later");
   return error.problem?.detail || t("entrance.refused");
 }
 
+/** What the server says about the one-time code, if anything. */
+function codeProblem(error) {
+  return (error.problem?.errors ?? []).find((one) => one.pointer === "/otp");
+}
+
 /** Tell whether the server asks for a one-time code. */
 export function asksForCode(error) {
-  return error instanceof Failure && (error.problem?.errors ?? []).some((one) => one.pointer === "/otp" || /otp/.test(one.code));
+  return error instanceof Failure && Boolean(codeProblem(error));
 }
 
 async function submitted(event, app) {

@@ -68,6 +68,7 @@ function facts(app) {
     <div><dt>${t("me.phone")}</dt><dd>${phone.account.phone_name} <small class="fa-code">${phone.account.phone.slice(0, 8)}</small></dd></div>
     <div><dt>${t("me.package")}</dt><dd>${phone.kept ? ago(phone.kept.at) : t("tasks.never_fetched")}</dd></div>
     <div><dt>${t("me.storage")}</dt><dd>${usage ? bytes(usage) : "–"} <small>${persisted ? t("me.persisted") : t("me.not_persisted")}</small></dd></div>
+    ${app.fault ? html`<div><dt>${t("me.fault")}</dt><dd class="fa-code">${app.fault}</dd></div>` : nothing}
     <div><dt>${t("me.version")}</dt><dd class="fa-code">${app.version || "–"}</dd></div>
   </dl>`;
 }

@@ -30,7 +30,6 @@ function choice(name, options) {
 const STRUCTURES = ["self_supporting", "guyed", "monopole", "rooftop_pole", "camouflaged", "wall"];
 
 async function submitted(event, app) {
-  event.preventDefault();
   const { phone } = app;
   const fix = phone.receiver.now;
   const given = Object.fromEntries(new FormData(event.target));
@@ -68,7 +67,7 @@ export function newcomerScreen(app) {
   const body = lists.length ? html`
     <p>${t("newcomer.hint")}</p>
     ${whereabouts(phone, fix)}
-    <form id="newcomer" class="fa-form" @submit=${(event) => submitted(event, app)}>
+    <form id="newcomer" class="fa-form" @submit=${(event) => { event.preventDefault(); app.only(() => submitted(event, app)); }}>
       ${text("name", { required: true })}
       ${text("owner")}
       ${text("operators")}

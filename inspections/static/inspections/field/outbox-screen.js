@@ -103,6 +103,6 @@ export function outboxScreen(app) {
     ${items ? nothing : note("ok", "circle-check", t("outbox.all_sent_note"))}
     ${visits.length ? html`<ul class="fa-list">${repeat(visits, (visit) => visit.id, (visit) => card(app, visit))}</ul>` : empty(t("outbox.none"))}`;
   const actions = visits.some((visit) => !phone.sendings.get(visit.id)?.done_at)
-    ? html`<button type="button" class="fa-button" @click=${() => exported(app)}>${icon("file-zip")} ${t("outbox.export")}</button>` : nothing;
+    ? html`<button type="button" class="fa-button" @click=${() => app.only(() => exported(app))}>${icon("file-zip")} ${t("outbox.export")}</button>` : nothing;
   return screen({ app, top: head(app, t("outbox.title"), below), body, actions, tab: "outbox" });
 }

@@ -7,6 +7,7 @@ import { exportOf, parcelled } from "./parcels.js";
 import { packageFetched, surroundingsFetched, tilesKept } from "./packages.js";
 import { Receiver } from "./receiver.js";
 import { isCorrected, sendingReturned, visitReturned } from "./returns.js";
+import { phoneKeys } from "./sealing.js";
 import { Failure, Server } from "./server.js";
 import { picturesOf, visitChanged, visitCopied, visitFinished, visitReopened, visitStarted } from "./visits.js";
 
@@ -109,8 +110,16 @@ export class Phone extends EventTarget {
       this.account = { ...this.account, registered: true, seal: answer.seal ?? this.account.seal };
       await this.rooms.write("account", "account", this.account);
     } catch (failure) {
-      if (!(failure instanceof Failure) || failure.kind !== "missing") throw failure;
+      if (!(failure instanceof Failure) || !["missing", "conflict"].includes(failure.kind)) throw failure;
+      if (failure.kind === "conflict") await this.#renamed();
     }
+  }
+
+  /** The desk knows this phone's name with another key: from now on it is another phone. */
+  async #renamed() {
+    this.account = { ...this.account, phone: crypto.randomUUID(), registered: false, ...(await phoneKeys()) };
+    await this.rooms.write("account", "account", this.account);
+    this.server.account = { token: this.account.token, device: this.account.phone };
   }
 
   // --- the package ---
@@ -272,9 +281,18 @@ export class Phone extends EventTarget {
     this.locate(id);
     const visit = visitFinished(this.visits.get(id));
     await this.save(visit);
-    await parcelled(this, visit);
+    await this.#parcel(visit);
     this.#askBackground();
     this.delivery.kick({ fresh: true });
+  }
+
+  /** Seal a visit for the background. Where that fails, for want of space say, the app itself sends it all the same. */
+  async #parcel(visit) {
+    try {
+      await parcelled(this, visit);
+    } catch (error) {
+      console.warn("not sealed for the background:", error);
+    }
   }
 
   async reopen(id) {
@@ -295,7 +313,7 @@ export class Phone extends EventTarget {
       if (!(await this.album.hadBack(id, one.sha256))) return false;
     }
     await this.save(visit);
-    await parcelled(this, visit);
+    await this.#parcel(visit);
     await this.#forget(id, { pictures: false });
     this.delivery.kick({ fresh: true });
     return true;

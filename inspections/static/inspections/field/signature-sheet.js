@@ -70,7 +70,6 @@ class Pad {
 }
 
 async function signed(event, app, visit, role, state) {
-  event.preventDefault();
   const given = Object.fromEntries(new FormData(event.target));
   if (!state.refused && !state.pad?.strokes) {
     state.problem = t("signature.draw_first");
@@ -96,7 +95,7 @@ export function signatureOpened(app, visit, role) {
   const state = { refused: false, pad: null, problem: "" };
   const pad = (canvas) => prepared(state, canvas);
   const name = role === "inspector" ? app.phone.person.name : "";
-  app.openSheet(t(`signature.${role}_signs`), () => html`<form class="fa-form" @submit=${(event) => signed(event, app, visit, role, state)}>
+  app.openSheet(t(`signature.${role}_signs`), () => html`<form class="fa-form" @submit=${(event) => { event.preventDefault(); app.only(() => signed(event, app, visit, role, state)); }}>
     <div class="fa-field"><label for="signature-name">${t("signature.name")}</label><input class="fa-input" id="signature-name" name="name" maxlength="160" required autocomplete="off" value=${name}></div>
     <div class="fa-field"><label for="signature-title">${t("signature.office")}</label><input class="fa-input" id="signature-title" name="title" maxlength="160" autocomplete="off"></div>
     ${role === "inspector" ? nothing : html`<label class="fa-check"><input type="checkbox" .checked=${state.refused} @change=${(event) => { state.refused = event.target.checked; state.problem = ""; app.draw(); }}>

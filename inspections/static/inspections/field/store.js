@@ -2,7 +2,7 @@
 // that only the server can open. Everything else is encrypted (vault.js) under the place where it lies.
 import { openDB } from "../../vendor/idb/index.js";
 import { utf8 } from "./digests.js";
-import { opened, sealed } from "./vault.js";
+import { Damaged, opened, sealed } from "./vault.js";
 
 const NAME = "sotram-field";
 const VERSION = 1;
@@ -60,6 +60,8 @@ export class Rooms {
   constructor(username, key) {
     this.username = username;
     this.key = key;
+    // Places of what could not be read: one damaged record must not lock the person out of all the others.
+    this.damaged = [];
   }
 
   place(kind, id) {
@@ -79,11 +81,18 @@ export class Rooms {
 
   async readAll(kind) {
     const rows = await (await connection()).getAll("records", this.range(kind));
-    return Promise.all(rows.map((row) => this.#value(row)));
+    const values = await Promise.all(rows.map((row) => this.#value(row).catch((error) => this.#skipped(error))));
+    return values.filter((value) => value !== null);
   }
 
   async #value(row) {
     return JSON.parse(new TextDecoder().decode(await opened(this.key, row, this.place(row.kind, row.id))));
+  }
+
+  #skipped(error) {
+    if (!(error instanceof Damaged)) throw error;
+    this.damaged.push(error.message);
+    return null;
   }
 
   async write(kind, id, value) {

@@ -73,9 +73,11 @@ function way(subject) {
     ${icon("navigation")} ${t("subject.navigate")}</a>`;
 }
 
-async function begun(app, subject, task, checklist) {
-  const visit = await app.phone.start({ subject, checklist, task });
-  app.go(`#/visit/${visit.id}/q/${checklist.items[0].code}`);
+function begun(app, subject, task, checklist) {
+  return app.only(async () => {
+    const visit = await app.phone.start({ subject, checklist, task });
+    app.go(`#/visit/${visit.id}/q/${checklist.items[0].code}`);
+  });
 }
 
 /** Buttons to begin: the task's own checklist, or the choice of those that fit. */

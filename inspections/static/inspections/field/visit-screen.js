@@ -69,7 +69,7 @@ function standing(app, visit, checklist) {
   }
   if (form?.state === "refused") {
     return html`${note("error", "alert-triangle", html`<b>${t("visit.refused")}</b>${problemSentences(form.problem, checklist)}`)}
-      <button type="button" class="fa-button fa-button--primary" @click=${() => reopened(app, visit)}>${icon("pencil")} ${t("visit.reopen")}</button>`;
+      <button type="button" class="fa-button fa-button--primary" @click=${() => app.only(() => reopened(app, visit))}>${icon("pencil")} ${t("visit.reopen")}</button>`;
   }
   if (form?.state === "conflict") return conflict(app, visit, form, checklist);
   return note("plain", "clock", t("visit.waiting"));
@@ -82,7 +82,7 @@ function conflict(app, visit, form, checklist) {
       <div><dt>${t("visit.theirs")}</dt><dd>${stored.number || t("visit.draft")} · ${stored.inspector} · ${moment(stored.received_at)} · ${t("visit.answers", { n: stored.answers.length })}</dd></div>
       <div><dt>${t("visit.mine")}</dt><dd>${moment(visit.finished_at)} · ${t("visit.answers", { n: Object.keys(visit.answers).length })}</dd></div></dl>` : nothing}
     <div class="fa-buttons">
-      <button type="button" class="fa-button fa-button--primary" @click=${() => beside(app, visit)}>${icon("device-floppy")} ${t("visit.file_beside")}</button>
+      <button type="button" class="fa-button fa-button--primary" @click=${() => app.only(() => beside(app, visit))}>${icon("device-floppy")} ${t("visit.file_beside")}</button>
       ${stored ? html`<button type="button" class="fa-button" @click=${() => discarded(app, visit)}>${icon("trash")} ${t("visit.keep_theirs")}</button>` : nothing}
     </div>`;
 }
