@@ -107,12 +107,13 @@ def _shown(coverage: CoverageMap, asked: str) -> list[Option]:
 def _chosen(
     maps: list[CoverageMap], by_key: dict[tuple[str, str], CoverageMap], network: str, technology: str
 ) -> CoverageMap:
-    """Return the map asked for; else another technology of the network; else a network with the technology."""
+    """Return the map asked for; else another technology of the network; else the largest network of the technology."""
     if (network, technology) in by_key:
         return by_key[network, technology]
     near = [one for one in maps if network_of(one) == network]
     near = near or [one for one in maps if one.technology_id == technology and one.organization] or maps
-    return next((one for one in near if one.technology_id == USUAL_TECHNOLOGY), near[0])
+    usual = [one for one in near if one.technology_id == USUAL_TECHNOLOGY]
+    return max(usual or near, key=lambda one: one.cells)
 
 
 def _comparisons(
