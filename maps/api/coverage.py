@@ -52,7 +52,9 @@ class Readable(APIView):
         codes = list(dict.fromkeys(code for code in request.query_params.getlist("unit") if code))
         if len(codes) > MOST_UNITS:
             raise WrongParameter("unit", _("At most %(most)s units.") % {"most": MOST_UNITS})
-        known = set(AdministrativeUnit.objects.filter(code__in=codes).values_list("code", flat=True)) if codes else set()
+        known = (
+            set(AdministrativeUnit.objects.filter(code__in=codes).values_list("code", flat=True)) if codes else set()
+        )
         for code in codes:
             if code not in known:
                 raise WrongParameter("unit", _("There is no unit “%(code)s”.") % {"code": code[:32]})

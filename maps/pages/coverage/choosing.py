@@ -23,7 +23,11 @@ USUAL_TECHNOLOGY = "4G"
 ENDING = "2G"
 MOST_EARLIER = 8
 #: what communes can be coloured by, besides the levels themselves: figures of the indicators
-SHOWN = {"": _lazy("Levels"), "population": _lazy("People covered, by commune"), "area": _lazy("Area covered, by commune")}
+SHOWN = {
+    "": _lazy("Levels"),
+    "population": _lazy("People covered, by commune"),
+    "area": _lazy("Area covered, by commune"),
+}
 SHOWN_ROADS = {"roads": _lazy("Roads covered, by commune")}
 #: lower edges of the classes of a share, per cent; the class below the lowest is the worst
 CLASSES = (80.0, 90.0, 95.0, 99.0)

@@ -41,7 +41,11 @@ def about_panel(request: HttpRequest) -> HttpResponse:
     choice = choice_of(request.user, request.GET)
     if choice.coverage is None:
         raise Http404
-    context = {"choice": choice, "coverage": choice.coverage, "about": about_of(choice.coverage, Reader.of(request.user))}
+    context = {
+        "choice": choice,
+        "coverage": choice.coverage,
+        "about": about_of(choice.coverage, Reader.of(request.user)),
+    }
     return render(request, "maps/coverage/about.html", context)
 
 

@@ -101,10 +101,12 @@ COSTS = {
 }
 
 
-@pytest.mark.parametrize("address", COSTS)
-def test_what_an_address_costs(computed: World, as_person: SignIn, address: str) -> None:
+def test_what_an_address_costs(computed: World, as_person: SignIn) -> None:
     client = as_person(computed.officer)
-    client.get(address)
-    with CaptureQueriesContext(connection) as queries:
-        assert client.get(address).status_code == 200
-    assert len(queries) == COSTS[address], [query["sql"][:120] for query in queries]
+    found = {}
+    for address in COSTS:
+        client.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        found[address] = len(queries)
+    assert found == COSTS
