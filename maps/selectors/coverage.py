@@ -42,7 +42,7 @@ def whole_maps(person: Person) -> models.QuerySet[CoverageMap]:
 
 
 def sides_named(person: Person, key: str) -> tuple[list[CoverageMap], list[CoverageMap]] | None:
-    """Return the maps of both sides of a comparison such as ``12+13-13``; None unless the person may see all of them."""
+    """Return the maps of both sides of a comparison such as ``12+13-13``; None if one of them is not for *person*."""
     match = SIDES.fullmatch(key)
     if match is None:
         return None

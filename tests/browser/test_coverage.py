@@ -1,4 +1,4 @@
-"""The console's mode of coverage in Chromium at 360 and 1440 px: clean, a white spot opens, a trial mast says its gain."""
+"""The console's mode of coverage in Chromium at two widths: clean, a white spot opens, a trial mast says its gain."""
 
 import re
 from pathlib import Path

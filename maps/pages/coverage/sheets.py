@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Sum
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -16,7 +16,6 @@ from infra.models import AdministrativeUnit, UnitLevel
 from infra.pages.guard import needs
 from infra.spatial.places import WrongPlaceError, latitude, longitude
 from infra.spatial.units import unit_at
-from maps.api.problems import wrong_parameter
 from maps.coverage.comparisons import Difference, UnlikeMapsError, compare
 from maps.coverage.exports import percent
 from maps.coverage.points import PointLevel, level_at
@@ -31,6 +30,10 @@ from maps.selectors.coverage import SharedMast, indicators_for, masts_to_share, 
 #: white spots in the sheet at first, and at most
 FIRST_SPOTS, MOST_SPOTS = 6, 100
 PEOPLE, AREA = "people", "area"
+SUMMED = (
+    *("area_m2", "covered_m2", "population", "population_covered"),
+    *("roads_m", "roads_covered_m", "villages", "villages_covered"),
+)
 ORDERS = {PEOPLE: ("rank",), AREA: ("-area_m2", "rank")}
 
 
@@ -87,10 +90,7 @@ class Totals:
 def totals_of(request: HttpRequest, coverage: CoverageMap, units: list[str]) -> Totals:
     """Return the figures of *units*, of all communes if there are none."""
     rows = indicators_for(request.user, coverage, units)
-    names = (
-        "area_m2 covered_m2 population population_covered roads_m roads_covered_m villages villages_covered"
-    ).split()
-    found = rows.order_by().aggregate(**{name: Sum(name) for name in names})
+    found = rows.order_by().aggregate(**{name: Sum(name) for name in SUMMED})
     people, covered = found["population"] or 0.0, found["population_covered"] or 0.0
     return Totals(
         people_percent=percent(covered, people),
@@ -173,8 +173,7 @@ def comparison_sheet(request: HttpRequest) -> HttpResponse:
     try:
         found = compare(*sides)
     except UnlikeMapsError:
-        message = _("Maps of different resolutions cannot be compared.")
-        return wrong_parameter(request.path, "against", message)
+        return _refused(_("Maps of different resolutions cannot be compared."))
     names = {one.pk: one for one in AdministrativeUnit.objects.filter(pk__in=found.by_unit).defer("boundary")}
     units = [UnitDifference(names[pk], found.by_unit[pk]) for pk in found.by_unit if pk in names]
     units.sort(key=lambda one: (-one.difference.lost_people, -one.difference.won_people, one.unit.code))
@@ -225,7 +224,7 @@ def place_sheet(request: HttpRequest) -> HttpResponse:
     try:
         lon, lat = longitude(request.GET.get("lon")), latitude(request.GET.get("lat"))
     except WrongPlaceError as error:
-        return wrong_parameter(request.path, error.parameter, error.message)
+        return _refused(f"{error.parameter}: {error.message}")
     levels = [level_at(one, lon, lat) for one in whole_maps(request.user)]
     inside = any(level.is_inside for level in levels)
     context: dict[str, Any] = {
