@@ -44,12 +44,11 @@ def about_panel(request: HttpRequest) -> HttpResponse:
     choice = choice_of(request.user, request.GET)
     if choice.coverage is None:
         raise Http404
-    context = {
-        "choice": choice,
-        "coverage": choice.coverage,
-        "about": about_of(choice.coverage, Reader.of(request.user)),
-    }
-    return render(request, "maps/coverage/about.html", context)
+    return render(request, "maps/coverage/about.html", choice_context(request, choice))
+
+
+def _refused(message: str) -> HttpResponseBadRequest:
+    return HttpResponseBadRequest(message, content_type="text/plain; charset=utf-8")
 
 
 # --- White spots ------------------------------------------------------------------------------------------------------
