@@ -94,7 +94,7 @@ def test_the_sheet_of_a_place_names_every_network(computed: World, as_person: Si
 
 #: address -> queries of a signed-in officer of the authority
 COSTS = {
-    MODE: 12,
+    MODE: 11,
     "/map/coverage/about/?network=VNPT": 10,
     "/map/coverage/gaps/?network=VNPT": 13,
     "/map/coverage/place/?lon=106.06&lat=20.65": 6,
