@@ -276,5 +276,5 @@ REGISTER = Mode(
     buttons="maps/console/register/buttons.html",
     tools="maps/console/register/tools.html",
     tray="maps/console/register/tray.html",
-    scripts=("maps/drawing.js", "maps/selection.js", "maps/register-mode.js"),
+    scripts=("maps/drawing.js", "maps/selection.js", "maps/unit-filter.js", "maps/register-mode.js"),
 )
