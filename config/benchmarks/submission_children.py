@@ -1,7 +1,7 @@
 """What the measurement of submissions does in processes of their own: looking at a file, saving beside a long act.
 
-``python -m config.benchmarks.submission_children looker FILE`` or ``saver PERSON``; ``BENCH_DATABASE`` names the
-database.
+``python -m config.benchmarks.submission_children looker FILE``, ``saver PERSON`` or
+``registrar SUBMISSION``; ``BENCH_DATABASE`` names the database.
 """
 
 import json
@@ -9,6 +9,7 @@ import os
 import select
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import django
@@ -59,7 +60,23 @@ def save(person: int) -> dict[str, float]:
     return {"longest_s": round(longest, 3), "saves": saves}
 
 
+def register(submission: int) -> dict[str, float]:
+    """Register an accepted submission; the bench kills this process on the way."""
+    from infra.submissions import applying  # noqa: PLC0415
+
+    sys.stdout.write("registering\n")
+    sys.stdout.flush()
+    applying.finish(submission)
+    return {}
+
+
+_TASKS: dict[str, Callable[[str], dict[str, float]]] = {
+    "looker": lambda argument: look(Path(argument)),
+    "saver": lambda argument: save(int(argument)),
+    "registrar": lambda argument: register(int(argument)),
+}
+
 if __name__ == "__main__":
     _set_up()
     task, argument = sys.argv[1:]
-    sys.stdout.write(json.dumps(look(Path(argument)) if task == "looker" else save(int(argument))))
+    sys.stdout.write(json.dumps(_TASKS[task](argument)))

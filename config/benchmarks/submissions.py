@@ -14,11 +14,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from django.db import connection
 
 from config.benchmarks.measuring import Line
 from config.benchmarks.station_files import csv_of, plain_csv, station_rows, whole_country, xlsx_of
 from infra.models import Authority, Installation, Organization, Submission, SubmissionStatus, User
+from infra.selectors.ledger import verify
 from infra.services.submissions import submission_receive, submission_send
 from infra.submissions import applying, review
 
@@ -27,6 +29,8 @@ SCREEN = 5_000
 #: of so many stations in the register a file of ROWS is measured; a smaller register gets smaller files
 COUNTRY = 350_000
 PEER_SHARE = 10
+#: rows whose registering is killed, how often, and within how many seconds
+KILLED, KILLS, KILLED_WITHIN_S = 50_000, 10, 12.0
 _HERE = Path(__file__).parent
 
 
@@ -40,6 +44,7 @@ def measure(manager: User) -> Iterator[Line]:
         files = _Files(Path(folder), scale)
         yield from _screen(files, manager, authority, operator)
         yield from _whole_way(files, manager, authority, operator)
+        yield from _kills(files, manager, authority, operator)
         yield from _memory(files)
 
 
@@ -111,13 +116,18 @@ def _whole_way(files: _Files, actor: User, authority: Authority, operator: Organ
     yield from _beside(files, checked + accepted, rows)
 
 
-def _applied(submission: Submission, actor: User) -> tuple[float, float]:
-    """Send, accept and register; return the longest that another person's save waited, and the seconds it took."""
+def _sent(submission: Submission, actor: User) -> Submission:
+    """Send a submission, without the rows that have errors."""
     if submission.status == SubmissionStatus.INVALID:
         bad = review.rows_with_errors(submission)
         submission = review.rows_drop(actor=actor, submission=submission, rows=bad)
         submission = review.submission_check(actor=actor, submission=submission)
-    submission = submission_send(actor=actor, submission=submission)
+    return submission_send(actor=actor, submission=submission)
+
+
+def _applied(submission: Submission, actor: User) -> tuple[float, float]:
+    """Send, accept and register; return the longest that another person's save waited, and the seconds it took."""
+    submission = _sent(submission, actor)
     other = _child("saver", str(actor.pk))
     assert other.stdout is not None
     other.stdout.readline()  # it saves from here on
@@ -131,6 +141,31 @@ def _applied(submission: Submission, actor: User) -> tuple[float, float]:
     if other.returncode:
         raise AssertionError("somebody else's save failed while rows were registered")
     return float(json.loads(told)["longest_s"]), taken
+
+
+def _kills(files: _Files, actor: User, authority: Authority, operator: Organization) -> Iterator[Line]:
+    """Kill the process that registers 50,000 rows at random moments; nothing is ever half done."""
+    submission, _taken = _handed_in(files.csv(KILLED, first=4_000_000), actor, authority, operator)
+    submission = _sent(submission, actor)
+    rows = submission.counts["rows"]
+    submission = applying.submission_accept(actor=actor, submission=submission, rows="all", reason="Measuring")
+    written = Installation.objects.filter(submission=submission)
+    moments = np.random.default_rng(9).uniform(0, rows / KILLED * KILLED_WITHIN_S, KILLS)
+    for moment in moments.tolist():
+        child = _child("registrar", str(submission.pk))
+        assert child.stdout is not None
+        child.stdout.readline()  # it is at it from here on
+        time.sleep(moment)
+        child.kill()
+        child.wait()
+        submission.refresh_from_db()
+        whole = submission.status == SubmissionStatus.ACCEPTED
+        if written.count() != (rows if whole else 0):
+            raise AssertionError(f"killed after {moment:.1f} s: {written.count()} of {rows} rows are registered")
+    submission = applying.finish(submission.pk)
+    if submission.status != SubmissionStatus.ACCEPTED or written.count() != rows or any(verify()):
+        raise AssertionError("what was killed could not be registered whole afterwards")
+    yield Line("submissions.kills_survived", KILLS, "kills", None, None, None, rows)
 
 
 def _memory(files: _Files) -> Iterator[Line]:
