@@ -217,6 +217,13 @@ def count(question: Question) -> int | None:
     return found if found <= MOST_COUNTED else None
 
 
+def count_all(question: Question) -> int:
+    """Return how many features there are, however many."""
+    inner = statement(question.everything()).order_by(None).subquery("n")
+    found: int = sql.read(sa.select(sa.func.count()).select_from(inner))[0][0]
+    return found
+
+
 def keys_among(key: Element, ids: Sequence[int]) -> Condition:
     """Return the condition that *key* is one of *ids*, as one parameter however many there are."""
     if sql.vendor() == "postgresql":
