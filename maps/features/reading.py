@@ -86,7 +86,8 @@ def _allowed(question: Question, drawn: Drawn) -> list[Condition]:
     collection, reader = question.collection, question.reader
     if reader.public:
         return list(collection.published(drawn)) if collection.published else [sa.false()]
-    allowed = scope_condition(drawn.main, reader.scope) if collection.is_scoped else None
+    decides = drawn.main if drawn.decides is None else drawn.decides
+    allowed = scope_condition(decides, reader.scope) if collection.is_scoped else None
     return [] if allowed is None else [allowed]
 
 
