@@ -210,4 +210,5 @@ def _manager_sees_all_of_it(story: Story) -> None:
         page.wait_for_load_state("networkidle")
         expect(page.locator("body")).to_contain_text(case.number)
         page.goto(f"{story.address}/dashboard/")
+        page.get_by_role("link", name="1 vụ đang mở").click()
         expect(page.locator("main")).to_contain_text(case.number)
