@@ -13,6 +13,7 @@ _INSPECTIONS = Entry(_("Inspections"), "inspections:inspections", "clipboard-che
 _FINDINGS = Entry(_("Findings"), "inspections:findings", "alert-triangle")
 _PRIORITIES = Entry(_("Inspect first"), "inspections:priorities", "sort-descending", Permission.SEE_REPORTS)
 _CAMPAIGNS = Entry(_("Campaigns"), "inspections:campaigns", "calendar-event", Permission.SEE_REPORTS)
+_CHECKLISTS = Entry(_("Checklists"), "inspections:checklists", "list-check", Permission.SEE_REPORTS)
 
 
 def waiting(person: Person) -> int:
@@ -29,8 +30,8 @@ NAVIGATION = [
         Permission.SEE_INSPECTIONS,
         order=50,
         count=late_findings,
-        paths=("/findings/", "/priorities/", "/campaigns/"),
-        parts=(_INSPECTIONS, _FINDINGS, _PRIORITIES, _CAMPAIGNS),
+        paths=("/findings/", "/priorities/", "/campaigns/", "/checklists/"),
+        parts=(_INSPECTIONS, _FINDINGS, _PRIORITIES, _CAMPAIGNS, _CHECKLISTS),
     ),
     Entry(_("Cases"), "inspections:cases", "gavel", Permission.SEE_CASES, order=60, count=open_count),
     Entry(

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from inspections.api import urls as api
-from inspections.pages import case_acts, cases, field, field_urls, incidents, lists, outages, storms
+from inspections.pages import case_acts, cases, checklist_urls, field, field_urls, incidents, lists, outages, storms
 
 app_name = "inspections"
 
@@ -30,5 +30,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("storms/<str:number>/edit/", storms.storm_edit, name="storm-edit"),
     path("storms/<str:number>/phase/", storms.storm_phase, name="storm-phase"),
     path("", include(field_urls.urlpatterns)),
+    path("", include(checklist_urls.urlpatterns)),
     path("", include(api.urlpatterns)),
 ]
