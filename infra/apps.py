@@ -11,5 +11,8 @@ class InfraConfig(AppConfig):
     def ready(self) -> None:
         from infra import checks  # noqa: F401, PLC0415 -- registers the checks
         from infra.models import guards  # noqa: PLC0415 -- models exist only now
+        from infra.pages import panels  # noqa: PLC0415
+        from infra.pages.corrections import installation_actions  # noqa: PLC0415
 
+        panels.add_actions("installation", installation_actions)
         post_migrate.connect(guards.install, dispatch_uid="infra.guards")

@@ -12,13 +12,16 @@ class MapsConfig(AppConfig):
     def ready(self) -> None:
         """Let what this process remembers go when an act is written or somebody signs out."""
         from infra.models import ApiToken, Membership, User  # noqa: PLC0415 -- models are not there before
+        from infra.pages import panels  # noqa: PLC0415
         from infra.selectors.acts import name_acts  # noqa: PLC0415
         from infra.services import ledger, lists  # noqa: PLC0415
         from maps.acts import LISTS, TITLES  # noqa: PLC0415
+        from maps.pages.site_acts import site_actions  # noqa: PLC0415
         from maps.queries.stamp import look_again  # noqa: PLC0415
         from maps.visitors import VISITORS  # noqa: PLC0415
 
         name_acts(TITLES)
+        panels.add_actions("site", site_actions)
         for kept in LISTS:
             lists.add_list(kept)
         ledger.witness(look_again)

@@ -25,6 +25,7 @@ from maps.pages.periodic import periodic
 from maps.pages.report import report, report_here, ticket, ticket_search
 from maps.pages.reports import report_act, report_case, report_list
 from maps.pages.site import site_page
+from maps.pages.site_acts import merge, move, site_corrections, split
 from maps.pages.storm_map import storm_map
 from maps.pages.storms import storm_desk
 
@@ -34,6 +35,10 @@ app_name = "maps"
 urlpatterns = [
     path("", home, name="home"),
     path("sites/<str:code>/", site_page, name="site"),
+    path("sites/<str:code>/corrections/", site_corrections, name="site-corrections"),
+    path("sites/<str:code>/move/", move, name="site-move"),
+    path("sites/<str:code>/merge/", merge, name="site-merge"),
+    path("sites/<str:code>/merges/<int:number>/undo/", split, name="site-split"),
     path("sites/<str:code>/report/", report, name="report"),
     path("report/", report_here, name="report-here"),
     path("report/status/", ticket_search, name="ticket-search"),

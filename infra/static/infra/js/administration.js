@@ -11,4 +11,10 @@
       label.hidden = !label.querySelector("input").checked && !words.every((word) => text.includes(word));
     });
   });
+
+  // A choice among proposals fills the field that is sent.
+  document.addEventListener("change", (event) => {
+    const choice = event.target.closest("[data-fills]");
+    if (choice && choice.checked) document.getElementById(choice.dataset.fills).value = choice.value;
+  });
 })();
