@@ -32,7 +32,10 @@ _LINES = {"rows": 2}
 SUBJECTS = [
     *InstallationKind.choices,
     (SubjectType.INSTALLATION.value, gettext_lazy("Any installation")),
-    *((kind.value, kind.label) for kind in (SubjectType.SITE, SubjectType.MAST, SubjectType.ORGANIZATION, SubjectType.PLACE)),
+    *(
+        (kind.value, kind.label)
+        for kind in (SubjectType.SITE, SubjectType.MAST, SubjectType.ORGANIZATION, SubjectType.PLACE)
+    ),
 ]
 _PRINTED = {"<=": "≤", ">=": "≥"}
 CHOICES_MAX = 40
@@ -114,24 +117,29 @@ class PossibleAnswers(forms.CharField):
         if not isinstance(value, list):
             return value
         return "\n".join(
-            " | ".join((c["code"], c.get("outcome") or "", c.get("text_vi") or "", c.get("text_en") or "")) for c in value
+            " | ".join((c["code"], c.get("outcome") or "", c.get("text_vi") or "", c.get("text_en") or ""))
+            for c in value
         )
 
     def to_python(self, value: Any) -> Any:
-        lines = [line for line in super().to_python(value).splitlines() if line.strip()]
+        lines = [line for line in (super().to_python(value) or "").splitlines() if line.strip()]
         if len(lines) > CHOICES_MAX:
             raise forms.ValidationError(_("At most %(n)s possible answers.") % {"n": CHOICES_MAX})
         found = [self._one(line) for line in lines]
         codes = [choice["code"] for choice in found]
         twice = {code for code in codes if codes.count(code) > 1}
         if twice:
-            raise forms.ValidationError(_("“%(code)s” stands there twice.") % {"code": sorted(twice)[0]})
+            raise forms.ValidationError(_("“%(code)s” stands there twice.") % {"code": min(twice)})
         return found
 
     def _one(self, line: str) -> dict[str, str]:
         parts = [part.strip() for part in line.split("|")] + ["", "", ""]
         code, outcome, vietnamese, english = parts[:4]
-        if not re.fullmatch(r"[A-Za-z0-9_]{1,48}", code) or (outcome and outcome not in Outcome.values) or not vietnamese:
+        if (
+            not re.fullmatch(r"[A-Za-z0-9_]{1,48}", code)
+            or (outcome and outcome not in Outcome.values)
+            or not vietnamese
+        ):
             words = _("“%(line)s” does not read as: code | pass, fail or na | Vietnamese | English.")
             raise forms.ValidationError(words % {"line": line.strip()[:80]})
         choice = {"code": code, "text_vi": vietnamese[:200], "text_en": english[:200]}
@@ -141,20 +149,20 @@ class PossibleAnswers(forms.CharField):
 class ItemForm(PlainForm):
     """A question."""
 
-    group = forms.ModelChoiceField(
-        ChecklistGroup.objects.none(), label=gettext_lazy("Heading"), empty_label=None
-    )
-    number = _text(gettext_lazy("Number"), longest=8, required=False)
+    group = forms.ModelChoiceField(ChecklistGroup.objects.none(), label=gettext_lazy("Heading"), empty_label=None)
+    number = _text(gettext_lazy("Number in the list"), longest=8, required=False)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=ItemKind.choices)
     code = _text(
         gettext_lazy("Code"), longest=48, validators=[_CODE],
         help_text=gettext_lazy("For programs; keep it from version to version, so that figures can be compared."),
     )  # fmt: skip
-    text_vi = _text(gettext_lazy("Vietnamese text"), longest=500, widget=forms.Textarea(attrs=_LINES))
-    text_en = _text(gettext_lazy("English text"), longest=500, required=False, widget=forms.Textarea(attrs=_LINES))
-    hint_vi = _text(gettext_lazy("Vietnamese hint"), longest=500, required=False, widget=forms.Textarea(attrs=_LINES))
-    hint_en = _text(gettext_lazy("English hint"), longest=500, required=False, widget=forms.Textarea(attrs=_LINES))
-    unit = _text(gettext_lazy("Unit"), longest=16, required=False)
+    text_vi = _text(gettext_lazy("Text in Vietnamese"), longest=500, widget=forms.Textarea(attrs=_LINES))
+    text_en = _text(gettext_lazy("Text in English"), longest=500, required=False, widget=forms.Textarea(attrs=_LINES))
+    hint_vi = _text(
+        gettext_lazy("Hint in Vietnamese"), longest=500, required=False, widget=forms.Textarea(attrs=_LINES)
+    )
+    hint_en = _text(gettext_lazy("Hint in English"), longest=500, required=False, widget=forms.Textarea(attrs=_LINES))
+    unit = _text(gettext_lazy("Unit of measurement"), longest=16, required=False)
     limit_code = forms.ChoiceField(
         label=gettext_lazy("Limit"), required=False,
         help_text=gettext_lazy("From the list of limits: it follows the law by its date."),
@@ -176,13 +184,17 @@ class ItemForm(PlainForm):
     remedy_vi = _text(
         gettext_lazy("Remedy (Vietnamese)"), longest=400, required=False, widget=forms.Textarea(attrs=_LINES)
     )
-    remedy_en = _text(gettext_lazy("Remedy (English)"), longest=400, required=False, widget=forms.Textarea(attrs=_LINES))
+    remedy_en = _text(
+        gettext_lazy("Remedy (English)"), longest=400, required=False, widget=forms.Textarea(attrs=_LINES)
+    )
     may_be_na = forms.BooleanField(label=gettext_lazy("May be not applicable"), required=False)
     instrument = forms.BooleanField(label=gettext_lazy("Asks for the instrument"), required=False)
     is_safety = forms.BooleanField(label=gettext_lazy("A failure makes the installation unsafe"), required=False)
     verified = forms.BooleanField(label=gettext_lazy("The text it cites has been read"), required=False)
 
-    def __init__(self, *args: Any, template: ChecklistTemplate, limits: Iterable[Any], rules: Iterable[Any], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, template: ChecklistTemplate, limits: Iterable[Any], rules: Iterable[Any], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         groups: Any = self.fields["group"]
         groups.queryset = template.groups.all()
@@ -212,7 +224,11 @@ class ItemForm(PlainForm):
             self.add_error("comparison", _("Say how the value compares with the limit."))
         elif values.get("limit_value") is None:
             values["comparison"] = ""
-        if values.get("kind") == ItemKind.CHOICE and len(values.get("choices") or ()) < 2 and "choices" not in self.errors:
+        if (
+            values.get("kind") == ItemKind.CHOICE
+            and len(values.get("choices") or ()) < 2
+            and "choices" not in self.errors
+        ):
             self.add_error("choices", _("A choice needs at least two possible answers."))
         return values
 
@@ -269,5 +285,5 @@ class FileForm(PlainForm):
     )
     code = _text(
         gettext_lazy("Code"), longest=48, required=False, validators=[_NAME],
-        help_text=gettext_lazy("Empty: as the file says (form_id). A known code gives the next version of that checklist."),
+        help_text=gettext_lazy("Empty: as the file says (form_id). A known code gives the next version of it."),
     )  # fmt: skip

@@ -67,7 +67,9 @@ def _line(versions: list[Any]) -> dict[str, Any]:
     today = timezone.localdate()
     draft = next((row for row in versions if row.status == TemplateStatus.DRAFT), None)
     others = [row for row in versions if row is not draft]
-    stands = next((row for row in others if row.valid_from <= today and (row.valid_to is None or row.valid_to >= today)), None)
+    stands = next(
+        (row for row in others if row.valid_from <= today and (row.valid_to is None or row.valid_to >= today)), None
+    )
     ahead = next((row for row in others if row.valid_from > today), None)
     return {
         "shown": stands or ahead or draft or others[0],
@@ -94,7 +96,9 @@ def checklist_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not writes:
         versions = [row for row in versions if row.status != TemplateStatus.DRAFT]
     is_draft = template.status == TemplateStatus.DRAFT
-    before = next((row for row in versions if row.version < template.version and row.status != TemplateStatus.DRAFT), None)
+    before = next(
+        (row for row in versions if row.version < template.version and row.status != TemplateStatus.DRAFT), None
+    )
     context = {
         "template": template,
         "tone": TONES[TemplateStatus(template.status)],
@@ -211,5 +215,3 @@ def _taken_in(request: HttpRequest, code: str, found: ReadForm) -> HttpResponseB
     for note in found.notes[:20]:
         messages.info(request, _("Row %(row)s: %(message)s") % {"row": note.row, "message": note.message})
     return redirect("inspections:checklist", pk=draft.pk)
-
-

@@ -23,8 +23,7 @@ def content_of(template: ChecklistTemplate) -> dict[str, Any]:
     """Return headings and questions in the format of ``fixtures/checklists`` (two queries)."""
     return {
         "groups": [
-            {"code": group.code, "name_vi": group.name_vi, "name_en": group.name_en}
-            for group in template.groups.all()
+            {"code": group.code, "name_vi": group.name_vi, "name_en": group.name_en} for group in template.groups.all()
         ],
         "items": [_plain(item) for item in template.items.select_related("group")],
     }

@@ -102,7 +102,9 @@ def draft_begin(*, actor: User, code: str, head: Row, content: Row | None = None
     _check(actor)
     versions = ChecklistTemplate.objects.filter(code=code)
     if versions.filter(status=TemplateStatus.DRAFT).exists():
-        raise CannotChange(_("A draft of “%(code)s” is being written already. Publish or delete it first.") % {"code": code})
+        raise CannotChange(
+            _("A draft of “%(code)s” is being written already. Publish or delete it first.") % {"code": code}
+        )
     newest = versions.order_by("-version").first()
     known = {name: getattr(newest, name) for name in _HEAD} if newest else {}
     template = ChecklistTemplate.objects.create(
@@ -262,9 +264,11 @@ def checklist_publish(
         found = troubles(draft)
         if found:
             raise CannotChange(" ".join(trouble.message for trouble in found[:5]))
-        before = ChecklistTemplate.objects.select_for_update().filter(
-            code=draft.code, status=TemplateStatus.PUBLISHED
-        ).first()
+        before = (
+            ChecklistTemplate.objects.select_for_update()
+            .filter(code=draft.code, status=TemplateStatus.PUBLISHED)
+            .first()
+        )
         if before is not None:
             _supersede(before, valid_from - timedelta(days=1))
         draft.status, draft.valid_from, draft.valid_to = TemplateStatus.PUBLISHED, valid_from, None

@@ -92,7 +92,9 @@ def test_a_version_for_a_later_day_waits_and_phones_keep_the_present_one(
     publish(admin, draft, later)
     packed = {row["code"]: row["version"] for row in checklists_packed(())}
     assert packed["bts-safety"] == 1
-    assert [getattr(checklist_for("bts-safety", None, day), "version", None) for day in (timezone.localdate(), later)] == [1, 2]
+    assert [
+        getattr(checklist_for("bts-safety", None, day), "version", None) for day in (timezone.localdate(), later)
+    ] == [1, 2]
 
 
 def test_nothing_is_published_for_days_gone_by_or_with_faults(admin: Client, draft: ChecklistTemplate) -> None:

@@ -31,7 +31,15 @@ _CODE = re.compile(r"[a-z_][a-z0-9_]{0,47}")
 #: column as written -> base name and language
 _COLUMN = re.compile(r"(label|hint)\s*(?:::?\s*(.+))?", re.IGNORECASE)
 _LANGUAGE = re.compile(r"\((\w{2,3})\)\s*$")
-_NAMES = {"vietnamese": "vi", "tiếng việt": "vi", "việt": "vi", "vi": "vi", "english": "en", "tiếng anh": "en", "en": "en"}
+_NAMES = {
+    "vietnamese": "vi",
+    "tiếng việt": "vi",
+    "việt": "vi",
+    "vi": "vi",
+    "english": "en",
+    "tiếng anh": "en",
+    "en": "en",
+}
 #: a constraint that is one comparison: it becomes the limit
 _ONE_LIMIT = re.compile(r"\s*\.\s*(<=|>=|<|>|=)\s*(-?\d+(?:\.\d+)?)\s*")
 _LONGEST = {"text": 500, "hint": 500, "unit": 16, "legal_basis": 255, "rule": 48, "number": 8, "remedy": 400}
@@ -207,7 +215,9 @@ class _Reader:
     def _new_code(self, number: int, row: Row) -> str | None:
         code = _code(row.get("name", ""))
         if not _CODE.fullmatch(code):
-            self.form.refuse(number, _("“%(name)s” is no name: letters, digits and _, at most 48.") % {"name": row.get("name", "")})
+            self.form.refuse(
+                number, _("“%(name)s” is no name: letters, digits and _, at most 48.") % {"name": row.get("name", "")}
+            )
             return None
         if code in self.items:
             self.form.refuse(number, _("The name “%(name)s” is used twice.") % {"name": code})
@@ -292,11 +302,17 @@ class _Reader:
     def _limit(self, number: int, row: Row) -> Row | None:
         code, written, comparison = row.get("limit_code", ""), row.get("limit", ""), row.get("comparison", "")
         if written or code:
-            return {"code": code, "comparison": self._comparison(number, comparison), "value": self._value(number, written)}
+            return {
+                "code": code,
+                "comparison": self._comparison(number, comparison),
+                "value": self._value(number, written),
+            }
         constraint = row.get("constraint", "")
         found = _ONE_LIMIT.fullmatch(constraint)
         if found:
-            self.form.remark(number, _("The constraint “%(constraint)s” becomes the limit.") % {"constraint": constraint})
+            self.form.remark(
+                number, _("The constraint “%(constraint)s” becomes the limit.") % {"constraint": constraint}
+            )
             return {"code": "", "comparison": found[1], "value": float(found[2])}
         if constraint:
             self.form.remark(number, _("The constraint “%(constraint)s” is left out.") % {"constraint": constraint})

@@ -1,4 +1,4 @@
-"""Checklists as XLSForm: what goes out comes back, ODK's own reader takes it, and other people's forms are understood."""
+"""Checklists as XLSForm: what goes out comes back, ODK's reader takes it, other people's forms are understood."""
 
 import io
 import zipfile
@@ -59,7 +59,12 @@ def test_form_of_others_is_understood(db: None) -> None:
         ["end group"],
         ["date", "ngay", "Ngày kiểm tra gần nhất"],
         ["note", "n1", "Cảm ơn"],
-        choices=[["yesno", "yes", "Có"], ["yesno", "no", "Không"], ["colour", "red", "Đỏ"], ["colour", "white", "Trắng"]],
+        choices=[
+            ["yesno", "yes", "Có"],
+            ["yesno", "no", "Không"],
+            ["colour", "red", "Đỏ"],
+            ["colour", "white", "Trắng"],
+        ],
         settings=[["form_title", "form_id"], ["Kiểm tra trụ sở", "tru_so"]],
     )
     assert form.is_sound
