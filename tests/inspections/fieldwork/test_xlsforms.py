@@ -87,7 +87,7 @@ def test_form_of_others_is_understood(db: None) -> None:
         (["select_one nothing", "a", "A"], "nothing"),
         (["text", "", "A"], "“”"),
         (["text", "a", ""], "“a”"),
-        (["end group", "", ""], "group ends"),
+        (["end group", "", ""], "Nhóm kết thúc"),
         (["begin repeat", "a", "A"], "begin repeat"),
     ],
 )
