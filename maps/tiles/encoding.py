@@ -125,7 +125,8 @@ def _dictionary(rows: int, properties: Sequence[Property]) -> tuple[Numbers, Num
             column, there = np.arange(rows), one.lengths > 0
             column = np.cumsum(there) - 1
             texts = one.lengths[there]
-            values.append(_text_values(one.run, texts).tobytes())
+            if len(texts):
+                values.append(_text_values(one.run, texts).tobytes())
             added = len(texts)
         else:
             column, there, used = _used(one)
