@@ -2,10 +2,21 @@
 
 from django.urls import URLPattern, path
 
-from inspections.pages import campaign, campaigns, findings, inspections, lists, new_inspection, reports, targets
+from inspections.pages import (
+    campaign,
+    campaigns,
+    field_statistics,
+    findings,
+    inspections,
+    lists,
+    new_inspection,
+    reports,
+    targets,
+)
 
 urlpatterns: list[URLPattern] = [
     path("inspections/", lists.inspection_list, name="inspections"),
+    path("inspections/statistics/", field_statistics.statistics_page, name="field-statistics"),
     path("inspections/new/", new_inspection.new_inspection, name="inspection-new"),
     path("inspections/<uuid:uuid>/", inspections.inspection_page, name="inspection"),
     path("inspections/<uuid:uuid>/photos/<str:sha256>/", inspections.inspection_photo, name="inspection-photo"),

@@ -57,7 +57,8 @@ def _neighbours(request: HttpRequest, inspection: Inspection) -> list[tuple[floa
     if not places:
         return []
     rows = Site.objects.visible_to(request.user).filter(InBox("position", box_of(record_frame(places))))
-    found = rows.exclude(pk=inspection.site_id).values_list("position", flat=True)[:NEIGHBOURS_MAX]
+    others = rows.exclude(pk=inspection.site_id) if inspection.site_id else rows
+    found = others.values_list("position", flat=True)[:NEIGHBOURS_MAX]
     return [(place.x, place.y) for place in found]
 
 

@@ -124,7 +124,7 @@ def raster_of(svg: str) -> bytes:
         (folder / "drawing.svg").write_text(svg, encoding="utf-8")
         page = '#set page(width: 16cm, height: auto, margin: 0cm)\n#image("drawing.svg", width: 100%)'
         (folder / "page.typ").write_text(page, encoding="utf-8")
-        made = typst.compile(
+        made: Any = typst.compile(
             str(folder / "page.typ"), root=str(folder), format="png", ppi=150, ignore_system_fonts=True
         )
     return made if isinstance(made, bytes) else bytes(made[0])

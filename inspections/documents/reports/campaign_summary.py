@@ -23,7 +23,7 @@ LOOKS = {
     "fail": ("#7A0C3A", "#FFFFFF", 6.0),
     "open": ("#FFFFFF", "#7C8797", 4.5),
 }
-STATES = {Result.PASS: "compliant", Result.PASS_WITH_REMARKS: "due", Result.FAIL: "unsafe"}
+STATES: dict[str, str] = {Result.PASS: "compliant", Result.PASS_WITH_REMARKS: "due", Result.FAIL: "unsafe"}
 #: visits that the summary lists one by one, and questions it counts findings of
 VISITS_MAX, ITEMS_MAX = 1_000, 20
 
@@ -118,8 +118,9 @@ def _shares(title: str, name: str, shares: list[Share]) -> Table:
 
 
 def _items(findings: list[Finding]) -> Table:
-    counted = Counter((row.item.number, row.item.text) for row in findings)
-    standing = Counter((row.item.number, row.item.text) for row in findings if row.state in ("open", "answered"))
+    named = [(row.item.number, row.item.text, row) if row.item else ("–", row.text, row) for row in findings]
+    counted = Counter((number, text) for number, text, _row in named)
+    standing = Counter((number, text) for number, text, row in named if row.state in ("open", "answered"))
     rows = [
         [Cell(number), Cell(text), Cell(formats.number(n)), Cell(formats.number(standing[(number, text)]))]
         for (number, text), n in counted.most_common(ITEMS_MAX)
@@ -152,7 +153,7 @@ def _sketch(campaign: Campaign, tasks: list[CampaignTask], by_task: dict[int, In
         marks.append(Mark(position.x, position.y, found.result if found and found.result else "open"))
     if not marks:
         return None
-    corners = list(campaign.area.coords[0]) if campaign.area else []
+    corners: list[Any] = list(campaign.area.coords[0]) if campaign.area else []
     frame = frame_of([*((mark.lon, mark.lat) for mark in marks), *corners], *SKETCH_SIZE)
     sketch = sketch_of(marks, frame, units=outlines(box_of(frame)), areas=[corners] if corners else [])
     caption = _("Green: pass. Yellow: pass with remarks. Dark red: fail. Hollow: not visited yet. North is up.")

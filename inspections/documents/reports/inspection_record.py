@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -68,7 +69,7 @@ def record_of(
     return report
 
 
-_MARKS = {Review.SET_ASIDE: Review.SET_ASIDE.label, Review.RETURNED: Review.RETURNED.label}
+_MARKS: dict[str, Any] = {Review.SET_ASIDE: Review.SET_ASIDE.label, Review.RETURNED: Review.RETURNED.label}
 
 
 def _blocks(
