@@ -40,6 +40,7 @@ FRONT_END_FILES: dict[str, str] = {
     "leaflet/leaflet.css": "leaflet/dist/leaflet.css",
     "leaflet/leaflet.js": "leaflet/dist/leaflet.js",
     **{f"leaflet/images/{name}": f"leaflet/dist/images/{name}" for name in LEAFLET_IMAGES},
+    "pbf/pbf.js": "pbf/dist/pbf.js",
     "idb/index.js": "idb/build/index.js",
     **{f"lit-html/{name}": f"lit-html/{name}" for name in LIT_MODULES},
     **{f"inter/{name}": f"{INTER}/files/{name}" for name in INTER_FILES},

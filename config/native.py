@@ -9,6 +9,9 @@ Settings import this module.
 import os
 from pathlib import Path
 
+# polars gives memory back as soon as it is free: a file's columns come and go, and the process lives on.
+os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:0,muzzy_decay_ms:0")
+
 import shapely  # isort: skip
 import pyproj  # isort: skip
 import pyogrio  # isort: skip

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+import polars as pl
+
 _SPACES = re.compile(r"\s+")
 
 
@@ -19,3 +21,25 @@ def fold(text: str) -> str:
     """
     decomposed = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
     return clean("".join(c for c in decomposed if not unicodedata.combining(c)))
+
+
+#: letters of which the columnar folding below knows everything; other texts are folded one by one
+_KNOWN = r"^[\x20-\x7EÀ-ÖØ-Ýà-öø-ýÿĂăĐđĨĩŨũƠơƯưẠ-ỹ\u0300-\u036F–—‘’“”…°²³·]*$"
+
+
+def fold_column(texts: pl.Series) -> pl.Series:
+    """Return what :func:`fold` makes of each text of a column (null stays null), without a call for each."""
+    known = texts.str.contains(_KNOWN).fill_null(value=True)
+    folded = (
+        texts.str.to_lowercase()
+        .str.replace_all("đ", "d", literal=True)
+        .str.normalize("NFD")
+        .str.replace_all(r"[\u0300-\u036F]", "")
+        .str.normalize("NFC")
+        .str.replace_all(r"\s+", " ")
+        .str.strip_chars()
+    )
+    if known.all():
+        return folded
+    alone = {text: fold(text) for text in texts.filter(~known).to_list()}
+    return folded.zip_with(known, texts.replace_strict(alone, default=None, return_dtype=pl.String))

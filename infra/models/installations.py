@@ -28,11 +28,13 @@ class Installation(models.Model):
     cable route has no site: its ``position`` is a point on its line.
     """
 
-    authority = models.ForeignKey(Authority, models.PROTECT, related_name="installations", verbose_name=_("authority"))
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, related_name="installations", db_index=False, verbose_name=_("authority")
+    )
     registry_number = models.CharField(_("registry number"), max_length=32, unique=True)
     kind = models.CharField(_("kind"), max_length=16, choices=InstallationKind.choices)
     organization = models.ForeignKey(
-        Organization, models.PROTECT, related_name="installations", verbose_name=_("organization")
+        Organization, models.PROTECT, related_name="installations", db_index=False, verbose_name=_("organization")
     )
     code = models.CharField(_("operator's code"), max_length=64, blank=True)
     name = models.CharField(_("name"), max_length=160, blank=True)
@@ -51,13 +53,17 @@ class Installation(models.Model):
         verbose_name=_("administrative unit"),
     )
     position = models.PointField(_("position"), srid=4326, null=True, blank=True)
-    status = models.ForeignKey(InstallationStatus, models.PROTECT, related_name="+", verbose_name=_("status"))
+    status = models.ForeignKey(
+        InstallationStatus, models.PROTECT, related_name="+", db_index=False, verbose_name=_("status")
+    )
     in_service_on = models.DateField(_("in service since"), null=True, blank=True)
     submission = models.ForeignKey(
         "infra.Submission",
         models.PROTECT,
         null=True,
         blank=True,
+        db_constraint=False,
+        db_index=False,
         related_name="installations",
         verbose_name=_("submission"),
     )
@@ -82,6 +88,9 @@ class Installation(models.Model):
             models.Index(fields=["kind", "id"], name="installation_kind_id"),
             models.Index(fields=["code"], name="installation_code"),
             models.Index(fields=["organization", "site"], name="installation_holder_site"),
+            models.Index(
+                fields=["submission"], condition=models.Q(submission__isnull=False), name="installation_submission"
+            ),
         )
 
     def __str__(self) -> str:

@@ -52,8 +52,10 @@ class Permit(models.Model):
     A verification certificate holds for five years; renewal is due 60 days before expiry (TT 08/2020/TT-BTTTT).
     """
 
-    authority = models.ForeignKey(Authority, models.PROTECT, related_name="permits", verbose_name=_("authority"))
-    kind = models.ForeignKey(PermitKind, models.PROTECT, related_name="+", verbose_name=_("kind"))
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, related_name="permits", db_index=False, verbose_name=_("authority")
+    )
+    kind = models.ForeignKey(PermitKind, models.PROTECT, related_name="+", db_index=False, verbose_name=_("kind"))
     organization = models.ForeignKey(
         Organization, models.PROTECT, related_name="permits", verbose_name=_("organization")
     )
@@ -61,7 +63,7 @@ class Permit(models.Model):
         Installation, models.PROTECT, null=True, blank=True, related_name="permits", verbose_name=_("installation")
     )
     site = models.ForeignKey(
-        Site, models.PROTECT, null=True, blank=True, related_name="permits", verbose_name=_("site")
+        Site, models.PROTECT, null=True, blank=True, db_index=False, related_name="permits", verbose_name=_("site")
     )
     number = models.CharField(_("number"), max_length=64)
     issuer = models.CharField(_("issuer"), max_length=160, blank=True)
@@ -72,10 +74,23 @@ class Permit(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=PermitState.choices, default=PermitState.IN_FORCE)
     posted_on_site = models.BooleanField(_("posted on site"), null=True, blank=True)
     attachment = models.ForeignKey(
-        Attachment, models.PROTECT, null=True, blank=True, related_name="permits", verbose_name=_("file")
+        Attachment,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="permits",
+        verbose_name=_("file"),
     )
     submission = models.ForeignKey(
-        "infra.Submission", models.PROTECT, null=True, blank=True, related_name="permits", verbose_name=_("submission")
+        "infra.Submission",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="permits",
+        verbose_name=_("submission"),
     )
     submission_row = models.PositiveIntegerField(_("row of the submission"), null=True, blank=True)
 
@@ -99,6 +114,9 @@ class Permit(models.Model):
         indexes = (
             models.Index(fields=["expires_on"], name="permit_expiry"),
             models.Index(fields=["number"], name="permit_number"),
+            models.Index(fields=["site"], condition=models.Q(site__isnull=False), name="permit_site"),
+            models.Index(fields=["attachment"], condition=models.Q(attachment__isnull=False), name="permit_file"),
+            models.Index(fields=["submission"], condition=models.Q(submission__isnull=False), name="permit_submission"),
         )
 
     def __str__(self) -> str:

@@ -47,7 +47,9 @@ class Site(models.Model):
     ``declared_unit`` keeps the unit as the source wrote it (old names too); ``unit`` is the resolved one.
     """
 
-    authority = models.ForeignKey(Authority, models.PROTECT, related_name="sites", verbose_name=_("authority"))
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, related_name="sites", db_index=False, verbose_name=_("authority")
+    )
     code = models.CharField(_("code"), max_length=32, unique=True)
     name = models.CharField(_("name"), max_length=160, blank=True)
     address = models.CharField(_("address"), max_length=255, blank=True)
@@ -67,7 +69,13 @@ class Site(models.Model):
     unit_method = models.CharField(_("unit resolved"), max_length=12, choices=UnitMethod.choices, blank=True)
     declared_unit = models.CharField(_("unit as declared"), max_length=255, blank=True)
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="absorbed", verbose_name=_("merged into")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="absorbed",
+        verbose_name=_("merged into"),
     )
     search_text = models.CharField(_("search text"), max_length=640, blank=True, default="", editable=False)
 
@@ -85,6 +93,9 @@ class Site(models.Model):
                 condition=models.Q(merged_into__isnull=True) | ~models.Q(merged_into=models.F("id")),
                 name="site_not_merged_into_itself",
             ),
+        )
+        indexes = (
+            models.Index(fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="site_absorbed"),
         )
 
     def __str__(self) -> str:
@@ -107,15 +118,31 @@ class Base(models.TextChoices):
 class Mast(models.Model):
     """An antenna mast: one owner, at one site. Heights in metres; ``height_m`` is the mast's own height."""
 
-    authority = models.ForeignKey(Authority, models.PROTECT, related_name="masts", verbose_name=_("authority"))
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, related_name="masts", db_index=False, verbose_name=_("authority")
+    )
     code = models.CharField(_("code"), max_length=32, unique=True)
     site = models.ForeignKey(Site, models.PROTECT, related_name="masts", verbose_name=_("site"))
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="masts", verbose_name=_("owner"))
+    owner = models.ForeignKey(
+        Organization, models.PROTECT, related_name="masts", db_index=False, verbose_name=_("owner")
+    )
     mast_class = models.ForeignKey(
-        MastClass, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("mast class")
+        MastClass,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("mast class"),
     )
     structure_type = models.ForeignKey(
-        StructureType, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("structure")
+        StructureType,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("structure"),
     )
     height_m = models.FloatField(_("height (m)"), null=True, blank=True)
     base = models.CharField(_("stands on"), max_length=8, choices=Base.choices, default=Base.GROUND)
@@ -124,7 +151,13 @@ class Mast(models.Model):
     design_wind_ms = models.FloatField(_("design wind (m/s)"), null=True, blank=True)
     capacity = models.PositiveSmallIntegerField(_("antenna places"), null=True, blank=True)
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="absorbed", verbose_name=_("merged into")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="absorbed",
+        verbose_name=_("merged into"),
     )
 
     objects = MergeableQuerySet.as_manager()
@@ -143,7 +176,10 @@ class Mast(models.Model):
                 name="mast_building_height_positive",
             ),
         )
-        indexes = (models.Index(fields=["owner", "site"], name="mast_owner_site"),)
+        indexes = (
+            models.Index(fields=["owner", "site"], name="mast_owner_site"),
+            models.Index(fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="mast_absorbed"),
+        )
 
     def __str__(self) -> str:
         return self.code

@@ -167,6 +167,8 @@ class SubmissionRow(models.Model):
         models.PROTECT,
         null=True,
         blank=True,
+        db_constraint=False,
+        db_index=False,
         related_name="submission_rows",
         verbose_name=_("installation"),
     )
@@ -178,6 +180,11 @@ class SubmissionRow(models.Model):
         verbose_name_plural = _("rows of submissions")
         ordering = ("row",)
         constraints = (models.UniqueConstraint(fields=["submission", "row"], name="row_once_per_submission"),)
+        indexes = (
+            models.Index(
+                fields=["installation"], condition=models.Q(installation__isnull=False), name="row_installation"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.submission_id}:{self.row}"

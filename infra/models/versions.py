@@ -54,8 +54,17 @@ class Version(models.Model):
     noun_id = models.BigIntegerField()
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField(null=True, blank=True)
-    act = models.ForeignKey("infra.ChangeRecord", models.PROTECT, related_name="+")
-    closed_act = models.ForeignKey("infra.ChangeRecord", models.PROTECT, related_name="+", null=True, blank=True)
+    # Without constraints: the ledger verifies them, and an act of half a million versions checks nothing twice.
+    act = models.ForeignKey("infra.ChangeRecord", models.PROTECT, related_name="+", db_constraint=False)
+    closed_act = models.ForeignKey(
+        "infra.ChangeRecord",
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+    )
     digest = models.CharField(max_length=64)
     salt = models.CharField(max_length=32, blank=True, default="")
     personal_digests = models.JSONField(default=dict, blank=True)
@@ -114,6 +123,11 @@ def versioned(noun: type[models.Model], *, indexed: Sequence[str] = ()) -> type[
             ],
             "indexes": [
                 models.Index(fields=["noun_id", "valid_from"], name=f"{name.lower()[:22]}_noun"),
+                models.Index(
+                    fields=["closed_act"],
+                    condition=models.Q(closed_act__isnull=False),
+                    name=f"{name.lower()[:22]}_ended",
+                ),
                 *(models.Index(fields=[field], name=f"{name.lower()[:20]}_{field[:9]}") for field in indexed),
             ],
         },

@@ -95,9 +95,11 @@ def noun_frame_of(model: type[models.Model], ids: Iterable[int], *, by: str = "p
     return values_frame_of(model._default_manager.all(), ids, noun_columns(model), by=by)
 
 
-def values_frame_of(rows: QuerySet[Any], ids: Iterable[int], columns: Columns, *, by: str = "pk") -> pl.DataFrame:
-    """Return what *columns* names of those *rows* whose column *by* is among *ids*, ordered by key."""
-    wanted = sorted({int(pk) for pk in ids})
+def values_frame_of(
+    rows: QuerySet[Any], ids: Iterable[int] | Iterable[str], columns: Columns, *, by: str = "pk"
+) -> pl.DataFrame:
+    """Return what *columns* names of those *rows* whose column *by* is among *ids*, ordered by key within pieces."""
+    wanted: list[Any] = sorted(set(ids))
     frames = [
         values_frame(rows.filter(**{f"{by}__in": wanted[start : start + KEYS]}).order_by("pk"), columns)
         for start in range(0, len(wanted), KEYS)

@@ -61,6 +61,8 @@ def verify() -> Iterator[Fault]:
         wrong.setdefault(act_id, []).append(sentence)
     for authority in Authority.objects.order_by("code"):
         yield from _verify_chain(authority, acts, wrong)
+    for act_id in sorted(acts.keys() - set(ChangeRecord.objects.values_list("pk", flat=True))):
+        yield Fault("-", None, f"versions name the act {act_id}, which is not there")
     for noun in NOUNS:
         yield from _verify_rows(noun)
 

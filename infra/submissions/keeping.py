@@ -1,7 +1,7 @@
 """The rows of a look kept in the database, for people to page through and decide about."""
 
+import itertools
 import json
-from collections import defaultdict
 from typing import Any
 
 import polars as pl
@@ -10,10 +10,12 @@ from infra.models import RowAction, RowDecision, Submission, SubmissionKind, Sub
 from infra.models.digests import frame_schema, points_as_wkb
 from infra.selectors.frames import values_frame
 from infra.services.frames import frame_insert, frame_update, with_schema
-from infra.submissions.looking import Look
+from infra.submissions.looking import Look, removal
 
 #: kinds whose rows match installations; those of cells and permits match other things
 OF_INSTALLATIONS = frozenset(SubmissionKind) - {SubmissionKind.CELLS, SubmissionKind.PERMITS}
+#: rows made ready at a time
+PIECE = 20_000
 #: an empty cell as JSON writes it: keys are our own names, so that no text of a cell can look like this
 _EMPTY = r'"[a-z0-9_]+":null,?'
 
@@ -33,7 +35,9 @@ def rows_keep(submission: Submission, found: Look) -> int:
     removals = {values["code"]: said for values, said in removed.values_list("values", "confirmation")}
     left_out = submission.rows.filter(decision=RowDecision.DROPPED).count()
     submission.rows.exclude(decision=RowDecision.DROPPED).delete()
-    frame_insert(SubmissionRow, _rows(submission, found, told))
+    kept_problems = _ByRow(found)
+    for start in range(0, found.draft.size, PIECE):
+        frame_insert(SubmissionRow, _rows(submission, found, told, kept_problems, slice(start, start + PIECE)))
     frame_insert(SubmissionRow, _removals(submission, found, removals))
     return left_out
 
@@ -46,25 +50,25 @@ def rows_mark(submission: Submission, decisions: pl.DataFrame) -> None:
     frame_update(SubmissionRow, marked)
 
 
-def _rows(submission: Submission, found: Look, told: Told) -> pl.DataFrame:
+def _rows(submission: Submission, found: Look, told: Told, problems: "_ByRow", piece: slice) -> pl.DataFrame:
     draft, comparison = found.draft, found.comparison
-    numbers = draft.rows.tolist()
+    numbers = draft.rows[piece].tolist()
     matched = comparison.matched if submission.kind in OF_INSTALLATIONS else draft.owner_ids
     frame = pl.DataFrame(
         {
-            "row": draft.rows,
-            "action": comparison.actions,
-            "raw": _as_json(_texts(found)),
-            "values": _as_json(_values(found)),
-            "problems": _problems(found),
-            "changes": _changes(found),
-            "has_error": draft.has_error,
-            "has_warning": draft.has_warning,
-            "moved_m": comparison.moved_m,
-            "installation_id": matched,
-            "position": points_as_wkb(draft.points),
-            "fixes": [_json(told[row][0]) if row in told else "{}" for row in numbers] if told else ["{}"] * draft.size,
-            "confirmation": [told[row][1] if row in told else "" for row in numbers] if told else [""] * draft.size,
+            "row": numbers,
+            "action": comparison.actions[piece].tolist(),
+            "raw": _as_json(_texts(found, piece)),
+            "values": _as_json(_values(found, piece)),
+            "problems": [problems.json_of(row) for row in numbers],
+            "changes": _changes(found, piece),
+            "has_error": draft.has_error[piece],
+            "has_warning": draft.has_warning[piece],
+            "moved_m": comparison.moved_m[piece],
+            "installation_id": matched[piece],
+            "position": points_as_wkb(draft.points[piece]),
+            "fixes": [_json(told[row][0]) if row in told else "{}" for row in numbers],
+            "confirmation": [told[row][1] if row in told else "" for row in numbers],
         },
         schema_overrides={"position": pl.Binary},
     ).with_columns(
@@ -92,48 +96,62 @@ def _as_json(frame: pl.DataFrame) -> pl.Series:
     return whole.str.replace_all(_EMPTY, "").str.replace(r",\}$", "}")
 
 
-def _texts(found: Look) -> pl.DataFrame:
+def _texts(found: Look, piece: slice) -> pl.DataFrame:
     """Return the cells of each row as the file has them."""
+    rows = found.draft.raw["row"][piece]
     frame = found.draft.sheet.frame
-    if frame.height != found.draft.size:
-        frame = frame.filter(pl.col("row").is_in(found.draft.rows.tolist()))
-    return frame.drop("row")
+    if frame.height == found.draft.size:
+        return frame[piece].drop("row")
+    return rows.to_frame().join(frame, on="row", how="left", maintain_order="left").drop("row")
 
 
-def _values(found: Look) -> pl.DataFrame:
+def _values(found: Look, piece: slice) -> pl.DataFrame:
     """Return the cleaned values of each row, with the commune resolved as "unit_code"."""
     draft = found.draft
-    columns = [
-        series.dt.to_string("iso") if series.dtype in (pl.Date, pl.Time) else series for series in draft.values.values()
-    ]
+    columns = [series[piece] for series in draft.values.values()]
+    columns = [one.dt.to_string("iso") if one.dtype in (pl.Date, pl.Time) else one for one in columns]
     if draft.around.table.positions:
         codes = {pk: commune.code for pk, commune in draft.around.territory.communes.items()}
-        units = pl.Series("unit_code", draft.unit_ids).replace_strict(codes, default=None, return_dtype=pl.String)
-        columns.append(units)
+        units = pl.Series("unit_code", draft.unit_ids[piece])
+        columns.append(units.replace_strict(codes, default=None, return_dtype=pl.String))
     return pl.DataFrame(columns)
 
 
-def _problems(found: Look) -> list[str]:
-    by_row: dict[int | None, list[dict[str, Any]]] = defaultdict(list)
-    for problem in found.draft.problems:
-        by_row[problem.row].append(problem.kept())
-    return [_json(by_row[row]) if row in by_row else "[]" for row in found.draft.rows.tolist()]
+class _ByRow:
+    """The problems of a look as JSON, row by row; asked for in the order of the rows."""
+
+    def __init__(self, found: Look) -> None:
+        self._groups = itertools.groupby(found.draft.problems(), key=lambda problem: problem.row)
+        self._row: int | None = -1
+        self._json = "[]"
+        self._advance()
+
+    def _advance(self) -> None:
+        self._row, problems = next(self._groups, (None, iter(())))
+        self._json = _json([problem.kept() for problem in problems])
+
+    def json_of(self, row: int) -> str:
+        if row != self._row:
+            return "[]"
+        told = self._json
+        self._advance()
+        return told
 
 
-def _changes(found: Look) -> list[str]:
+def _changes(found: Look, piece: slice) -> list[str]:
     changes = found.comparison.changes
-    return [_json(changes[place]) if place in changes else "{}" for place in range(found.draft.size)]
+    places = range(*piece.indices(found.draft.size))
+    return [_json(changes[place]) if place in changes else "{}" for place in places]
 
 
 def _removals(submission: Submission, found: Look, told: dict[str, str]) -> pl.DataFrame:
-    problems = {problem.value: problem for problem in found.draft.problems if problem.code == "station.removed"}
     ids, codes = [pk for pk, _code in found.comparison.removed], [code for _pk, code in found.comparison.removed]
     if not ids:
         return pl.DataFrame(schema=frame_schema(SubmissionRow))
     frame = pl.DataFrame(
         {
             "values": [_json({"code": code, "id": pk}) for pk, code in found.comparison.removed],
-            "problems": [_json([problems[code].kept()]) for code in codes],
+            "problems": [_json([removal(code).kept()]) for code in codes],
             "installation_id": ids if submission.kind in OF_INSTALLATIONS else [None] * len(ids),
             "confirmation": [told.get(code, "") for code in codes],
         },

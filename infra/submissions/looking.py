@@ -1,6 +1,6 @@
 """One look at a file: read, checked, compared. Nothing is written."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,17 @@ from infra.models import RowAction
 from infra.submissions.checks import check
 from infra.submissions.comparison import Comparison, compare
 from infra.submissions.draft import Draft, Mask, Surroundings
-from infra.submissions.problems import Problem, counted
+from infra.submissions.problems import Problem, by_frequency, is_error
 from infra.submissions.reading.sheets import Sheet, read
 
 Fixes = Mapping[int, Mapping[str, str]]
+
+REMOVED = "station.removed"
+
+
+def removal(code: str) -> Problem:
+    """Return the warning that the register holds *code* and the file does not."""
+    return Problem(None, REMOVED, ("code",), value=code)
 
 
 @dataclass
@@ -25,17 +32,28 @@ class Look:
     comparison: Comparison
     file_problems: list[Problem]
 
+    def each_problem(self) -> Iterator[Problem]:
+        """Yield all problems: of the file, then by row, errors first, then what the file leaves out."""
+        yield from self.file_problems
+        yield from self.draft.problems()
+        for _pk, code in self.comparison.removed:
+            yield removal(code)
+
     @property
     def problems(self) -> list[Problem]:
-        """All problems: of the file, then by row, errors first."""
-        rows = sorted(self.draft.problems, key=lambda one: (one.row is None, one.row or 0, not one.is_error))
-        return [*self.file_problems, *rows]
+        """All problems, in the order of :meth:`each_problem`."""
+        return list(self.each_problem())
 
     def counts(self) -> dict[str, Any]:
         """Return the figures of the look, as the API's ``counts``."""
         draft, comparison = self.draft, self.comparison
         moved = comparison.moved()
-        problems = self.problems
+        codes = draft.counted()
+        for problem in self.file_problems:
+            codes[problem.code] = codes.get(problem.code, 0) + 1
+        if comparison.removed:
+            codes[REMOVED] = len(comparison.removed)
+        errors = sum(count for code, count in codes.items() if is_error(code))
         return {
             "rows": draft.size,
             "add": int((comparison.actions == RowAction.ADD).sum()),
@@ -43,12 +61,12 @@ class Look:
             "move": int(moved.sum()),
             "remove": len(comparison.removed),
             "unchanged": int((comparison.actions == RowAction.UNCHANGED).sum()),
-            "errors": sum(problem.is_error for problem in problems),
-            "warnings": sum(not problem.is_error for problem in problems),
+            "errors": errors,
+            "warnings": sum(codes.values()) - errors,
             "rows_with_errors": int(draft.has_error.sum()),
             "rows_with_warnings": int(draft.has_warning.sum()),
             "clean": int((~draft.has_error & ~draft.has_warning).sum()),
-            "codes": counted(problems),
+            "codes": by_frequency(codes),
         }
 
     def reading(self) -> dict[str, Any]:

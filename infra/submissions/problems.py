@@ -3,7 +3,6 @@
 The words are made when somebody reads them, in that person's language; kept is the code with its facts.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -19,6 +18,7 @@ WARNINGS = frozenset(
         "coordinate.low_precision",
         "unit.unknown",
         "unit.superseded",
+        "text.converted",
         "site.nearby_duplicate",
         "site.moved",
         "station.removed",
@@ -37,6 +37,10 @@ TEXTS: dict[str, tuple[Any, Any]] = {
     "file.header_unknown": (
         _("Column not recognised"),
         _("Column %(letter)s “%(value)s” was not recognised and is not read."),
+    ),
+    "text.converted": (
+        _("Text of an old font converted"),
+        _("The text was typed in a %(value)s font and was converted to Unicode. Look whether the names are right."),
     ),
     "value.required": (_("Required value missing"), _("“%(header)s” is empty and must be filled in.")),
     "value.type": (_("Not a number"), _("“%(value)s” is not a number.")),
@@ -94,9 +98,14 @@ TEXTS: dict[str, tuple[Any, Any]] = {
 }
 
 
+def is_error(code: str) -> bool:
+    """Tell whether a problem of this code blocks its row."""
+    return code not in WARNINGS
+
+
 def severity_of(code: str) -> str:
     """Return "warning" or "error"."""
-    return WARNING if code in WARNINGS else ERROR
+    return ERROR if is_error(code) else WARNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +133,7 @@ class Problem:
 
     @property
     def is_error(self) -> bool:
-        return self.code not in WARNINGS
+        return is_error(self.code)
 
     @property
     def title(self) -> str:
@@ -175,9 +184,6 @@ class Unreadable(Exception):
         self.problem = Problem(None, code, value=str(facts.pop("value", "")), facts=facts)
 
 
-def counted(problems: Iterable[Problem]) -> dict[str, int]:
+def by_frequency(totals: dict[str, int]) -> dict[str, int]:
     """Return code -> number of problems, most frequent first."""
-    totals: dict[str, int] = {}
-    for problem in problems:
-        totals[problem.code] = totals.get(problem.code, 0) + 1
     return dict(sorted(totals.items(), key=lambda item: (-item[1], item[0])))

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from infra.models import AdministrativeUnit, Authority, UnitLevel, UnitSuccession
-from infra.spatial.units import NOWHERE, Boundaries
+from infra.spatial.units import NOWHERE, Boundaries, metres_to_edge
 from infra.text import fold
 
 Points = NDArray[np.float64]
@@ -21,6 +21,9 @@ Points = NDArray[np.float64]
 BORDER_TOLERANCE_M = 200.0
 #: outside the territory by less than this is the border's own inaccuracy
 TERRITORY_TOLERANCE_M = 500.0
+
+#: points looked up at a time: each is an object while it is asked for
+_PIECE = 50_000
 
 _NOT_LETTERS = re.compile(r"[^0-9a-z]+")
 #: types as they are abbreviated before a name
@@ -168,13 +171,21 @@ class Territory:
 
     def outside_m(self, points: Points) -> NDArray[np.float64]:
         """Return how far each point lies outside the territory (0 inside, NaN without a point)."""
-        metres = self.boundaries.metres_outside_all(points)
-        metres[np.isnan(points).any(axis=1)] = np.nan
-        return metres
+        return self.place(points)[1]
 
     def locate(self, points: Points) -> NDArray[np.int64]:
         """Return the id of the commune of each point, 0 for none."""
-        return self.boundaries.locate(points)
+        pieces = [self.boundaries.locate(points[start : start + _PIECE]) for start in range(0, len(points), _PIECE)]
+        return np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.int64)
+
+    def place(self, points: Points) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the id of the commune of each point (0 for none), and how far outside the territory it lies."""
+        units = self.locate(points)
+        metres = np.where(np.isfinite(points).all(axis=1), 0.0, np.nan)
+        lost = np.flatnonzero((units == NOWHERE) & ~np.isnan(metres))
+        if len(lost):
+            metres[lost] = metres_to_edge(self.boundaries.shapes, points[lost])
+        return units, metres
 
     def name_of(self, pk: int) -> str:
         return self.communes[pk].full_name if pk != NOWHERE else ""

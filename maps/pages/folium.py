@@ -21,7 +21,16 @@ from folium.template import Template
 LEAFLET_JS = "vendor/leaflet/leaflet.js"
 LEAFLET_CSS = "vendor/leaflet/leaflet.css"
 #: drawing of layers on canvas, needed by every map of ours, in this order
-DRAWING_JS = ("maps/symbols.js", "maps/canvas.js", "maps/ground.js", "maps/live.js")
+DRAWING_JS = (
+    "vendor/pbf/pbf.js",
+    "maps/mvt.js",
+    "maps/tiles.js",
+    "maps/symbols.js",
+    "maps/canvas.js",
+    "maps/board.js",
+    "maps/ground.js",
+    "maps/live.js",
+)
 DRAWING_CSS = ("maps/map.css",)
 
 #: west, south, east, north in degrees

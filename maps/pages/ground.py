@@ -58,9 +58,14 @@ def ground_settings() -> dict[str, Any]:
     labels = [{**row, "text": _in_language(row)} for row in _labels_file()["labels"]]
     kept = ("text", "lon", "lat", "zooms")
     return {
-        "url": reverse("maps:layer", args=["units"]),
+        "url": tiles_address("units"),
         "labels": [{name: label[name] for name in kept} for label in labels],
     }
+
+
+def tiles_address(layer: str) -> str:
+    """Return the address of a layer's tiles with gaps for zoom, column and row."""
+    return reverse("maps:tile", kwargs={"layer": layer, "z": 0, "x": 0, "y": 0}).replace("0/0/0", "{z}/{x}/{y}")
 
 
 def operators_setting(operators: list[Operator]) -> dict[str, dict[str, Any]]:

@@ -25,7 +25,7 @@ def wide(request: pytest.FixtureRequest, page: Page) -> int:
 
 def drawn(page: Page) -> None:
     """Wait until the console has drawn what it asked for."""
-    expect(page.locator("#map_console")).to_have_attribute("data-features", re.compile("[1-9]"))
+    expect(page.locator("#map_console")).to_have_attribute("data-features", re.compile("[1-9]"), timeout=20_000)
 
 
 def place_of(page: Page, lon: float, lat: float) -> tuple[float, float]:

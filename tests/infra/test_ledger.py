@@ -199,3 +199,10 @@ def test_history_tells_in_words_who_moved_it_how_far_and_why(site: Site) -> None
 def test_heads_are_exported_beside_the_database(site: Site) -> None:
     call_command("export_ledger_heads")
     assert Path(heads_file()).read_text(encoding="utf-8").count(f'"authority": "{site.authority.code}"') == 1
+
+
+def test_versions_of_an_act_that_never_was_are_found(site: Site) -> None:
+    record = move(site, 106.31)
+    run("UPDATE infra_siteversion SET act_id = 999999 WHERE act_id = %s", record.pk)
+    assert "versions name the act 999999, which is not there" in " ".join(faults())
+    run("UPDATE infra_siteversion SET act_id = %s WHERE act_id = 999999", record.pk)

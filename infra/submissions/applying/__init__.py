@@ -1,7 +1,11 @@
-"""Accepted rows become the register's: one transaction, whole or not at all."""
+"""Accepted rows become the register's: one transaction, whole or not at all.
+
+The file is looked at before anything is locked; inside the transaction it is only looked at again where somebody else
+changed the register meanwhile. So others wait for the writing, not for the reading.
+"""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -10,27 +14,46 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from infra.models import Authority, RowAction, RowDecision, Submission, SubmissionKind, SubmissionStatus, User
+from infra.models import (
+    NOUNS,
+    Authority,
+    ChangeRecord,
+    RowAction,
+    RowDecision,
+    Submission,
+    SubmissionKind,
+    SubmissionStatus,
+    User,
+)
 from infra.rules import MOVES
-from infra.services.ledger import act
+from infra.services.frames import search_settle
+from infra.services.ledger import Act, act
 from infra.services.submissions import NotPossible, submission_lock, submission_move, submission_put
-from infra.submissions.applying import stations
-from infra.submissions.keeping import rows_mark
+from infra.submissions.applying import cells, installations, permits
+from infra.submissions.applying.nouns import Work
+from infra.submissions.draft import Mask
+from infra.submissions.keeping import OF_INSTALLATIONS, rows_mark
 from infra.submissions.looking import Look, rows_without_errors
 from infra.submissions.review import look_at, rows_acceptable
 
 logger = logging.getLogger(__name__)
 
-APPLIERS = {str(SubmissionKind.STATIONS): stations.apply}
+Apply = Callable[[Act, Work, Mask, set[int]], pl.DataFrame]
+
+APPLIERS: dict[str, Apply] = {
+    **{str(kind): installations.apply for kind in OF_INSTALLATIONS},
+    str(SubmissionKind.CELLS): cells.apply,
+    str(SubmissionKind.PERMITS): permits.apply,
+}
+#: what a look compares with; an act that wrote none of it does not make a look old
+_COMPARED = frozenset(noun._meta.label_lower for noun in NOUNS if noun._meta.app_label == "infra")
 
 
 def submission_accept(*, actor: User, submission: Submission, rows: Iterable[int] | str, reason: str) -> Submission:
     """Decide to register rows ("all", "good" or numbers); what is chosen is noted, and written by :func:`finish`.
 
-    Raises NotPossible for a submission that is not waiting, a kind that cannot be applied, or no row chosen.
+    Raises NotPossible for a submission that is not waiting, or no row chosen.
     """
-    if submission.kind not in APPLIERS:
-        raise NotPossible(_("Files of this kind can be checked, but not registered."))
     wanted = rows if isinstance(rows, str) else sorted(set(rows))
     if not rows_acceptable(submission, wanted).exists():
         raise NotPossible(_("None of the rows can be registered."))
@@ -68,37 +91,66 @@ def finish(submission_id: int) -> Submission:
         )
 
 
-@transaction.atomic
 def _finish(submission_id: int) -> Submission:
-    submission = submission_lock(submission_id)
+    submission = Submission.objects.get(pk=submission_id)
     if submission.status != SubmissionStatus.APPLYING:
         return submission
-    # Two submissions of one register are applied one after the other, so that neither misses the other's sites.
-    Authority.objects.select_for_update().get(pk=submission.authority_id)
-    actor = submission.decided_by or submission.submitted_by
+    seen = _last_record()
     found = look_at(submission)
+    with transaction.atomic():
+        submission = submission_lock(submission_id)
+        if submission.status != SubmissionStatus.APPLYING:  # another worker was quicker
+            return submission
+        # Two submissions of one register are applied one after the other, so that neither misses the other's sites.
+        Authority.objects.select_for_update().get(pk=submission.authority_id)
+        if _changed_since(seen):
+            found = look_at(submission)
+        _write(submission, found)
+    search_settle(["infra_site", "infra_installation"])
+    return submission
+
+
+def _last_record() -> int:
+    return ChangeRecord.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def _changed_since(seen: int) -> bool:
+    """Tell whether an act after *seen* wrote anything that a look compares with."""
+    counts = ChangeRecord.objects.filter(pk__gt=seen).values_list("counts", flat=True)
+    return any(not _COMPARED.isdisjoint(labels) for labels in counts)
+
+
+def _write(submission: Submission, found: Look) -> None:
+    """Write the accepted rows as one act, and what became of every row."""
     kept = rows_acceptable(submission, submission.reading["accepting"])
-    numbers = set(kept.filter(row__isnull=False).values_list("row", flat=True))
-    removals = set(kept.filter(row__isnull=True, action=RowAction.REMOVE).values_list("installation_id", flat=True))
-    chosen = rows_without_errors(found.draft) & np.isin(found.draft.rows, sorted(numbers))
+    numbers: Any = list(kept.filter(row__isnull=False).values_list("row", flat=True))
+    removals = _removed(kept, submission.kind)
+    chosen = rows_without_errors(found.draft) & np.isin(found.draft.rows, numbers)
     sent = submission.rows.exclude(decision=RowDecision.DROPPED).count()
     is_whole = int(chosen.sum()) + len(removals) == sent
     to = SubmissionStatus.ACCEPTED if is_whole else SubmissionStatus.PARTLY_ACCEPTED
     with act(
-        actor=actor,
+        actor=submission.decided_by or submission.submitted_by,
         authority=submission.authority,
         kind=MOVES[(SubmissionStatus.APPLYING, to)].act,
         reason=submission.decision_reason,
         organization=submission.organization,
         submission=submission,
     ) as ledger:
-        written = APPLIERS[submission.kind](
-            ledger, submission, found.draft, found.comparison, chosen, {pk for pk in removals if pk}
-        )
-        submission_put(ledger, submission, to, counts={**submission.counts, "registered": _registered(found, chosen)})
+        work = Work(found.draft, found.comparison, submission)
+        written = APPLIERS[submission.kind](ledger, work, chosen, removals)
+        registered = {**_registered(found, chosen), **({"remove": len(removals)} if removals else {})}
+        submission_put(ledger, submission, to, counts={**submission.counts, "registered": registered})
         ledger.note(rows=int(chosen.sum()), removed=len(removals))
-    _mark_rows(submission, found, written, removals)
-    return submission
+    _mark_rows(submission, written, kept)
+
+
+def _removed(kept: Any, kind: str) -> set[int]:
+    """Return the keys of what the accepted rows take out of service: installations, or cells."""
+    gone = kept.filter(row__isnull=True, action=RowAction.REMOVE)
+    if kind in OF_INSTALLATIONS:
+        return set(gone.exclude(installation=None).values_list("installation_id", flat=True))
+    return {values["id"] for values in gone.values_list("values", flat=True)}
 
 
 def _registered(found: Look, chosen: np.ndarray) -> dict[str, Any]:
@@ -106,14 +158,13 @@ def _registered(found: Look, chosen: np.ndarray) -> dict[str, Any]:
     return {str(action): int((actions == action).sum()) for action in RowAction if (actions == action).any()}
 
 
-def _mark_rows(submission: Submission, found: Look, written: dict[int, int], removals: set[int]) -> None:
+def _mark_rows(submission: Submission, written: pl.DataFrame, kept: Any) -> None:
     """Note on the kept rows what became of them: accepted with their installation, or returned."""
-    numbers = {int(found.draft.rows[place]): pk for place, pk in written.items()}
-    accepted = pl.DataFrame(
-        {"row": list(numbers), "installation_id": list(numbers.values())},
-        schema={"row": pl.Int64, "installation_id": pl.Int64},
+    kept.filter(row__isnull=True, action=RowAction.REMOVE).update(decision=RowDecision.ACCEPTED)
+    accepted = written.with_columns(
+        pl.col("row").cast(pl.Int64),
+        pl.col("installation_id").cast(pl.Int64).replace(0, None),
+        decision=pl.lit(str(RowDecision.ACCEPTED)),
     )
-    rows_mark(submission, accepted.with_columns(decision=pl.lit(str(RowDecision.ACCEPTED))))
-    open_rows = submission.rows.filter(decision=RowDecision.OPEN)
-    open_rows.filter(action=RowAction.REMOVE, installation_id__in=removals).update(decision=RowDecision.ACCEPTED)
-    open_rows.update(decision=RowDecision.RETURNED)
+    rows_mark(submission, accepted)
+    submission.rows.filter(decision=RowDecision.OPEN).update(decision=RowDecision.RETURNED)

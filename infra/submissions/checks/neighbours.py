@@ -3,13 +3,20 @@
 from typing import Any
 
 import numpy as np
-import shapely
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from infra.submissions.coordinates import systems
-from infra.submissions.draft import Draft
+from infra.submissions.draft import Draft, Points
 
 #: one mast with the inaccuracy of two receivers; the same place for the register as well
 SAME_PLACE_M = 30.0
+
+
+#: so many neighbours of a row are looked at; where more crowd into the circle, they report each other
+_NEIGHBOURS = 16
+#: rows asked about at a time
+_PIECE = 50_000
 
 
 def check_nearby(draft: Draft) -> None:
@@ -18,30 +25,41 @@ def check_nearby(draft: Draft) -> None:
     if len(places) < 2:
         return
     metric = systems.from_lonlat(draft.likely[places], draft.around.authority.metric_srid)
-    points = shapely.points(metric)
-    tree = shapely.STRtree(points)
-    first, second = tree.query(points, predicate="dwithin", distance=SAME_PLACE_M)
-    later = first > second
-    codes = draft.text(draft.around.table.identifier).to_list()
-    nearest: dict[int, tuple[float, int]] = {}
-    for one, other in zip(first[later].tolist(), second[later].tolist(), strict=True):
-        here, there = int(places[one]), int(places[other])
-        if codes[here] is not None and codes[here] == codes[there]:
-            continue
-        distance = float(np.hypot(*(metric[one] - metric[other])))
-        if here not in nearest or distance < nearest[here][0]:
-            nearest[here] = (distance, there)
-    _report(draft, nearest)
+    codes = draft.text(draft.around.table.identifier).gather(places)
+    numbers = codes.rank("dense").fill_null(0).to_numpy().astype(np.int64)
+    tree = cKDTree(metric)
+    found = [_earlier(tree, metric, numbers, start) for start in range(0, len(places), _PIECE)]
+    rows, metres, others = (np.concatenate(part) for part in zip(*found, strict=True))
+    _report(draft, places[rows], metres, places[others])
 
 
-def _report(draft: Draft, nearest: dict[int, tuple[float, int]]) -> None:
-    certain = [place for place in sorted(nearest) if np.isfinite(draft.points[place]).all()]
+def _earlier(
+    tree: cKDTree, metric: Points, numbers: NDArray[np.int64], start: int
+) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.intp]]:
+    """Return (row, metres, nearest earlier row under another code) of the rows from *start* on that have one."""
+    piece = metric[start : start + _PIECE]
+    rows = np.arange(start, start + len(piece))
+    answer: Any = tree.query(piece, k=min(_NEIGHBOURS, len(metric)), distance_upper_bound=SAME_PLACE_M)
+    distances, others = answer
+    inside = np.isfinite(distances)
+    other = np.where(inside, others, 0)
+    same_code = (numbers[other] == numbers[rows][:, None]) & (numbers[rows][:, None] > 0)
+    earlier = inside & (other < rows[:, None]) & ~same_code
+    found = np.flatnonzero(earlier.any(axis=1))
+    at = earlier[found].argmax(axis=1)  # neighbours come nearest first
+    return rows[found], distances[found, at], other[found, at]
+
+
+def _report(draft: Draft, rows: NDArray[np.intp], metres: NDArray[np.float64], others: NDArray[np.intp]) -> None:
+    certain = np.isfinite(draft.points[rows]).all(axis=1)
+    rows, metres, others = rows[certain], metres[certain], others[certain]
     identifier = draft.around.table.identifier
 
     def facts(place: int) -> dict[str, Any]:
-        distance, other = nearest[place]
+        at = int(np.searchsorted(rows, place))
+        other = int(others[at])
         name = draft.text(identifier)[other] or ""
-        return {"distance": round(distance, 1), "other": f"{name} ({draft.rows[other]})".strip()}
+        return {"distance": round(float(metres[at]), 1), "other": f"{name} ({draft.rows[other]})".strip()}
 
     columns = [name for name in ("longitude", "latitude", "x", "y", "position") if draft.has(name)][:2]
-    draft.report(np.array(certain, dtype=np.intp), "site.nearby_duplicate", *columns, facts=facts)
+    draft.report(rows, "site.nearby_duplicate", *columns, facts=facts)

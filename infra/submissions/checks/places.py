@@ -3,37 +3,34 @@
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from infra.spatial.units import NOWHERE
 from infra.submissions.draft import Draft, Points
 from infra.submissions.territory import Declared, FormerCommune, Territory
 
+#: stands between a commune and the district beside it
+_BESIDE = "\x1f"
+
 
 def read_names(draft: Draft) -> None:
     """Find out what each row's commune name can mean, each spelling once; report names that mean nothing."""
-    units, districts = draft.text("unit").to_list(), draft.text("district").to_list()
-    known: dict[tuple[str | None, str | None], Declared] = {}
-    unknown = np.zeros(draft.size, dtype=bool)
-    for place, pair in enumerate(zip(units, districts, strict=True)):
-        if pair not in known:
-            known[pair] = draft.around.territory.declared(pair[0], pair[1] or "") if pair[0] else Declared()
-        draft.declared[place] = known[pair]
-        unknown[place] = bool(pair[0]) and not known[pair].is_known
-    draft.report(unknown, "unit.unknown", "unit")
+    units, districts = draft.text("unit"), draft.text("district")
+    written = units if districts.is_null().all() else units + _BESIDE + districts.fill_null("")
+    spellings = written.drop_nulls().unique(maintain_order=True).to_list()
+    for spelling in spellings:
+        unit, _beside, district = spelling.partition(_BESIDE)
+        draft.declared.append(draft.around.territory.declared(unit, district))
+    numbers = {spelling: number for number, spelling in enumerate(spellings, start=1)}
+    draft.declared_ids = written.replace_strict(numbers, default=0, return_dtype=pl.Int64).fill_null(0).to_numpy()
+    is_known = np.array([one.is_known for one in draft.declared])
+    draft.report((draft.declared_ids > 0) & ~is_known[draft.declared_ids], "unit.unknown", "unit")
 
 
 def check_units(draft: Draft) -> None:
-    """Resolve each row's commune by its position; report names of the past and positions in another commune."""
-    territory = draft.around.territory
-    has_point = np.isfinite(draft.points).all(axis=1)
-    if territory.has_ground:
-        draft.unit_ids[has_point] = territory.locate(draft.points[has_point])
-    groups: dict[Declared, list[int]] = {}
-    for place, declared in enumerate(draft.declared):
-        if declared.is_known:
-            groups.setdefault(declared, []).append(place)
-    for declared, places in groups.items():
-        _check_group(draft, declared, np.array(places))
+    """Weigh the commune that holds each row's position against the one it names; report names of the past too."""
+    for declared, places in draft.by_declared():
+        _check_group(draft, declared, places)
 
 
 def _check_group(draft: Draft, declared: Declared, places: np.ndarray) -> None:

@@ -60,7 +60,7 @@ def _text(draft: Draft, column: Column) -> pl.Series:
     if column.max_length:
         long = (texts.str.len_chars() > column.max_length).fill_null(value=False)
         draft.report(long.to_numpy(), "value.length", column.name, facts={"limit": column.max_length})
-        return texts.str.slice(0, column.max_length)
+        return texts.str.slice(0, column.max_length) if long.any() else texts
     return texts
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-import shapely
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from infra.models import RowAction, SubmissionKind
 from infra.submissions.checks.neighbours import SAME_PLACE_M
@@ -16,7 +16,6 @@ from infra.submissions.comparison.lines import compare_lines
 from infra.submissions.comparison.matching import match
 from infra.submissions.coordinates import systems
 from infra.submissions.draft import Draft, Mask
-from infra.submissions.problems import Problem
 
 #: a station that moved farther is pointed out; nearer is a better survey of the same place
 MOVED_M = 50.0
@@ -42,7 +41,7 @@ class Comparison:
     file leaves out, in replace mode.
     """
 
-    actions: NDArray[np.str_]
+    actions: NDArray[np.object_]
     matched: NDArray[np.int64]
     moved_m: NDArray[np.float64]
     sites: NDArray[np.int64]
@@ -70,13 +69,13 @@ def compare(draft: Draft) -> Comparison:
     """Compare the draft's rows without errors with the register; report moves and removals on the draft."""
     held, places = match(draft)
     comparison = Comparison(
-        actions=np.full(draft.size, "", dtype="<U10"),
+        actions=np.full(draft.size, "", dtype=object),
         matched=np.where(places >= 0, held["id"].to_numpy()[places] if held.height else 0, 0),
         moved_m=np.full(draft.size, np.nan),
         sites=np.zeros(draft.size, dtype=np.int64),
     )
     sound = ~draft.has_error
-    comparison.actions[sound & (places < 0)] = RowAction.ADD
+    comparison.actions[sound & (places < 0)] = str(RowAction.ADD)
     known = np.flatnonzero(sound & (places >= 0))
     pairs = Pairs(known, places[known])
     _compare_fields(draft, held, comparison, pairs)
@@ -90,7 +89,8 @@ def compare(draft: Draft) -> Comparison:
         _find_sites(draft, comparison)
     changed = np.zeros(draft.size, dtype=bool)
     changed[list(comparison.changes)] = True
-    comparison.actions[known] = np.where(changed[known], str(RowAction.UPDATE), str(RowAction.UNCHANGED))
+    comparison.actions[known] = str(RowAction.UNCHANGED)
+    comparison.actions[known[changed[known]]] = str(RowAction.UPDATE)
     if draft.around.mode == "replace":
         _find_removed(draft, held, comparison, places)
     return comparison
@@ -104,12 +104,15 @@ def _compare_fields(draft: Draft, held: pl.DataFrame, comparison: Comparison, pa
             continue
         after = draft.values[column.name].gather(pairs.rows)
         before = held[column.name].gather(pairs.places)
-        differs = _differs(before, after)
-        if column.name in MAST_COLUMNS and "mast_of_others" in held.columns:
-            differs = differs & ~held["mast_of_others"].gather(pairs.places).to_numpy()
-        if column.name == "address" and "shared" in held.columns:  # a shared site keeps one address for all
-            differs = differs & (held["shared"].gather(pairs.places) == 1).to_numpy()
-        places = np.flatnonzero(differs)
+        places = np.flatnonzero(_differs(before, after))
+        if column.name in MAST_COLUMNS and "mast_id" in held.columns:
+            masts = held["mast_id"].gather(pairs.places[places])
+            places = places[
+                ~masts.is_in(register.masts_of_others(draft.around, masts)).fill_null(value=False).to_numpy()
+            ]
+        if column.name == "address" and "site_id" in held.columns:  # a shared site keeps one address for all
+            sites = held["site_id"].gather(pairs.places[places])
+            places = places[~sites.is_in(register.shared_sites(sites)).fill_null(value=False).to_numpy()]
         old, new = before.gather(places).to_list(), after.gather(places).to_list()
         for row, was, now in zip(pairs.rows[places].tolist(), old, new, strict=True):
             comparison.note(row, column.name, plain(was), plain(now))
@@ -151,10 +154,13 @@ def _compare_positions(draft: Draft, held: pl.DataFrame, comparison: Comparison,
     srid = draft.around.authority.metric_srid
     distance = np.hypot(*(systems.from_lonlat(after, srid) - systems.from_lonlat(before, srid)).T)
     comparison.moved_m[pairs.rows] = distance
-    # On a shared site the register keeps one point for all: another operator's survey of it is no move.
-    shared = held["shared"].gather(pairs.places).to_numpy() > 1
     with np.errstate(invalid="ignore"):
-        differs = distance > np.where(shared, SAME_PLACE_M, SAME_POINT_M)
+        # On a shared site the register keeps one point for all: another operator's survey of it is no move.
+        doubtful = np.flatnonzero((distance > SAME_POINT_M) & (distance <= SAME_PLACE_M))
+        sites = held["site_id"].gather(pairs.places[doubtful])
+        same_site = doubtful[sites.is_in(register.shared_sites(sites)).fill_null(value=False).to_numpy()]
+        differs = distance > SAME_POINT_M
+        differs[same_site] = False
         same = distance <= SAME_POINT_M
     for place in np.flatnonzero(differs):
         comparison.note(int(pairs.rows[place]), "position", _point(before[place]), _point(after[place]))
@@ -205,9 +211,10 @@ def nearest_within(
     asked: NDArray[np.float64], targets: NDArray[np.float64], metres: float
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return (index in *asked*, index in *targets*) of the nearest target within *metres*; both n×2 in metres."""
-    tree = shapely.STRtree(shapely.points(targets))
-    found, nearest = tree.query_nearest(shapely.points(asked), max_distance=metres, all_matches=False)
-    return found, nearest
+    answer: Any = cKDTree(targets).query(asked, distance_upper_bound=metres)
+    distances, nearest = answer
+    found = np.flatnonzero(np.isfinite(distances))
+    return found, nearest[found]
 
 
 def _find_removed(draft: Draft, held: pl.DataFrame, comparison: Comparison, places: NDArray[np.int64]) -> None:
@@ -220,6 +227,4 @@ def _find_removed(draft: Draft, held: pl.DataFrame, comparison: Comparison, plac
         if name in held.columns:
             gone &= (held[name] != state).fill_null(value=True).to_numpy()
     left_out = held.filter(gone)
-    codes = left_out["code"].to_list()
-    comparison.removed += zip(left_out["id"].to_list(), codes, strict=True)
-    draft.problems += [Problem(None, "station.removed", ("code",), value=code) for code in codes]
+    comparison.removed += zip(left_out["id"].to_list(), left_out["code"].to_list(), strict=True)

@@ -23,8 +23,10 @@ def match(draft: Draft) -> tuple[pl.DataFrame, NDArray[np.int64]]:
     Reports rows whose code and registry number name two objects, and rows that name one object together.
     """
     identifier = draft.around.table.identifier
-    codes = _named(draft, identifier) if draft.around.mode != "replace" else []
-    held = register.held(draft.around, codes=codes, numbers=_named(draft, "registry_number") if codes else ())
+    is_small = draft.size <= register.ASK_BY_NAME and draft.around.mode != "replace"
+    codes = _named(draft, identifier) if is_small else []
+    numbers = _named(draft, "registry_number") if codes else []
+    held = register.held(draft.around, codes=codes, numbers=numbers, wanted=frozenset(draft.values))
     keys = KEYS.get(str(draft.around.table.kind), (identifier,))
     places = _joined(draft, held, keys)
     if draft.has("registry_number") and "registry_number" in held.columns:
@@ -40,6 +42,8 @@ def _named(draft: Draft, column: str) -> list[str]:
 
 
 def _joined(draft: Draft, held: pl.DataFrame, keys: tuple[str, ...]) -> NDArray[np.int64]:
+    if not held.height:
+        return np.full(draft.size, -1, dtype=np.int64)
     wanted = pl.DataFrame({name: _key(draft, name) for name in keys})
     known = held.select(*keys).with_row_index("place").unique(keys, keep="last", maintain_order=True)
     found = wanted.join(known, on=list(keys), how="left", maintain_order="left")
@@ -65,6 +69,8 @@ def _report_two_objects(
 def _report_one_object(draft: Draft, places: NDArray[np.int64]) -> None:
     """Report rows that name, by code and by number, what another row names too."""
     named, counts = np.unique(places[places >= 0], return_counts=True)
+    if not (counts > 1).any():
+        return
     repeated = np.isin(places, named[counts > 1])
     texts = draft.text(draft.around.table.identifier)
     apart = repeated & ~texts.is_duplicated().to_numpy()

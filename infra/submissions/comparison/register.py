@@ -4,11 +4,12 @@ The declared columns say where each value stands (``Column.field``); only what i
 """
 
 from collections.abc import Collection, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import polars as pl
 from django.db import models
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from infra.models import (
     BaseStation,
@@ -26,7 +27,7 @@ from infra.models import (
     Site,
     SubmissionKind,
 )
-from infra.selectors.frames import AsWkb, latitude, longitude, values_frame
+from infra.selectors.frames import AsWkb, latitude, longitude, values_frame, values_frame_of
 from infra.services.permits import CERTIFICATE
 from infra.spatial.box import InBox
 from infra.spatial.places import Box
@@ -42,7 +43,7 @@ DETAILS: dict[str, tuple[str, type[models.Model], str]] = {
     SubmissionKind.CABLE_ROUTES: (InstallationKind.CABLE_ROUTE, CableRoute, "cable_route"),
 }
 #: a file of so many rows asks for what it names; a longer one for everything the organization has
-_ASK_BY_NAME = 2_000
+ASK_BY_NAME = 2_000
 
 _TYPES: dict[Type, Any] = {
     Type.NUMBER: pl.Float64,
@@ -88,11 +89,17 @@ def columns_of(table: ColumnTable, nouns: Mapping[str, tuple[str, type[models.Mo
 # --- installations ---
 
 
-def held(around: Surroundings, *, codes: Collection[str] = (), numbers: Collection[str] = ()) -> pl.DataFrame:
+def held(
+    around: Surroundings,
+    *,
+    codes: Collection[str] = (),
+    numbers: Collection[str] = (),
+    wanted: AbstractSet[str] | None = None,
+) -> pl.DataFrame:
     """Return what the register holds of the organization and kind, a row each, by key.
 
-    Few *codes* and registry *numbers* limit it to what they name; "id" is the installation's key, or the cell's or
-    permit's. The columns are those of the file, and what comparison needs beside them.
+    Few *codes* and registry *numbers* limit it to what they name, *wanted* to some of the file's columns; "id" is the
+    installation's key, or the cell's or permit's. What comparison needs beside the file's columns comes always.
     """
     kind = str(around.table.kind)
     if kind == SubmissionKind.CELLS:
@@ -100,9 +107,9 @@ def held(around: Surroundings, *, codes: Collection[str] = (), numbers: Collecti
     if kind == SubmissionKind.PERMITS:
         return permits(around, codes)
     rows = installations(around)
-    if 0 < len(codes) + len(numbers) <= _ASK_BY_NAME:
+    if 0 < len(codes) + len(numbers) <= ASK_BY_NAME:
         rows = rows.filter(Q(code__in=codes) | Q(registry_number__in=numbers))
-    return installations_frame(around, rows)
+    return installations_frame(around, rows, wanted)
 
 
 def installations(around: Surroundings) -> QuerySet[Installation]:
@@ -113,7 +120,13 @@ def installations(around: Surroundings) -> QuerySet[Installation]:
     )
 
 
-def installations_frame(around: Surroundings, rows: QuerySet[Installation]) -> pl.DataFrame:
+#: what names a row or tells that it is no longer in use
+_ALWAYS = frozenset({"code", "registry_number", "status"})
+
+
+def installations_frame(
+    around: Surroundings, rows: QuerySet[Installation], wanted: AbstractSet[str] | None = None
+) -> pl.DataFrame:
     """Return *rows* of the file's kind with their detail, site, mast and certificate in force."""
     kind = str(around.table.kind)
     _kind, detail, relation = DETAILS[kind]
@@ -123,10 +136,13 @@ def installations_frame(around: Surroundings, rows: QuerySet[Installation]) -> p
         "site": ("site__", Site),
         "mast": ("mast__", Mast),
     }
+    place = "unit__full_name" if kind == SubmissionKind.CABLE_ROUTES else "site__unit__full_name"
+    declared = {**columns_of(around.table, nouns), "unit": (place, pl.String)}
+    if wanted is not None:
+        declared = {name: column for name, column in declared.items() if name in _ALWAYS or name in wanted - {"unit"}}
     columns = {
         "id": ("pk", pl.Int64),
-        **columns_of(around.table, nouns),
-        "unit": ("site__unit__full_name", pl.String),
+        **declared,
         "site_id": ("site_id", pl.Int64),
         "mast_id": ("mast_id", pl.Int64),
         "unit_id": ("unit_id", pl.Int64),
@@ -134,11 +150,10 @@ def installations_frame(around: Surroundings, rows: QuerySet[Installation]) -> p
         "lat": (latitude("position"), pl.Float64),
     }
     if kind == SubmissionKind.CABLE_ROUTES:
-        columns |= {"unit": ("unit__full_name", pl.String), "line": (AsWkb(F(f"{relation}__line")), pl.Binary)}
+        columns["line"] = (AsWkb(F(f"{relation}__line")), pl.Binary)
     found = values_frame(rows.order_by("pk"), columns)
-    if kind == SubmissionKind.STATIONS:
-        found = _with_certificates(found, around, rows)
-    return _with_neighbours(found, around, rows)
+    certified = wanted is None or any(name in wanted for name in _CERTIFICATE.values())
+    return _with_certificates(found, around, rows) if kind == SubmissionKind.STATIONS and certified else found
 
 
 def _with_certificates(found: pl.DataFrame, around: Surroundings, rows: QuerySet[Installation]) -> pl.DataFrame:
@@ -154,32 +169,20 @@ def _with_certificates(found: pl.DataFrame, around: Surroundings, rows: QuerySet
     return found.join(latest, on="id", how="left", maintain_order="left")
 
 
-def _with_neighbours(found: pl.DataFrame, around: Surroundings, rows: QuerySet[Installation]) -> pl.DataFrame:
-    """Add ``shared`` (installations on the site) and ``mast_of_others`` (others own and use the mast)."""
-    if not found.height or found["site_id"].is_null().all():
-        return found.with_columns(shared=pl.lit(1, dtype=pl.Int64), mast_of_others=pl.lit(value=False))
-    sites = rows.values("site_id")
-    on_site = (
-        Installation.objects.filter(site_id__in=sites)
-        .values("site_id")
-        .annotate(n=Count("pk"))
-        .filter(n__gt=1)
-        .order_by()
-    )
-    shared = pl.DataFrame(
-        list(on_site.values_list("site_id", "n")), schema={"site_id": pl.Int64, "shared": pl.Int64}, orient="row"
-    )
-    on_mast = (
-        Installation.objects.filter(mast_id__in=rows.filter(mast__isnull=False).values("mast_id"))
-        .exclude(organization=around.organization)
-        .exclude(mast__owner=around.organization)
-    )
-    foreign = values_frame(on_mast, {"mast_id": ("mast_id", pl.Int64)}).unique().with_columns(mast_of_others=True)
-    return (
-        found.join(shared, on="site_id", how="left", maintain_order="left")
-        .join(foreign, on="mast_id", how="left", maintain_order="left")
-        .with_columns(pl.col("shared").fill_null(1), pl.col("mast_of_others").fill_null(value=False))
-    )
+def shared_sites(sites: pl.Series) -> list[int]:
+    """Return those of *sites* on which several installations stand."""
+    ids = sites.drop_nulls().to_list()
+    columns: Columns = {"site_id": ("site_id", pl.Int64)}
+    standing = values_frame_of(Installation.objects.all(), ids, columns, by="site_id")["site_id"]
+    return standing.filter(standing.is_duplicated()).unique().to_list()
+
+
+def masts_of_others(around: Surroundings, masts: pl.Series) -> list[int]:
+    """Return those of *masts* that others own and use: a tenant's figures do not describe them."""
+    own = around.organization
+    rows = Installation.objects.exclude(organization=own).exclude(mast__owner=own)
+    columns: Columns = {"mast_id": ("mast_id", pl.Int64)}
+    return values_frame_of(rows, masts.drop_nulls().to_list(), columns, by="mast_id")["mast_id"].unique().to_list()
 
 
 # --- cells and permits ---
@@ -190,7 +193,7 @@ def cells(around: Surroundings, codes: Collection[str] = ()) -> pl.DataFrame:
     rows = Cell.objects.filter(
         station__installation__organization=around.organization, station__installation__authority=around.authority
     )
-    if 0 < len(codes) <= _ASK_BY_NAME:
+    if 0 < len(codes) <= ASK_BY_NAME:
         rows = rows.filter(code__in=codes)
     columns = {
         "id": ("pk", pl.Int64),
@@ -206,7 +209,7 @@ def permits(around: Surroundings, codes: Collection[str] = ()) -> pl.DataFrame:
     rows = Permit.objects.filter(
         organization=around.organization, authority=around.authority, installation__isnull=False
     )
-    if 0 < len(codes) <= _ASK_BY_NAME:
+    if 0 < len(codes) <= ASK_BY_NAME:
         rows = rows.filter(number__in=codes)
     columns = {
         "id": ("pk", pl.Int64),

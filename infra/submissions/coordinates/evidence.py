@@ -71,7 +71,7 @@ def _centroids(draft: Draft, places: Any) -> Points:
     communes = draft.around.territory.communes
     found = np.full((len(places), 2), np.nan)
     for index, place in enumerate(places):
-        units = draft.declared[place].units()
+        units = draft.declared[int(draft.declared_ids[place])].units()
         if len(units) == 1:
             found[index] = communes[units[0]].centroid
     return found

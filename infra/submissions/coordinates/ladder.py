@@ -7,9 +7,9 @@ duplicates, moved since last time) compare the point with other facts and live i
 from functools import partial
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
+from infra.spatial.units import NOWHERE
 from infra.submissions.coordinates import evidence, systems
 from infra.submissions.coordinates.evidence import Decision
 from infra.submissions.coordinates.notation import Notation
@@ -51,7 +51,7 @@ def _locate_in(draft: Draft, pairs: Pairs, rows: Mask) -> None:
     readable = degrees | metres
     draft.report(rows & ~readable & ~fillers, "coordinate.unparsable", *pairs.columns)
     draft.report(fillers, "coordinate.placeholder", *pairs.columns)
-    draft.position_texts = pairs.texts().zip_with(pl.Series(rows), draft.position_texts)
+    draft.written.append((rows, pairs.first_text, pairs.second_text))
     if (degrees & ~fillers).any():
         _from_degrees(draft, pairs, degrees & ~fillers)
     if (metres & ~fillers).any():
@@ -181,16 +181,14 @@ def _in_order(pairs: Pairs, oriented: Orientation, metres: Points, place: int) -
 def _distance_to_declared(draft: Draft, lonlat: Points, rows: Mask) -> NDArray[np.float64]:
     """Return how far, in metres, each of *rows* lies outside the nearest commune it can mean; NaN without a name."""
     metres = np.full(draft.size, np.nan)
-    by_units: dict[tuple[int, ...], list[int]] = {}
-    for place in np.flatnonzero(rows):
-        units = draft.declared[place].units()
-        if units:
-            by_units.setdefault(units, []).append(int(place))
     boundaries = draft.around.territory.boundaries
-    for units, places in by_units.items():
-        for unit in units:
-            distance = boundaries.metres_outside(lonlat[places], np.full(len(places), unit))
-            metres[places] = np.fmin(metres[places], distance)
+    for declared, places in draft.by_declared():
+        chosen = places[rows[places]]
+        if not len(chosen):
+            continue
+        for unit in declared.units():
+            distance = boundaries.metres_outside(lonlat[chosen], np.full(len(chosen), unit))
+            metres[chosen] = np.fmin(metres[chosen], distance)
     return metres
 
 
@@ -202,8 +200,8 @@ def _take(draft: Draft, pairs: Pairs, rows: Mask, lonlat: Points, srid: int) -> 
     outside = rows & ~on_earth
     distance = np.full(draft.size, np.nan)
     if territory.has_ground:
-        candidates = rows & on_earth
-        distance[candidates] = territory.outside_m(lonlat[candidates])
+        asked = rows & on_earth
+        draft.unit_ids[asked], distance[asked] = territory.place(lonlat[asked])
         outside |= distance > territory.edge_tolerance_m
     draft.report(
         outside,
@@ -212,6 +210,7 @@ def _take(draft: Draft, pairs: Pairs, rows: Mask, lonlat: Points, srid: int) -> 
         facts=lambda place: {"distance": _kilometres(distance[place])},
     )
     good = rows & ~outside
+    draft.unit_ids[outside] = NOWHERE
     draft.points[good] = draft.likely[good] = lonlat[good]
     draft.srids[rows] = srid
     is_metric = systems.system(srid).is_metric

@@ -168,6 +168,8 @@ def _take(draft: Draft, row: int, lonlat: Points, srid: int, written: Points) ->
     draft.lines[row] = line
     draft.points[row] = draft.likely[row] = middle
     draft.srids[row] = srid
+    if draft.around.territory.has_ground:
+        draft.unit_ids[row] = draft.around.territory.locate(middle[None, :])[0]
 
 
 def _outside_m(draft: Draft, lonlat: Points) -> float:

@@ -43,11 +43,6 @@ class Pairs:
         east = np.isin(self.second.hemisphere, ("E", "W"))
         return north & east
 
-    def texts(self) -> pl.Series:
-        """Return what each row says, for the position's provenance."""
-        frame = pl.DataFrame({"first": self.first_text, "second": self.second_text})
-        return frame.select(text=pl.concat_str("first", "second", separator="; ").str.slice(0, 120))["text"]
-
     def exchanged(self, place: int) -> dict[str, str]:
         """Return the texts of a row exchanged, as a suggestion."""
         first, second = str(self.first_text[place]), str(self.second_text[place])

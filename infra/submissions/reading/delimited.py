@@ -1,7 +1,8 @@
-"""Delimited text: comma, semicolon or tab; UTF-8, UTF-16 or Windows-1258."""
+"""Delimited text: comma, semicolon, tab or bar; UTF-8, UTF-16, Windows-1258, or an old Vietnamese font's bytes."""
 
 import csv
 import io
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,22 +11,23 @@ from django.utils.translation import gettext_lazy as _
 
 from infra.submissions.problems import Unreadable
 from infra.submissions.reading.formats import COLUMNS_MAX, ROWS_MAX
-from infra.submissions.reading.grids import Grid, frame_of_rows, tidy
+from infra.submissions.reading.grids import EMPTIED, TIDY, Grid, frame_of_rows, tidy
+from infra.submissions.reading.legacy import LATIN, is_windows_1258
 
 DELIMITERS = (";", ",", "\t", "|")
-#: rows turned into columns at a time: memory for Python's own strings stays flat
+#: rows turned into columns at a time: memory for intermediate copies stays flat
 _CHUNK_ROWS = 20_000
 _SAMPLE_LINES = 60
+_SAMPLE_BYTES = 1 << 16
+_PIECE = 1 << 20
 
 
 def grid(path: Path) -> Grid:
     """Read a delimited file; raise Unreadable for an unknown encoding or a table without end."""
     encoding = encoding_of(path)
     try:
-        with path.open(encoding=encoding, newline="") as file:
-            delimiter = _delimiter(file)
-            file.seek(0)
-            frames = list(_frames(csv.reader(file, delimiter=delimiter)))
+        delimiter = _delimiter(path, encoding)
+        frames = _by_columns(path, encoding, delimiter) or _by_rows(path, encoding, delimiter)
     except UnicodeError as error:
         raise Unreadable("file.encoding") from error
     except csv.Error as error:
@@ -33,33 +35,36 @@ def grid(path: Path) -> Grid:
     if not frames:
         raise Unreadable("file.empty")
     width = max(frame.width for frame in frames)
-    table = pl.concat([_widened(frame, width) for frame in frames])
+    table = pl.concat([_widened(frame, width) for frame in frames], rechunk=False)
     return Grid(path.name, table, encoding=encoding)
 
 
 def encoding_of(path: Path) -> str:
-    """Return the encoding of a text file: by its mark, else UTF-8 if all of it is, else Windows-1258."""
+    """Return the encoding of a text file: by its mark, else UTF-8 if all of it is, else what its letters look like."""
     with path.open("rb") as file:
-        start = file.read(4)
+        start = file.read(_SAMPLE_BYTES)
         if start.startswith(b"\xef\xbb\xbf"):
             return "utf-8-sig"
         if start.startswith((b"\xff\xfe", b"\xfe\xff")):
             return "utf-16"
+        if b"\x00" in start:  # every other byte of Latin text in UTF-16
+            return "utf-16-le" if start[1:2] == b"\x00" else "utf-16-be"
         file.seek(0)
         decoder = io.TextIOWrapper(file, encoding="utf-8")
         try:
-            while decoder.read(1 << 20):
+            while decoder.read(_PIECE):
                 pass
         except UnicodeDecodeError:
-            return "cp1258"
+            return "cp1258" if is_windows_1258(start) else LATIN
         finally:
             decoder.detach()
     return "utf-8"
 
 
-def _delimiter(file: io.TextIOBase) -> str:
+def _delimiter(path: Path, encoding: str) -> str:
     """Return the delimiter that cuts the first lines into most columns, evenly."""
-    lines = [line for line in (file.readline() for _ in range(_SAMPLE_LINES)) if line.strip()]
+    with path.open(encoding=encoding, newline="") as file:
+        lines = [line for line in (file.readline(_PIECE) for _ in range(_SAMPLE_LINES)) if line.strip()]
 
     def evenness(delimiter: str) -> tuple[int, int]:
         widths = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
@@ -69,21 +74,84 @@ def _delimiter(file: io.TextIOBase) -> str:
     return max(DELIMITERS, key=evenness)
 
 
+# --- by columns: what almost every file allows ---
+
+
+def _by_columns(path: Path, encoding: str, delimiter: str) -> list[pl.DataFrame] | None:
+    """Read the file as columns at once; None where its quoting or its row lengths need the slower reader."""
+    if encoding in ("utf-8", "utf-8-sig"):
+        return _columns_of(path, delimiter)
+    with tempfile.NamedTemporaryFile(suffix=".csv") as copy:
+        with path.open(encoding=encoding, newline="") as file:
+            while piece := file.read(_PIECE):
+                copy.write(piece.encode())
+        copy.flush()
+        return _columns_of(Path(copy.name), delimiter)
+
+
+def _columns_of(path: Path, delimiter: str) -> list[pl.DataFrame] | None:
+    width = _width(path, delimiter)
+    if not width:
+        return None
+    # The plan runs piece by piece: the whole file never lies in memory a second time.
+    plan = pl.scan_csv(
+        path,
+        has_header=False,
+        schema={str(index): pl.String for index in range(width)},
+        separator=delimiter,
+        extra_columns="raise",
+        missing_columns="insert",
+        glob=False,
+        n_rows=ROWS_MAX + 1,
+    )
+    try:
+        frame = plan.with_columns(TIDY).with_columns(EMPTIED).collect(engine="streaming")
+    except (pl.exceptions.PolarsError, OSError):
+        return None
+    _refuse_long(frame.height)
+    return [frame]
+
+
+def _width(path: Path, delimiter: str) -> int:
+    """Return how many columns the first lines have at most."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        lines = [file.readline(_PIECE) for _ in range(_SAMPLE_LINES)]
+    width = max((len(row) for row in csv.reader(lines, delimiter=delimiter)), default=0)
+    _refuse_wide(width)
+    return width
+
+
+# --- by rows: what only a patient reader takes ---
+
+
+def _by_rows(path: Path, encoding: str, delimiter: str) -> list[pl.DataFrame]:
+    with path.open(encoding=encoding, newline="") as file:
+        return list(_frames(csv.reader(file, delimiter=delimiter)))
+
+
 def _frames(rows: Iterator[list[str]]) -> Iterator[pl.DataFrame]:
     chunk: list[list[str]] = []
     width = 0
     for number, row in enumerate(rows, start=1):
-        if len(row) > COLUMNS_MAX:
-            raise Unreadable("file.unreadable", why=str(_("It has more than %d columns.") % COLUMNS_MAX))
+        _refuse_wide(len(row))
+        _refuse_long(number)
         chunk.append(row)
         width = max(width, len(row))
         if len(chunk) == _CHUNK_ROWS:
             yield tidy(frame_of_rows(chunk, width))
             chunk = []
-        if number > ROWS_MAX:
-            raise Unreadable("file.unreadable", why=str(_("It has more than %d rows. Split the file.") % ROWS_MAX))
     if chunk and width:
         yield tidy(frame_of_rows(chunk, width))
+
+
+def _refuse_wide(columns: int) -> None:
+    if columns > COLUMNS_MAX:
+        raise Unreadable("file.unreadable", why=str(_("It has more than %d columns.") % COLUMNS_MAX))
+
+
+def _refuse_long(rows: int) -> None:
+    if rows > ROWS_MAX:
+        raise Unreadable("file.unreadable", why=str(_("It has more than %d rows. Split the file.") % ROWS_MAX))
 
 
 def _widened(frame: pl.DataFrame, width: int) -> pl.DataFrame:

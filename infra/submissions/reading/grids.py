@@ -15,6 +15,9 @@ class Grid:
     """Cells of one sheet. Row *i* of ``frame`` is row ``i + 1`` of the spreadsheet; columns are "0", "1", …
 
     ``first_column`` is the index in the spreadsheet of column "0". An empty cell is null, text is NFC and stripped.
+    ``font`` names the old Vietnamese font that the text was converted from. In a file of features the first row holds
+    the names of the attributes, and row *i* is feature *i*. ``crs`` is the system that such a file declares ("" for
+    none), ``hidden`` lists the letters of columns that the spreadsheet does not show.
     """
 
     name: str
@@ -22,14 +25,22 @@ class Grid:
     first_column: int = 0
     visible: bool = True
     encoding: str = ""
+    font: str = ""
+    is_features: bool = False
+    crs: str = ""
+    hidden: tuple[str, ...] = ()
 
 
 def tidy(frame: pl.DataFrame) -> pl.DataFrame:
     """Return *frame* with its text in NFC, stripped, and empty cells as null; columns are numbered from "0"."""
     numbered = frame.rename({name: str(index) for index, name in enumerate(frame.columns)})
-    text = pl.all().cast(pl.String).str.normalize("NFC").str.replace_all(_BLANKS, " ").str.strip_chars()
-    empty = pl.all().is_in(["", *_EMPTY_WORDS])
-    return numbered.with_columns(text).with_columns(pl.when(empty).then(None).otherwise(pl.all()).name.keep())
+    return numbered.with_columns(TIDY).with_columns(EMPTIED)
+
+
+_TEXT = pl.all().cast(pl.String)
+#: text in NFC, on one line, stripped; where it says that there is nothing, null
+TIDY = _TEXT.str.normalize("NFC").str.replace_all(_BLANKS, " ").str.strip_chars()
+EMPTIED = pl.when(pl.all().is_in(["", *_EMPTY_WORDS])).then(None).otherwise(pl.all()).name.keep()
 
 
 def frame_of_rows(rows: Sequence[Sequence[str]], width: int) -> pl.DataFrame:

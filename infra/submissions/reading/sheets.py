@@ -1,7 +1,7 @@
 """Where the table is on a sheet: header, data, and what is neither (titles, totals, notes)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from infra.submissions.problems import Problem, Unreadable
 from infra.submissions.reading import delimited, workbooks
 from infra.submissions.reading.formats import Format, recognise
 from infra.submissions.reading.grids import Grid
+from infra.submissions.reading.legacy import converted
 from infra.text import fold
 
 #: a header stands in the first rows, under titles
@@ -52,16 +53,20 @@ class Sheet:
     ignored: list[Header] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     encoding: str = ""
+    font: str = ""
+    crs: str = ""
+    hidden: tuple[str, ...] = ()
 
     def has(self, *names: str) -> bool:
         return all(name in self.headers for name in names)
 
     def problems(self) -> list[Problem]:
-        """Return a problem for each header that was not recognised."""
-        return [
+        """Return a problem for each header that was not recognised, and one for text that had to be converted."""
+        unknown = [
             Problem(None, "file.header_unknown", value=header.text, facts={"letter": header.letter})
             for header in self.unknown
         ]
+        return [*unknown, *([Problem(None, "text.converted", value=self.font)] if self.font else [])]
 
 
 def read(path: Path, table: ColumnTable, *, sheet: str = "", assigned: dict[str, str] | None = None) -> Sheet:
@@ -83,7 +88,13 @@ def grid_of(path: Path, book: HeaderBook, sheet: str = "") -> Grid:
     return _best(_grids(path, sheet), book).grid
 
 
-def _grids(path: Path, sheet: str) -> Iterable[Grid]:
+def _grids(path: Path, sheet: str) -> Iterator[Grid]:
+    for grid in _as_they_lie(path, sheet):
+        frame, font = converted(grid.frame)
+        yield replace(grid, frame=frame, font=font)
+
+
+def _as_they_lie(path: Path, sheet: str) -> Iterable[Grid]:
     kind = recognise(path)
     if kind is Format.WORKBOOK:
         return workbooks.grids(path, sheet)
@@ -190,6 +201,9 @@ def _table(found: _Found, table: ColumnTable) -> Sheet:
         ignored=found.match.ignored,
         skipped=skipped,
         encoding=found.grid.encoding,
+        font=found.grid.font,
+        crs=found.grid.crs,
+        hidden=found.grid.hidden,
     )
 
 

@@ -1,38 +1,33 @@
-/* The base map: our own units with their names, and the labels the deployment asks for. No tile of anybody else is needed. */
+/* The base map: our own units with their names, out of vector tiles, and the labels the deployment asks for. */
 (function () {
   "use strict";
   const Sotram = (window.Sotram = window.Sotram || {});
+  const PROVINCES_NAMED_BELOW = 9;
+  /* pixels by which the areas of two tiles overlap, so that no line shows between them */
+  const SEAM = 1;
+  const asker = document.createElement("canvas").getContext("2d");
 
-  /* Decode a ring of [lon, lat, lon, lat, …] once; points are projected at each drawing. */
-  function rings(geometry) {
-    const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
-    return polygons.flat();
-  }
-
-  function box(ring) {
-    let west = 180, south = 90, east = -180, north = -90;
-    ring.forEach((p) => {
-      west = Math.min(west, p[0]); east = Math.max(east, p[0]);
-      south = Math.min(south, p[1]); north = Math.max(north, p[1]);
+  /* An area of a tile as a path in units of the tile. */
+  function pathOf(feature) {
+    const path = new Path2D();
+    feature.parts.forEach((run) => {
+      path.moveTo(run[0], run[1]);
+      for (let i = 2; i < run.length; i += 2) path.lineTo(run[i], run[i + 1]);
+      path.closePath();
     });
-    return [west, south, east, north];
+    return path;
   }
 
-  function holds(points, x, y) {
-    let odd = false;
-    for (let i = 0, j = points.length - 1; i < points.length; j = i, i += 1) {
-      const [ax, ay] = points[i];
-      const [bx, by] = points[j];
-      if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) odd = !odd;
-    }
-    return odd;
+  function unitOf(feature) {
+    const p = feature.p;
+    const at = p.label_lon === undefined ? null : [p.label_lon, p.label_lat];
+    return { code: p.code, level: p.level, name: p.name, population: p.population || 0, own: Boolean(p.own), at: at, path: pathOf(feature) };
   }
 
   Sotram.Ground = class {
-    /* settings: {url, labels: [{text, lon, lat, zooms}], colours} */
+    /* settings: {url of the tiles, labels: [{text, lon, lat, zooms}]} */
     constructor(map, settings, colours) {
       this.map = map;
-      this.url = settings.url;
       this.labels = settings.labels || [];
       this.colours = colours;
       this.units = [];
@@ -40,116 +35,106 @@
       this.taken = new Set();
       this.avoid = [];
       this.shown = true;
+      /* true where a background of the deployment lies below: then areas are not filled */
+      this.bare = false;
       /* code → class of a choropleth, 0 the worst, null hatched; null: no choropleth */
       this.shades = null;
       this.onload = null;
-      this.areas = Sotram.addCanvas(map, "ground", 250, (ctx) => this.paintAreas(ctx));
+      this.tiles = new Sotram.Tiles(settings.url, (features) => features.map(unitOf), (tile) => this.arrived(tile));
+      this.areas = Sotram.addBoard(map, "ground", 250, SEAM, (ctx, cell) => this.paintAreas(ctx, cell), (key) => this.tiles.isSettled(key));
       this.names = Sotram.addCanvas(map, "names", 450, (ctx) => this.paintNames(ctx));
       this.redraw = Sotram.soon(() => { this.areas.redraw(); this.names.redraw(); });
-      map.on("moveend", () => this.load());
+      this.gather = Sotram.soon(() => this.gathered());
+      this.areas.on("laid", () => this.load());
       this.load();
     }
 
-    async load() {
-      const asked = Sotram.askedBox(this.map);
-      const zoom = Math.floor(this.map.getZoom());
-      const view = this.map.getBounds();
-      const inner = [view.getWest(), view.getSouth(), view.getEast(), view.getNorth()];
-      if (this.zoom === zoom && Sotram.contains(this.box, inner)) return;
-      if (this.pending) this.pending.abort();
-      const pending = (this.pending = new AbortController());
-      try {
-        const answer = await fetch(this.url + "?bbox=" + asked.join(",") + "&zoom=" + zoom, {
-          signal: pending.signal, headers: { Accept: "application/geo+json" },
-        });
-        if (!answer.ok) return;
-        const collection = await answer.json();
-        this.box = asked;
-        this.zoom = zoom;
-        this.units = collection.features.map((feature) => ({
-          ...feature.properties,
-          rings: rings(feature.geometry).map((ring) => ({ points: ring, box: box(ring) })),
-        }));
-        this.units.sort((a, b) => (a.level === b.level ? (b.population || 0) - (a.population || 0) : a.level < b.level ? 1 : -1));
-        this.redraw();
-        if (this.onload) this.onload(this.units);
-      } catch (error) {
-        if (error.name !== "AbortError") throw error;
-      }
+    /* The boundaries as they were on a day ("" for today). */
+    setDay(day) {
+      if (this.tiles.setQuery(day ? "as_of=" + day : "")) this.load();
     }
 
-    trace(ctx, unit, view) {
-      ctx.beginPath();
-      unit.rings.forEach((ring) => {
-        if (ring.box[0] > view[2] || ring.box[2] < view[0] || ring.box[1] > view[3] || ring.box[3] < view[1]) return;
-        ring.points.forEach((p, i) => {
-          const point = this.map.latLngToLayerPoint([p[1], p[0]]);
-          if (i) ctx.lineTo(point.x, point.y);
-          else ctx.moveTo(point.x, point.y);
-        });
-        ctx.closePath();
-      });
+    load() {
+      const wanted = this.areas.tiles();
+      this.tiles.want(wanted);
+      this.gather();
     }
 
-    paintAreas(ctx) {
+    arrived(tile) {
+      this.areas.redraw(tile.key);
+      this.gather();
+    }
+
+    /* The units of all tiles of the view, each once: provinces first, then by population. */
+    gathered() {
+      const found = new Map();
+      this.areas.tiles().forEach((tile) => (this.tiles.of(tile.key) || []).forEach((unit) => found.set(unit.code, unit)));
+      this.units = [...found.values()].sort((a, b) => (a.level === b.level ? b.population - a.population : a.level < b.level ? 1 : -1));
+      this.names.redraw();
+      if (this.onload) this.onload(this.units);
+    }
+
+    /* --- areas --------------------------------------------------------------------------------------------------- */
+
+    paintAreas(ctx, cell) {
+      const units = this.tiles.of(cell.key);
+      if (!units) return;
       const c = this.colours;
-      const bounds = this.map.getBounds().pad(0.6);
-      const view = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
-      const provinces = this.units.filter((unit) => unit.level === "province");
-      const communes = this.shown ? this.units.filter((unit) => unit.level !== "province") : [];
+      const scale = cell.side / Sotram.EXTENT;
+      const line = (unit, colour, width) => { ctx.strokeStyle = colour; ctx.lineWidth = width / scale; ctx.stroke(unit.path); };
+      const provinces = units.filter((unit) => unit.level === "province");
+      const communes = units.filter((unit) => unit.level !== "province");
+      ctx.save();
+      ctx.beginPath();
+      ctx.rect(-SEAM, -SEAM, cell.side + 2 * SEAM, cell.side + 2 * SEAM);
+      ctx.clip();
+      ctx.scale(scale, scale);
       ctx.lineJoin = "round";
       provinces.forEach((unit) => {
-        this.trace(ctx, unit, view);
-        ctx.fillStyle = unit.own ? c.own : c.land;
-        ctx.fill("evenodd");
-        ctx.strokeStyle = c.line;
-        ctx.lineWidth = 0.8;
-        ctx.stroke();
+        if (!this.bare) { ctx.fillStyle = unit.own ? c.own : c.land; ctx.fill(unit.path, "evenodd"); }
+        line(unit, c.line, 0.8);
       });
       communes.forEach((unit) => {
-        this.trace(ctx, unit, view);
-        ctx.fillStyle = this.fillOf(ctx, unit);
-        ctx.fill("evenodd");
-        ctx.strokeStyle = c.line;
-        ctx.lineWidth = 0.9;
-        ctx.stroke();
+        const ground = this.fillOf(ctx, unit, scale);
+        if (ground) { ctx.fillStyle = ground; ctx.fill(unit.path, "evenodd"); }
+        if (this.shown) line(unit, c.line, 0.9);
       });
-      provinces.filter((unit) => unit.own).forEach((unit) => this.outline(ctx, unit, view, c["line-own"], 1.6));
-      communes.filter((unit) => this.selected.has(unit.code)).forEach((unit) => this.outline(ctx, unit, view, c.accent, 1.6));
+      provinces.filter((unit) => unit.own).forEach((unit) => line(unit, c["line-own"], 1.6));
+      communes.filter((unit) => this.selected.has(unit.code)).forEach((unit) => line(unit, c.accent, 1.8));
+      ctx.restore();
     }
 
-    fillOf(ctx, unit) {
+    fillOf(ctx, unit, scale) {
       const c = this.colours;
       if (this.shades && this.shades.has(unit.code)) {
         const step = this.shades.get(unit.code);
-        return step === null ? Sotram.hatching(ctx, c) : c.ramp[step];
+        if (step !== null) return c.ramp[step];
+        const hatching = Sotram.hatching(ctx, c);
+        hatching.setTransform(new DOMMatrix().scale(1 / scale));
+        return hatching;
       }
+      if (this.bare) return null;
       return this.selected.size && !this.selected.has(unit.code) ? c.land : c.own;
     }
 
     /* The commune under a place, else the province. */
     unitAt(latlng) {
-      const inside = (unit) => unit.rings.filter((ring) => ring.box[0] <= latlng.lng && latlng.lng <= ring.box[2] && ring.box[1] <= latlng.lat && latlng.lat <= ring.box[3])
-        .filter((ring) => holds(ring.points, latlng.lng, latlng.lat)).length % 2 === 1;
-      const found = this.units.filter(inside);
+      const spot = Sotram.tileAt(latlng, Sotram.tileZoom(this.map.getZoom()));
+      const found = (this.tiles.of(spot.key) || []).filter((unit) => asker.isPointInPath(unit.path, spot.inX, spot.inY, "evenodd"));
       return found.find((unit) => unit.level !== "province") || found[0] || null;
     }
 
-    outline(ctx, unit, view, colour, width) {
-      this.trace(ctx, unit, view);
-      ctx.strokeStyle = colour;
-      ctx.lineWidth = width;
-      ctx.stroke();
-    }
+    /* --- names --------------------------------------------------------------------------------------------------- */
 
     paintNames(ctx) {
       const zoom = this.map.getZoom();
+      const view = this.map.getBounds().pad(0.25);
       const placed = [];
       this.labels.filter((label) => zoom >= label.zooms[0] && zoom <= label.zooms[1])
         .forEach((label) => this.label(ctx, label.text, label.lon, label.lat, 600, 12, placed, true));
-      const level = zoom < 9 ? "province" : "commune";
+      const level = zoom < PROVINCES_NAMED_BELOW ? "province" : "commune";
       if (!this.shown) return;
-      this.units.filter((unit) => unit.level === level && !this.taken.has(unit.code) && unit.at).forEach((unit) => {
+      this.units.filter((unit) => unit.level === level && !this.taken.has(unit.code) && unit.at && view.contains([unit.at[1], unit.at[0]])).forEach((unit) => {
         const strong = this.selected.has(unit.code) || (level === "province" && unit.own);
         this.label(ctx, unit.name, unit.at[0], unit.at[1], strong ? 650 : 500, strong ? 13 : 12, placed, strong);
       });

@@ -1,0 +1,150 @@
+"""Masts that accepted base stations hang on: a standing one that fits what the row says, or a new one."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from infra.models import Base, Mast
+from infra.selectors.frames import values_frame_of
+from infra.services.frames import ids_reserve
+from infra.services.ledger import Act
+from infra.services.numbering import registry_numbers_take
+from infra.submissions.applying.nouns import Places, Work, filled, overlaid
+from infra.submissions.applying.sites import SINCE, Sites
+from infra.submissions.comparison.changes import MAST_COLUMNS
+from infra.submissions.comparison.register import masts_of_others
+
+
+class Known(NamedTuple):
+    """What tells one mast from another on a site; a mast that is yet to be made has a negative key."""
+
+    pk: int
+    mast_class: str | None
+    height_m: float | None
+    told_by_others: bool
+
+
+@dataclass
+class Masts:
+    """The mast of each row (0: none)."""
+
+    work: Work
+    sites: Sites
+    ids: NDArray[np.int64] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ids = np.zeros(self.work.draft.size, dtype=np.int64)
+
+    def place(self, ledger: Act, places: Places) -> None:
+        """Give each of *places* a mast of its owner at its site."""
+        if not len(places):
+            return
+        standing = self._standing(places)
+        owners = self._owners(places)
+        classes = self.work.value("mast_class", places).to_list()
+        heights = self.work.value("mast_height_m", places).to_list()
+        fresh: list[int] = []
+        chosen: list[Known] = []
+        for index, place in enumerate(places.tolist()):
+            key = (int(self.sites.ids[place]), owners[index])
+            masts = standing.setdefault(key, [])
+            fitting = [mast for mast in masts if mast.told_by_others or _fits(mast, classes[index], heights[index])]
+            if not fitting:
+                fitting = [Known(-len(fresh) - 1, classes[index], heights[index], told_by_others=False)]
+                fresh.append(index)
+                masts += fitting
+            chosen.append(min(fitting, key=lambda mast: _apart(mast, heights[index])))
+        made = self._new(ledger, places[fresh], [owners[index] for index in fresh])
+        self.ids[places] = [mast.pk if mast.pk > 0 else made[-mast.pk - 1] for mast in chosen]
+
+    def _standing(self, places: Places) -> dict[tuple[int, int], list[Known]]:
+        """Return (site, owner) → the masts that stand there, oldest first."""
+        columns = {
+            "id": ("pk", pl.Int64),
+            "site_id": ("site_id", pl.Int64),
+            "owner_id": ("owner_id", pl.Int64),
+            "mast_class": ("mast_class_id", pl.String),
+            "height_m": ("height_m", pl.Float64),
+        }
+        sites = np.unique(self.work.comparison.sites[places])
+        wanted = np.union1d(sites, self.sites.ids[places][self.sites.ids[places] > 0]).tolist()
+        found = values_frame_of(Mast.objects.standing(), [site for site in wanted if site], columns, by="site_id")
+        others = set(masts_of_others(self.work.draft.around, found["id"]))
+        standing: dict[tuple[int, int], list[Known]] = {}
+        for pk, site, owner, mast_class, height in found.sort("id").iter_rows():
+            standing.setdefault((site, owner), []).append(Known(pk, mast_class, height, pk in others))
+        return standing
+
+    def _owners(self, places: Places) -> list[int]:
+        """Return the key of each mast's owner: the one the row names, else the operator itself."""
+        named = self.work.value("mast_owner", places)
+        keys = named.replace_strict(self.work.organizations, default=None, return_dtype=pl.Int64)
+        return keys.fill_null(self.work.organization_id).to_list()
+
+    def _new(self, ledger: Act, places: Places, owners: list[int]) -> list[int]:
+        """Register a mast for each of *places* and return their keys."""
+        if not len(places):
+            return []
+        count = len(places)
+        ids = ids_reserve(Mast, count)
+        codes = registry_numbers_take(authority=self.work.draft.around.authority, series="mast", count=count)
+        columns = {
+            **self._description(places),
+            "id": pl.Series(ids, dtype=pl.Int64),
+            "authority_id": self.work.authority_id,
+            "code": pl.Series(list(codes)),
+            "site_id": pl.Series(self.sites.ids[places]),
+            "owner_id": pl.Series(owners, dtype=pl.Int64),
+        }
+        ledger.add_frame(Mast, filled(Mast, columns, count), since=self.work.since(*SINCE, places=places))
+        return ids
+
+    def _description(self, places: Places) -> dict[str, pl.Series]:
+        """Return what the rows say about their masts; a building under it makes it a mast on a roof."""
+        columns = self.work.columns_of("mast", Mast, places)
+        building = columns.get("building_height_m")
+        if building is not None:
+            stands = pl.DataFrame({"b": building}).select(
+                pl.when(pl.col("b") > 0)
+                .then(pl.lit(str(Base.ROOF)))
+                .when(pl.col("b").is_not_null())
+                .then(pl.lit(str(Base.GROUND)))
+            )
+            columns["base"] = stands.to_series()
+        return columns
+
+    def change(self, ledger: Act, places: Places) -> None:
+        """Change what the rows say about the masts they have; a new owner is written on the mast itself."""
+        touched = places[self.work.changed_in(places, "mast_owner", *MAST_COLUMNS)]
+        if not len(touched):
+            return
+        columns = self._description(touched)
+        for name, values in self._unchanged_of_others(touched).items():
+            columns[name] = values
+        ledger.change_frame(Mast, overlaid(Mast, pl.Series(self.ids[touched]), columns))
+
+    def _unchanged_of_others(self, places: Places) -> dict[str, pl.Series]:
+        """Keep the figures of masts that others own and use: a tenant's do not describe them."""
+        others = pl.Series(self.ids[places]).is_in(masts_of_others(self.work.draft.around, pl.Series(self.ids[places])))
+        if not others.any():
+            return {}
+        columns = self._description(places)
+        nothing = pl.Series([None] * len(places))
+        return {
+            name: nothing.cast(values.dtype).zip_with(others, values)
+            for name, values in columns.items()
+            if name != "owner_id"
+        }
+
+
+def _fits(mast: Known, mast_class: str | None, height_m: float | None) -> bool:
+    """Tell whether a row can mean this mast: class and height are the same where both are known."""
+    same_class = not mast_class or not mast.mast_class or mast_class == mast.mast_class
+    return same_class and (height_m is None or mast.height_m is None or height_m == mast.height_m)
+
+
+def _apart(mast: Known, height_m: float | None) -> float:
+    return 0.0 if height_m is None or mast.height_m is None else abs(height_m - mast.height_m)

@@ -1,0 +1,198 @@
+"""Sites that accepted rows stand on: found in the register, or made once for all rows at one place."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from math import floor, hypot
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from infra.models import Installation, PositionMethod, Site, SubmissionPurpose, UnitMethod
+from infra.models.digests import points_as_wkb
+from infra.selectors.frames import noun_frame_of, values_frame_of
+from infra.services.frames import ids_reserve
+from infra.services.ledger import Act
+from infra.services.numbering import registry_numbers_take
+from infra.services.search_texts import installation_search_texts, site_search_texts
+from infra.submissions.applying.nouns import Places, Work, filled, overlaid
+from infra.submissions.checks.neighbours import SAME_PLACE_M
+from infra.submissions.coordinates import systems
+
+#: dates of a row, the one that tells best since when it stands there first
+SINCE = ("in_service_on", "certificate_issued_on")
+
+
+@dataclass
+class Sites:
+    """Where the rows stand. ``ids`` holds the site of each row (0: not asked for); ``frames`` the sites written."""
+
+    work: Work
+    ids: NDArray[np.int64] = field(init=False)
+    frames: list[pl.DataFrame] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.ids = np.zeros(self.work.draft.size, dtype=np.int64)
+
+    def all(self, ids: Iterable[int]) -> pl.DataFrame:
+        """Return the sites with *ids*, those just written as they now are."""
+        wanted = set(ids)
+        written = pl.concat(self.frames) if self.frames else None
+        known = set(written["id"].to_list()) if written is not None else set()
+        rest = noun_frame_of(Site, wanted - known)
+        return rest if written is None else pl.concat([rest, written.filter(pl.col("id").is_in(list(wanted)))])
+
+    # --- new rows ---
+
+    def place(self, ledger: Act, places: Places) -> None:
+        """Give each of *places* a site: a standing one at its place, or a new one shared by all rows there."""
+        self.ids[places] = self.work.comparison.sites[places]
+        alone = places[self.ids[places] == 0]
+        if not len(alone):
+            return
+        starts = self._clusters(alone)
+        firsts = np.unique(starts)
+        made = self._new(ledger, alone[firsts], self._since(alone, starts, firsts))
+        self.ids[alone] = made[np.searchsorted(firsts, starts)]
+
+    def _clusters(self, places: Places) -> NDArray[np.intp]:
+        """Return, for each row, the index of the first row within ``SAME_PLACE_M`` that starts a site (itself at last).
+
+        Starts lie in a grid as wide as the distance, so that a row looks at nine cells only, however many crowd there.
+        """
+        metric = systems.from_lonlat(self.work.draft.points[places], self.work.draft.around.authority.metric_srid)
+        cells: dict[tuple[int, int], list[tuple[int, float, float]]] = {}
+        starts = np.arange(len(places))
+        for index, (x, y) in enumerate(metric.tolist()):
+            column, row = floor(x / SAME_PLACE_M), floor(y / SAME_PLACE_M)
+            near = [
+                start
+                for across in (column - 1, column, column + 1)
+                for along in (row - 1, row, row + 1)
+                for start, east, north in cells.get((across, along), ())
+                if hypot(x - east, y - north) <= SAME_PLACE_M
+            ]
+            if near:
+                starts[index] = min(near)
+            else:
+                cells.setdefault((column, row), []).append((index, x, y))
+        return starts
+
+    def _since(self, places: Places, starts: NDArray[np.intp], firsts: NDArray[np.intp]) -> pl.Series | None:
+        """A site stands since the first of its rows does."""
+        since = self.work.since(*SINCE, places=places)
+        if since is None:
+            return None
+        earliest = pl.DataFrame({"start": starts, "since": since}).group_by("start").agg(pl.col("since").min())
+        return earliest.sort("start")["since"].gather(np.searchsorted(np.unique(starts), firsts))
+
+    def _new(self, ledger: Act, places: Places, since: pl.Series | None) -> NDArray[np.int64]:
+        """Register a site for each of *places* and return their keys."""
+        count = len(places)
+        ids = ids_reserve(Site, count)
+        codes = registry_numbers_take(authority=self.work.draft.around.authority, series="site", count=count)
+        columns = {
+            "id": pl.Series(ids, dtype=pl.Int64),
+            "authority_id": self.work.authority_id,
+            "code": pl.Series(list(codes)),
+            "name": self.work.value("name", places),
+            **self._position(places),
+            **self._description(places),
+        }
+        frame = filled(Site, columns, count)
+        frame = frame.with_columns(site_search_texts(frame))
+        ledger.add_frame(Site, frame, since=since)
+        self.frames.append(frame)
+        return np.array(ids, dtype=np.int64)
+
+    # --- what a row says about its site ---
+
+    def _position(self, places: Places) -> dict[str, pl.Series]:
+        """Return the rows' positions with their provenance."""
+        draft = self.work.draft
+        srids = pl.Series(draft.srids[places])
+        as_written = srids == systems.REGISTER_SRID
+        method = pl.select(
+            pl.when(as_written)
+            .then(pl.lit(str(PositionMethod.SUBMITTED)))
+            .otherwise(pl.lit(str(PositionMethod.CONVERTED)))
+        ).to_series()
+        if self.work.submission.purpose == SubmissionPurpose.CORRECTION:
+            method = pl.repeat(str(PositionMethod.MEASURED), len(places), eager=True)
+        return {
+            "position": points_as_wkb(draft.points[places]),
+            "position_method": method,
+            "submitted_text": draft.position_texts(places),
+            "submitted_crs": "EPSG:" + srids.cast(pl.String),
+            "accuracy_m": pl.Series(draft.accuracy_m[places]).fill_nan(None),
+        }
+
+    def _description(self, places: Places) -> dict[str, pl.Series]:
+        """Return the rows' address and commune."""
+        work = self.work
+        parts = pl.DataFrame({name: work.value(name, places) for name in ("unit", "district", "province")})
+        declared = parts.select(text=pl.concat_str(pl.all(), separator=", ", ignore_nulls=True).str.slice(0, 255))[
+            "text"
+        ]
+        units = pl.Series(work.draft.unit_ids[places]).replace(0, None)
+        by_coordinate = pl.repeat(str(UnitMethod.COORDINATE), len(places), eager=True)
+        return {
+            "address": work.value("address", places),
+            "declared_unit": declared.replace("", None),
+            "unit_id": units,
+            "unit_method": by_coordinate.zip_with(
+                units.is_not_null(), pl.repeat(None, len(places), dtype=pl.String, eager=True)
+            ),
+        }
+
+    # --- rows that change ---
+
+    def leaving(self, places: Places, sites: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell which rows that moved leave their site: others stay on it, or another site stands at the new place.
+
+        Where everything on a site moves to one place, the site itself moves.
+        """
+        comparison = self.work.comparison
+        moved = self.work.changed_in(places, "position")
+        with np.errstate(invalid="ignore"):
+            far = moved & (comparison.moved_m[places] > SAME_PLACE_M)
+        elsewhere = (comparison.sites[places] != 0) & (comparison.sites[places] != sites)
+        columns = {"site_id": ("site_id", pl.Int64)}
+        standing = values_frame_of(Installation.objects.all(), np.unique(sites[far]).tolist(), columns, by="site_id")
+        totals = dict(standing["site_id"].value_counts().iter_rows())
+        together = self._together(places[far], sites[far])
+        everyone = np.array([totals.get(site, 0) == together.get(site, 0) for site in sites.tolist()], dtype=bool)
+        return far & (elsewhere | ~everyone)
+
+    def _together(self, places: Places, sites: NDArray[np.int64]) -> dict[int, int]:
+        """Return site → how many of its rows moved to one and the same place."""
+        points = systems.from_lonlat(self.work.draft.points[places], self.work.draft.around.authority.metric_srid)
+        found: dict[int, int] = {}
+        for site in np.unique(sites).tolist():
+            own = points[sites == site]
+            if np.hypot(*(own - own[0]).T).max() <= SAME_PLACE_M:
+                found[site] = len(own)
+        return found
+
+    def change(self, ledger: Act, places: Places) -> None:
+        """Write what *places* say about the sites they stand on and stay on; neighbours repeat the new place."""
+        touched = places[self.work.changed_in(places, "position", "address", "unit")]
+        if not len(touched):
+            return
+        moved = self.work.changed_in(touched, "position")
+        columns = self._description(touched)
+        nothing = pl.Series([None] * len(touched))
+        for name, values in self._position(touched).items():
+            columns[name] = values.zip_with(pl.Series(moved), nothing.cast(values.dtype))
+        frame = overlaid(Site, pl.Series(self.ids[touched]), columns)
+        frame = frame.with_columns(site_search_texts(frame))
+        ledger.change_frame(Site, frame)
+        self.frames.append(frame)
+
+
+def on_their_sites(installations: pl.DataFrame, sites: pl.DataFrame) -> pl.DataFrame:
+    """Return *installations* with the position, commune and search text that follow from *sites*."""
+    place = sites.select(pl.col("id").alias("site_id"), pl.col("position"), pl.col("unit_id"))
+    rows = installations.drop("position", "unit_id").join(place, on="site_id", how="left", maintain_order="left")
+    rows = rows.select(installations.columns)
+    return rows.with_columns(installation_search_texts(rows, sites))
