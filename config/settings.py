@@ -170,6 +170,9 @@ if (_geos := native.geos_library()) is not None:
 TERRITORY = env.unit_codes("TERRITORY", "33")
 DEMO = env.flag("DEMO", default=True)
 
+# Tiles that each web process keeps made; 0 makes each one anew.
+TILE_CACHE_BYTES = env.integer("TILE_CACHE_MB", 96, least=0, most=4_096) * 1024 * 1024
+
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 5_000}}}
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}

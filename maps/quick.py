@@ -53,6 +53,8 @@ def tile_response(request: HttpRequest, answer: Answer, reader: Reader) -> HttpR
     else:
         zipped = answer.compressed() if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "") else None
         response = HttpResponse(zipped or answer.body, content_type=CONTENT_TYPE)
+        # CommonMiddleware stands behind us; without a length the server sends the body in chunks.
+        response.headers["Content-Length"] = str(len(response.content))
         if zipped:
             response.headers["Content-Encoding"] = "gzip"
     response.headers["ETag"] = answer.etag

@@ -38,27 +38,38 @@ EQUAL = {"organization": "operator", "status": "status"}
 
 @dataclass(frozen=True)
 class Choice:
-    """What is to be exported: a layer, its filters, and the view if the file is to hold no more than that."""
+    """What is to be exported: a layer, its filters, the view if the file is to hold no more than that, and the columns
+    if it is not to hold all.
+    """
 
     layer: Layer
     filters: Filters
     box: Box | None
+    properties: tuple[str, ...] = ()
 
     @classmethod
-    def parse(cls, name: str, reader: Reader, query: QueryDict, known: Sequence[str] = ()) -> "Choice | None":
+    def parse(cls, name: str, reader: Reader, query: QueryDict) -> "Choice | None":
         """Read the parameters of a layer's export; None for a layer that does not exist for *reader*."""
         layer = LAYERS.get(name)
         if layer is None or layer.tiles is None or not layer.open_to(reader) or name not in BY_LAYER:
             return None
-        refuse_unknown(query, ("bbox", *known))
+        refuse_unknown(query, ("bbox", "properties"))
         text = query.get("bbox", "")
-        return cls(layer, Filters.parse(query), Box.parse(text) if text else None)
+        wanted = tuple(dict.fromkeys(part for part in query.get("properties", "").split(",") if part))
+        choice = cls(layer, Filters.parse(query), Box.parse(text) if text else None, wanted)
+        told = {column.name for column in choice.collection.told(reader)}
+        for property_name in wanted:
+            if property_name not in told:
+                message = _("There is no property “%(name)s”.") % {"name": property_name[:64]}
+                raise WrongParameterError("properties", message)
+        return choice
 
     @property
     def query(self) -> str:
         """Return the parameters as they are kept and read again."""
         edges = ",".join(repr(edge) for edge in self.box.edges().values()) if self.box else ""
-        return urlencode([*self.filters.pairs(), *([("bbox", edges)] if edges else [])])
+        more = {"bbox": edges, "properties": ",".join(self.properties)}
+        return urlencode([*self.filters.pairs(), *((name, value) for name, value in more.items() if value)])
 
     @property
     def collection(self) -> Collection:
@@ -99,7 +110,8 @@ def chosen(choice: Choice, reader: Reader, today: date) -> Chosen:
     """Return the rows that *reader* may see of *choice*."""
     collection, filters = choice.collection, choice.filters
     past = end_of_day(filters.as_of) - timedelta(microseconds=1) if filters.as_of and collection.has_past else None
-    question = Question(collection, reader, tuple(collection.told(reader)), moment=past)
+    wanted = [one for one in collection.told(reader) if not choice.properties or one.name in choice.properties]
+    question = Question(collection, reader, tuple(wanted), moment=past)
     tiles = choice.layer.tiles
     if isinstance(tiles, PointTiles):
         selection = tiles.selection(reader, filters, today)

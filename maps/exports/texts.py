@@ -1,15 +1,16 @@
 """Rows as text: CSV that opens in a spreadsheet, GeoJSON."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from io import StringIO
+from typing import Any
 from uuid import UUID
 
 import shapely
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from infra.pages.exports import BYTE_ORDER_MARK, csv_value
+from infra.pages.exports import BYTE_ORDER_MARK, FORMULA_STARTS, csv_value
 from maps.exports.choosing import Chosen
 from maps.features.geojson import written
 from maps.features.reading import geometry_columns, json_properties
@@ -22,18 +23,37 @@ def csv_texts(chosen: Chosen, progress: Progress) -> Iterator[str]:
     is_point = chosen.question.collection.geometry_type == "Point"
     places = [_("Longitude"), _("Latitude")] if is_point else ["WKT"]
     buffer = StringIO()
-    writer = csv.writer(buffer, delimiter=";" if get_language() == "vi" else ",")
+    mark, delimiter = (",", ";") if get_language() == "vi" else (".", ",")
+    writer = csv.writer(buffer, delimiter=delimiter)
     writer.writerow([*(str(column.title) for column in chosen.columns), *places])
     yield BYTE_ORDER_MARK + buffer.getvalue()
     for rows in chosen.values():
+        if not rows:
+            continue
+        _keys, *columns = zip(*rows, strict=True)
+        if not is_point:
+            columns[-1] = shapely.to_wkt(shapely.from_wkb(list(map(bytes, columns[-1]))), rounding_precision=7).tolist()
         buffer.seek(0)
         buffer.truncate()
-        for _key, *values in rows:
-            if not is_point:
-                values[-1] = shapely.to_wkt(shapely.from_wkb(bytes(values[-1])), rounding_precision=7)
-            writer.writerow([csv_value(str(value) if isinstance(value, UUID) else value) for value in values])
+        writer.writerows(zip(*(_csv_column(values, mark) for values in columns), strict=True))
         progress(len(rows))
         yield buffer.getvalue()
+
+
+def _csv_column(values: Sequence[Any], mark: str) -> list[str]:
+    """Return a column as a spreadsheet reads it; *mark* is the decimal one. What is most of a file goes straight."""
+    written: list[str] = []
+    for value in values:
+        kind = type(value)
+        if value is None:
+            written.append("")
+        elif kind is str and value[:1] not in FORMULA_STARTS:
+            written.append(value)
+        elif kind is float:
+            written.append(repr(value).replace(".", mark))
+        else:
+            written.append(csv_value(str(value) if kind is UUID else value))
+    return written
 
 
 def geojson_texts(chosen: Chosen, progress: Progress) -> Iterator[str]:

@@ -6,8 +6,8 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
-#: bytes that all kept answers of a process may take
-MOST_BYTES = 96 * 1024 * 1024
+from django.conf import settings
+
 #: smaller answers are not worth compressing
 WORTH_BYTES = 500
 LEVEL = 4
@@ -37,7 +37,7 @@ class Answer:
 class Answers:
     """The least recently used go first."""
 
-    def __init__(self, most: int = MOST_BYTES) -> None:
+    def __init__(self, most: int) -> None:
         self._most = most
         self._found: OrderedDict[Hashable, Answer] = OrderedDict()
         self._weight = 0
@@ -66,4 +66,4 @@ class Answers:
             self._weight = 0
 
 
-ANSWERS = Answers()
+ANSWERS = Answers(settings.TILE_CACHE_BYTES)

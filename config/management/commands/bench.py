@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from config.benchmarks import fieldapp, fieldwork, lookups, pages, units
+from config.benchmarks import features, fieldapp, fieldwork, lookups, pages, search, tiles, units
 from config.benchmarks.measuring import Line
 from config.benchmarks.scratch import NoScratchError, fill, scratch_database
 from infra.models import User
@@ -20,6 +20,9 @@ BENCHES: dict[str, Callable[[User], Iterator[Line]]] = {
     "units": units.measure,
     "fieldwork": fieldwork.measure,
     "fieldapp": fieldapp.measure,
+    "tiles": tiles.measure,
+    "features": features.measure,
+    "search": search.measure,
 }
 STATIONS = 350_000
 

@@ -92,6 +92,14 @@ def test_every_layer_is_exported(world: World, as_person: SignIn, filed: File, t
             assert fetch(client, layer, extension)
 
 
+def test_columns_are_chosen(world: World, as_person: SignIn) -> None:
+    client = as_person(world.officer)
+    found = json.loads(fetch(client, "installations", "geojson", kind="base_station", properties="number,operator"))
+    assert set(found["features"][0]["properties"]) == {"number", "operator"}
+    wrong = client.get("/map/export/installations.csv", {"properties": "number,colour"})
+    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (400, "/properties")
+
+
 def test_the_past_is_exported_as_it_stood(world: World, as_person: SignIn) -> None:
     with act(actor=world.officer, authority=world.authority, kind="test", reason="Closed") as ledger:
         world.station.installation.status = make.StatusFactory(code="decommissioned")

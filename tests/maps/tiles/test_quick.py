@@ -33,6 +33,7 @@ def test_a_known_tile_asks_the_database_for_the_state_alone(
     )
     assert {"Cookie", "Authorization"} <= set(again["Vary"].split(", "))
     assert again["X-Content-Type-Options"] == "nosniff"
+    assert again["Content-Length"] == str(len(again.content))
     stamp.look_again()
     with django_assert_num_queries(1):
         assert ask(client, "installations", NEAR).content == first.content
