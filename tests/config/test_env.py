@@ -33,6 +33,7 @@ def start(tmp_path: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         ("COVERAGE_STORE", "ftp://somewhere/else"),
         ("DASK_SCHEDULER", "10.0.0.5"),
         ("COVERAGE_GRID", "north"),
+        ("MAP_LABELS", "/nowhere/labels.json"),
     ],
 )
 def test_wrong_value_stops_the_start_with_one_sentence(tmp_path: Path, name: str, value: str) -> None:
