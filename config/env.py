@@ -153,6 +153,39 @@ def store(name: str, default: Path) -> str:
     return value
 
 
+def web_address(name: str) -> str:
+    """Under which address people reach the program, for links in e-mails; empty for none."""
+    value = text(name).rstrip("/")
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.query):
+        stop(f"{name} must be an address such as https://sotram.example.vn, not “{value}”.")
+    return value
+
+
+def mail(name: str) -> dict[str, object]:
+    """Django's settings for sending e-mail through ``smtp://user:password@host:port?tls=1``; empty sends none."""
+    address = text(name)
+    if not address:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend", "EMAIL_HOST": ""}
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        stop(f"{name} must be an address such as smtp://user:password@host:587?tls=1.")
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port or (465 if parts.scheme == "smtps" else 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp" and dict(parse_qsl(parts.query)).get("tls") in TRUE,
+        "EMAIL_TIMEOUT": 20,
+    }
+
+
 def scheduler(name: str) -> str:
     """The address of a Dask scheduler; empty for none."""
     value = text(name)

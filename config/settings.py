@@ -220,6 +220,13 @@ REST_KNOX = {
     "TOKEN_PREFIX": "sotram_",
 }
 
+# --- E-mail -----------------------------------------------------------------------------------------------------------
+
+# Without EMAIL_URL nothing is sent; everything that would be mailed stands in the program as well.
+globals().update(env.mail("EMAIL_URL"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM") or "sotram@localhost"
+PUBLIC_URL = env.web_address("PUBLIC_URL")
+
 # --- API --------------------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {

@@ -17,7 +17,8 @@ from django_tasks.signals import task_finished
 from django_tasks_db.models import DBTaskResult
 
 from config.models import WorkerPresence
-from inspections.tasks import kept_is_due, refresh_kept
+from inspections.services.reminders import reminders_are_due
+from inspections.tasks import kept_is_due, refresh_kept, remind_of_deadlines
 from maps.services.figures import figures_are_due
 from maps.tasks import keep_figures
 
@@ -101,6 +102,11 @@ def _give_back(task: DBTaskResult) -> None:
         task_finished.send(sender=type(task.task.get_backend()), task_result=task.task_result)
     except ImportError:
         logger.warning("task %s names code that no longer exists: %s", task.pk, task.task_path)
+
+
+def reminders_queue() -> bool:
+    """Queue the day's reminders of deadlines where a day has begun; tell whether they were queued."""
+    return reminders_are_due() and _queued_once(remind_of_deadlines)
 
 
 def kept_tables_refresh() -> bool:

@@ -2,7 +2,10 @@
 
 from django_tasks import task
 
+from inspections.casework.recomputing import recompute
+from inspections.casework.reminding import remind
 from inspections.services.priority import priority_is_due, priority_roll_over
+from inspections.services.reminders import reminders_are_due
 from inspections.services.safety import safety_is_due, safety_roll_over
 
 
@@ -18,3 +21,16 @@ def refresh_kept() -> None:
         safety_roll_over()
     if priority_is_due():
         priority_roll_over()
+
+
+@task()
+def recompute_deadlines() -> None:
+    """Compute the dates of open cases anew after a change of law or calendar."""
+    recompute()
+
+
+@task()
+def remind_of_deadlines() -> None:
+    """Tell people what is due today, once a day."""
+    if reminders_are_due():
+        remind()

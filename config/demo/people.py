@@ -30,6 +30,7 @@ ACCOUNTS = (
     Account("inspector", "Đặng Minh Tuấn", None, (Role.INSPECTOR,)),
     Account("inspector2", "Bùi Thị Lan", None, (Role.INSPECTOR,)),
     Account("officer", "Nguyễn Thu Hà", None, (Role.OFFICER,)),
+    Account("officer2", "Hoàng Thị Mai", None, (Role.OFFICER,)),
     Account("manager", "Phạm Quang", None, (Role.MANAGER,)),
     Account("admin", "Vũ Hồng Anh", None, (Role.ADMINISTRATOR,)),
 )

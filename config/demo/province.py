@@ -62,7 +62,12 @@ def create_province(*, authority: Authority, seed: int, stations: int = STATIONS
     write_instruments(actor=users["manager"], authority=authority)
     write_inspections(inspector=users["inspector"], manager=users["manager"], random=land.random, seed=seed)
     say("Cases …")
-    write_cases(officer=users["officer"], authority=authority, random=land.random)
+    write_cases(
+        officers=(users["officer"], users["officer2"]),
+        authority=authority,
+        random=land.random,
+        speakers=[users[name] for name in ("viettel", "vnpt", "mobifone", "vnpost")],
+    )
     say("Storms and incidents …")
     write_storms(
         officer=users["officer"], inspector=users["inspector"], authority=authority, random=land.random.spawn(1)[0]

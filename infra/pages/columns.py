@@ -37,6 +37,16 @@ class Column:
 
 
 @dataclass(frozen=True)
+class RowAct:
+    """What can be done with one row of a list: a link, or with ``posts`` a button that does it."""
+
+    label: str | Promise
+    url: str
+    icon: str
+    posts: bool = False
+
+
+@dataclass(frozen=True)
 class Cell:
     """A cell ready to be drawn."""
 
@@ -47,6 +57,12 @@ class Cell:
     state: tuple[str, str] | None
     card: Card
     figure: bool
+    act: RowAct | None = None
+
+
+def act_cell(title: str, act: RowAct | None) -> Cell:
+    """Return the cell that holds what can be done with a row."""
+    return Cell(title, "", "", None, None, "line", figure=False, act=act)
 
 
 def written(value: Value, digits: int | None = None) -> str:

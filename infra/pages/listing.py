@@ -20,8 +20,9 @@ from django.utils.translation import gettext as _
 
 from infra import formats
 from infra.pages import exports
-from infra.pages.columns import Column, cells_of
+from infra.pages.columns import Cell, Column, act_cell, cells_of
 from infra.pages.keyset import BadPlaceError, Order, Page, count_of, page_of
+from infra.pages.panels import RowActs, row_acts_of
 
 PAGE_SIZE = 50
 #: rows read at a time while a file is written
@@ -94,6 +95,7 @@ def show(request: HttpRequest, listing: Listing, rows: QuerySet[Any], **context:
         except BadPlaceError as error:
             problems.append(_("“%(value)s” is no place in this list.") % {"value": error})
         count, more = count_of(filters.qs)
+    acts = row_acts_of(listing.stem, request, page.rows)
     total = listing.counted(count)
     return render(
         request,
@@ -103,8 +105,8 @@ def show(request: HttpRequest, listing: Listing, rows: QuerySet[Any], **context:
             "filters": filters,
             "chips": chips_of(filters),
             "problems": problems,
-            "rows": [cells_of(row, listing.columns) for row in page.rows],
-            "titles": [column for column in listing.columns if column.screen],
+            "rows": [_cells(row, listing, acts) for row in page.rows],
+            "titles": [*(column for column in listing.columns if column.screen), *([acts] if acts else [])],
             "page": page,
             "total": _("more than %(count)s") % {"count": total} if more else total,
             "too_many_for_xlsx": count > exports.XLSX_ROWS,
@@ -114,6 +116,11 @@ def show(request: HttpRequest, listing: Listing, rows: QuerySet[Any], **context:
         },
         status=400 if problems else 200,
     )
+
+
+def _cells(row: Any, listing: Listing, acts: RowActs | None) -> list[Cell]:
+    cells = cells_of(row, listing.columns)
+    return cells if acts is None else [*cells, act_cell(str(acts.title), acts.by_row.get(row.pk))]
 
 
 def _map_url(request: HttpRequest, listing: Listing) -> str | None:

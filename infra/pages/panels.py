@@ -8,13 +8,15 @@ They register in their ``AppConfig.ready()``::
 A provider answers for one subject with a fixed number of queries and shows only what the person may see.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.functional import Promise
+
+from infra.pages.columns import RowAct
 
 Subject = Literal["installation", "site"]
 
@@ -43,6 +45,16 @@ class Action:
     order: int = 50
 
 
+@dataclass(frozen=True)
+class RowActs:
+    """What can be done with the rows of a list: the column's title, row id -> act."""
+
+    title: str | Promise
+    by_row: Mapping[Any, RowAct]
+
+
+#: (request, rows of the page) -> what can be done with them, None where the person can do nothing
+RowActsProvider = Callable[[HttpRequest, Sequence[Any]], RowActs | None]
 PanelProvider = Callable[[HttpRequest, Any], Iterable[Panel]]
 ActionProvider = Callable[[HttpRequest, Any], Iterable[Action]]
 SafetyProvider = Callable[[HttpRequest, Any], Mapping[str, Any] | None]
@@ -50,6 +62,7 @@ SafetyProvider = Callable[[HttpRequest, Any], Mapping[str, Any] | None]
 _panels: dict[str, list[PanelProvider]] = {}
 _actions: dict[str, list[ActionProvider]] = {}
 _safety: dict[str, SafetyProvider] = {}
+_row_acts: dict[str, RowActsProvider] = {}
 
 
 def add_panels(subject: Subject, provider: PanelProvider) -> None:
@@ -69,6 +82,17 @@ def add_actions(subject: Subject, provider: ActionProvider) -> None:
 def set_safety(subject: Subject, provider: SafetyProvider) -> None:
     """Name the one function that tells the safety state (``{state, since, reasons}``) on the sheets of *subject*."""
     _safety[subject] = provider
+
+
+def set_row_acts(stem: str, provider: RowActsProvider) -> None:
+    """Name the function that tells what can be done with each row of the list with that stem."""
+    _row_acts[stem] = provider
+
+
+def row_acts_of(stem: str, request: HttpRequest, rows: Sequence[Any]) -> RowActs | None:
+    """Return what can be done with *rows*; None where nothing is offered."""
+    provider = _row_acts.get(stem)
+    return provider(request, rows) if provider and rows else None
 
 
 def panels_of(subject: Subject, request: HttpRequest, row: Model) -> list[Panel]:

@@ -1,7 +1,5 @@
 """Papers of a case: list, number, DOCX and PDF by form, the signed original."""
 
-import hashlib
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -25,6 +23,7 @@ from infra.services.attachments import path_of
 from inspections.api.case_bodies import text
 from inspections.api.case_rows import DocumentRow
 from inspections.casework.steps import may_run
+from inspections.documents.originals import chunks_of, digest_of, kind_of, what_is_wrong
 from inspections.documents.papers import NoForm, Paper, paper_of
 from inspections.documents.printing import CannotPrint
 from inspections.documents.rendering import DOCX_TYPE, BadTemplate
@@ -34,10 +33,6 @@ from inspections.selectors.cases import find_case, may_read_papers
 from inspections.selectors.law import forms_by_code
 from inspections.services.documents import document_issue, document_number
 
-ORIGINAL_MAX_BYTES = 50 * 2**20
-#: how the files begin that may be an original: PDF, JPEG, PNG, TIFF
-SIGNATURES = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
-SIGNATURES |= {b"II*\x00": "image/tiff", b"MM\x00*": "image/tiff"}
 CASE = OpenApiParameter("key", str, OpenApiParameter.PATH, description="Number or id of the case.")
 FORM = OpenApiParameter("form", str, OpenApiParameter.PATH, description="Code of the form, as MBB01.")
 FILE = {(DOCX_TYPE, "application/pdf"): OpenApiTypes.BINARY}
@@ -68,34 +63,10 @@ class SignedOriginalBody(serializers.Serializer[Any]):
     sha256 = Digest(required=False)
 
     def validate_file(self, file: UploadedFile) -> UploadedFile:
-        if (file.size or 0) > ORIGINAL_MAX_BYTES:
-            message = _("A file may have at most %(mb)s MB.") % {"mb": ORIGINAL_MAX_BYTES // 2**20}
-            raise serializers.ValidationError(message, "file.size")
-        if kind_of(file) is None:
-            message = _("An original is a PDF, or a scan as JPEG, PNG or TIFF.")
-            raise serializers.ValidationError(message, "file.type")
+        wrong = what_is_wrong(file)
+        if wrong:
+            raise serializers.ValidationError(wrong, "file.type")
         return file
-
-
-def kind_of(file: UploadedFile) -> str | None:
-    """Return the format of *file* by its first bytes."""
-    file.seek(0)
-    start = file.read(8)
-    file.seek(0)
-    return next((kind for mark, kind in SIGNATURES.items() if start.startswith(mark)), None)
-
-
-def digest_of(file: UploadedFile) -> str:
-    """Return the SHA-256 of *file*."""
-    digest = hashlib.sha256()
-    for chunk in _chunks(file):
-        digest.update(chunk)
-    return digest.hexdigest()
-
-
-def _chunks(file: UploadedFile) -> Iterator[bytes]:
-    file.seek(0)
-    yield from file.chunks()
 
 
 def _case(request: Request, key: str) -> ViolationCase:
@@ -230,7 +201,7 @@ class OriginalView(APIView):
             actor=request.user,  # type: ignore[arg-type]
             paper=row,
             name=given["file"].name or "",
-            chunks=_chunks(given["file"]),
+            chunks=chunks_of(given["file"]),
             content_type=kind_of(given["file"]) or "",
             number=given.get("number") or "",
             dated=given.get("date") or row.dated,
@@ -253,11 +224,3 @@ class OriginalView(APIView):
             number=given.get("number") or "",
             reason=_("Signed original filed"),
         )
-
-
-def original_check(file: UploadedFile | None) -> str:
-    """Return what is wrong with a file that a page was given as an original; empty where nothing is."""
-    if file is None:
-        return _("Choose the signed file.")
-    body = SignedOriginalBody(data={"file": file})
-    return "" if body.is_valid() else str(next(iter(body.errors.get("file", [_("This file is not readable.")]))))

@@ -6,6 +6,7 @@ from infra.api.router import PREFIX, Router
 from inspections.api.calculators import DeadlinesView, PenaltiesView
 from inspections.api.campaigns import CampaignViewSet, PriorityViewSet
 from inspections.api.case_papers import OriginalView, PapersView, PaperView
+from inspections.api.case_statistics import CaseStatisticsView
 from inspections.api.cases import CaseViewSet
 from inspections.api.fieldwork import DeviceView, PackageView, RevokeView, SealedView
 from inspections.api.findings import FindingViewSet
@@ -30,6 +31,7 @@ router.register("storms", StormViewSet, basename="storms")
 router.register("ratings", RatingViewSet, basename="ratings")
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path(f"{PREFIX}cases/statistics/", CaseStatisticsView.as_view(), name="case-statistics-api"),
     path(PREFIX, include(router.urls)),
     path(f"{PREFIX}cases/<str:key>/documents/", PapersView.as_view(), name="case-papers"),
     re_path(

@@ -44,6 +44,7 @@ def charges_change(
     add: Sequence[str] = (),
     remove: Iterable[int] = (),
     reason: str = "",
+    at: datetime | None = None,
 ) -> ViolationCase:
     """Change circumstances and proposed amounts, add charges by rule, take some out; before a decision only.
 
@@ -72,6 +73,7 @@ def charges_change(
             charges=[charge for charge in touched if charge.pk not in gone],
             new_charges=fresh,
             gone_charges=[by_id[pk] for pk in sorted(gone)],
+            at=at,
         )
 
 
@@ -171,6 +173,7 @@ def answer_refuse(*, actor: User, answer: CaseAnswer, reply: str) -> CaseAnswer:
 
 def answer_accept(*, actor: User, answer: CaseAnswer, days: int | None = None, reply: str = "") -> CaseAnswer:
     """Accept a request. More time is granted at once; what needs a step of the procedure is taken up by that step."""
+    check_person(actor, answer.case)
     if answer.state != AnswerState.OPEN:
         raise CannotChange(_("This was answered already."))
     if answer.kind == AnswerKind.EXTENSION:

@@ -180,9 +180,17 @@ def frames_on(
     return frames, [code for code in codes if code not in rules]
 
 
-def assess(codes: Sequence[str], party: str, day: date, mitigating: int = 0, aggravating: int = 0) -> Assessment:
+def assess(
+    codes: Sequence[str],
+    party: str,
+    day: date,
+    mitigating: int = 0,
+    aggravating: int = 0,
+    *,
+    law: LawBook | None = None,
+) -> Assessment:
     """Answer the penalty calculator for *codes* on *day* (four queries)."""
-    book = LawBook.read()
+    book = law or LawBook.read()
     frames, unknown = frames_on(codes, party, day, book)
     proposals = tuple(Proposal(frame, proposed_amount(frame, mitigating, aggravating)) for frame in frames)
     competent, offices = competent_for(frames, party, book, day)

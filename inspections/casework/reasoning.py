@@ -18,6 +18,17 @@ def skipped_days(skipped: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
 
 def sentence(basis: dict[str, Any], due_on: date, skipped: Sequence[dict[str, Any]]) -> str:
     """Return the reasoning of a deadline as sentences in the language of the request."""
+    return in_sentences(parts_of(basis, due_on, skipped))
+
+
+def in_sentences(parts: Iterable[str]) -> str:
+    """Return *parts* as sentences."""
+    text = ". ".join(part[:1].upper() + part[1:] for part in parts)
+    return f"{text}." if text else ""
+
+
+def parts_of(basis: dict[str, Any], due_on: date, skipped: Sequence[dict[str, Any]]) -> list[str]:
+    """Return the reasoning in parts: first the clock's own words, then what was counted, skipped, and is in doubt."""
     english = get_language() == "en"
     parts = [str(basis["text_en" if english else "text_vi"]) or str(basis["text_vi"])]
     if basis.get("unit"):
@@ -31,7 +42,7 @@ def sentence(basis: dict[str, Any], due_on: date, skipped: Sequence[dict[str, An
         )
     if not basis.get("verified", True):
         parts.append(_("this clock is not verified against the legal text"))
-    return ". ".join(part[:1].upper() + part[1:] for part in parts) + "."
+    return parts
 
 
 def _counted(basis: dict[str, Any], due_on: date, skipped: Sequence[dict[str, Any]]) -> list[str]:

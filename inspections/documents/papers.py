@@ -72,6 +72,12 @@ def uploaded_template(authority: Authority, code: str) -> FormTemplate | None:
     return rows.select_related("file").order_by("-id").first()
 
 
+def uploaded_templates(authority: Authority) -> dict[str, FormTemplate]:
+    """Return form code -> the office's own template that counts."""
+    rows = FormTemplate.objects.filter(authority=authority, withdrawn_at__isnull=True)
+    return {row.form: row for row in rows.select_related("file").order_by("id")}
+
+
 def template_for(authority: Authority, code: str) -> bytes:
     """Return the template that counts for *authority*. Raises NoForm, BadTemplate where its file is gone."""
     own = uploaded_template(authority, code)

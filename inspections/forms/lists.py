@@ -1,4 +1,4 @@
-"""Filters of the lists of inspections and cases."""
+"""Filters of the lists of inspections, findings and incidents."""
 
 from datetime import timedelta
 from typing import Any
@@ -13,7 +13,6 @@ from infra.selectors.registers import search
 from inspections.models import (
     Campaign,
     CampaignStatus,
-    CaseState,
     Field,
     Finding,
     FindingState,
@@ -26,15 +25,10 @@ from inspections.models import (
     Review,
     Severity,
     Storm,
-    ViolationCase,
 )
-from inspections.selectors.cases import ENDED
 
 RESULTS = [*Result.choices, ("draft", _("Draft"))]
 STANDING = (("open", _("With open findings")), ("late", _("With late findings")))
-DEADLINES = (("overdue", _("Overdue")), ("week", _("Within 7 days")), ("month", _("Within 30 days")))
-GROUPS = (("open", _("All open")), *CaseState.choices)
-OFFICERS = (("me", _("My cases")), ("none", _("Nobody")))
 FINDING_STATES = (("standing", _("All that stand")), *FindingState.choices)
 FINDING_DUES = (("late", _("Late")), ("week", _("Within 7 days")), ("month", _("Within 30 days")))
 DAYS = {"week": 7, "month": 30}
@@ -110,33 +104,6 @@ class CampaignFilters(django_filters.FilterSet):
     def choice_fields(self) -> list[Any]:
         """Return the fields that become chips."""
         return [self.form["status"], self.form["field"]]
-
-
-class CaseFilters(ListFilters):
-    """Filters of the list of cases."""
-
-    state = django_filters.ChoiceFilter(label=_("State"), choices=GROUPS, method="by_state")
-    deadline = django_filters.ChoiceFilter(label=_("Deadline"), choices=DEADLINES, method="by_deadline")
-    field = django_filters.ChoiceFilter(label=_("Field"), choices=Field.choices)
-    officer = django_filters.ChoiceFilter(
-        label=_("Officer"), choices=(("me", _("My cases")), ("none", _("Nobody"))), method="by_officer"
-    )
-
-    class Meta:
-        model = ViolationCase
-        fields: tuple[str, ...] = ()
-
-    def by_state(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        return rows.exclude(state__in=ENDED) if value == "open" else rows.filter(state=value)
-
-    def by_deadline(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        today = timezone.localdate()
-        if value == "overdue":
-            return rows.filter(next_due__lt=today)
-        return rows.filter(next_due__range=(today, today + timedelta(days=DAYS[value])))
-
-    def by_officer(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        return rows.filter(Q(officer=self.request.user) if value == "me" else Q(officer__isnull=True))
 
 
 STANDINGS = (("open", _("Not ended")), ("ended", _("Ended")))

@@ -13,6 +13,21 @@ from inspections.models.cases import ViolationCase
 NEVER = date(9999, 12, 31)
 
 
+class DeadlineName(models.TextChoices):
+    """What the dates of a case are called."""
+
+    HEARING_REQUEST = "hearing_request", _("Request for an oral hearing")
+    HEARING_NOTICE = "hearing_notice", _("Notice of the oral hearing")
+    WRITTEN_EXPLANATION = "written_explanation", _("Written explanation")
+    DECISION = "decision", _("Penalty decision")
+    SERVE = "serve", _("Service of the decision")
+    INSTALMENT = "instalment", _("Instalment")
+    PAYMENT = "payment", _("Compliance and payment")
+    REMEDY = "remedy", _("Remedial measure")
+    LIMITATION = "limitation", _("Limitation for penalties")
+    EXECUTION_LIMITATION = "execution_limitation", _("Limitation for execution")
+
+
 class CaseDeadline(models.Model):
     """A computed date of a case with everything that explains it; written anew when steps, clocks or calendar change.
 

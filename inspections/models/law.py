@@ -81,6 +81,12 @@ class Rule(Sourced):
         return " ".join(f"{word} {value}" for word, value in parts if value)
 
     @property
+    def basis(self) -> str:
+        """The decree and the place in it, as papers cite them."""
+        decree = self.decree.replace("ND-CP", "NĐ-CP")
+        return f"{decree}, {self.citation}" if self.citation else decree
+
+    @property
     def takes_licence(self) -> bool:
         """Whether the law provides withdrawal of a licence or suspension, which gives the right to explain."""
         return bool(self.licence_withdrawal_months or self.suspension_months)

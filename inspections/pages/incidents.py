@@ -121,6 +121,7 @@ def _show(request: HttpRequest, incident: Incident, form: EndForm | None = None,
         "out": sum(one["out_since"] is not None and one["back_at"] is None for one in objects),
         "form": form or EndForm(initial={"at": timezone.localtime().replace(second=0, microsecond=0)}),
         "may_end": may_end,
+        "may_open_case": can(request.user, Permission.RUN_CASES),
     }
     return render(request, "inspections/incident.html", context, status=status)
 

@@ -1,13 +1,8 @@
-"""The lists of inspections and of cases."""
-
-from dataclasses import replace
-from datetime import date
-from typing import Any
+"""The list of inspections."""
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
@@ -18,19 +13,11 @@ from infra.pages.columns import Column
 from infra.pages.guard import needs
 from infra.pages.keyset import Order
 from infra.pages.listing import Listing, show
-from inspections.forms.lists import CaseFilters, InspectionFilters
-from inspections.models import NEVER, CaseState, Inspection, InspectionStatus, Result, ViolationCase
-from inspections.pages.words import deadline_name, deadline_tone, time_left
-from inspections.selectors.cases import cases, overdue_count
+from inspections.forms.lists import InspectionFilters
+from inspections.models import Inspection, InspectionStatus, Result
 from inspections.selectors.inspections import inspections
 
 RESULT_STATES = {Result.PASS: "compliant", Result.PASS_WITH_REMARKS: "due", Result.FAIL: "unsafe"}
-CASE_TONES = {
-    CaseState.CLOSED: "compliant",
-    CaseState.NO_PENALTY: "compliant",
-    CaseState.TIME_BARRED: "unsafe",
-    CaseState.ENFORCING: "overdue",
-}
 
 
 def inspection_url(inspection: Inspection) -> str:
@@ -86,85 +73,3 @@ INSPECTIONS = Listing(
 def inspection_list(request: HttpRequest) -> HttpResponseBase:
     """List the inspections, newest first."""
     return show(request, INSPECTIONS, inspections(request.user), may_inspect=can(request.user, Permission.INSPECT))
-
-
-# --- Cases ------------------------------------------------------------------------------------------------------------
-
-
-def case_url(case: ViolationCase) -> str:
-    return reverse("inspections:case", args=[case.pk])
-
-
-def _due(case: Any) -> date | None:
-    return None if case.next_due == NEVER else case.next_due
-
-
-def _deadline(case: Any) -> tuple[str, str] | None:
-    due = _due(case)
-    if due is None:
-        return None
-    today = timezone.localdate()
-    return deadline_tone(due, today), f"{formats.day(due)} · {time_left(due, today)}"
-
-
-def _behaviour(case: Any) -> str:
-    charges = case.charges_seen
-    if not charges:
-        return ""
-    more = f" (+{len(charges) - 1})" if len(charges) > 1 else ""
-    return f"{charges[0].text}{more}"
-
-
-def _objects(case: Any) -> str:
-    return ", ".join(row.installation.registry_number if row.installation else row.text for row in case.objects_seen)
-
-
-CASE_COLUMNS = (
-    Column("number", gettext_lazy("Case"), lambda c: c.number, card="title", url=case_url, second=_objects),
-    Column("state", gettext_lazy("State"), lambda c: c.get_state_display(), card="aside"),
-    Column("party", gettext_lazy("Party"), lambda c: c.party_name, second=_behaviour),
-    Column(
-        "next_due",
-        gettext_lazy("Next deadline"),
-        _due,
-        state=_deadline,
-        second=lambda c: deadline_name(c.next_name) if c.next_name else None,
-    ),
-    Column("field", gettext_lazy("Field"), lambda c: c.get_field_display(), card="hidden"),
-    Column("unit", gettext_lazy("Commune"), lambda c: c.unit.full_name if c.unit else None, card="hidden"),
-    Column("officer", gettext_lazy("Officer"), lambda c: str(c.officer or ""), card="hidden"),
-    Column("detected_on", gettext_lazy("Detected"), lambda c: c.detected_on, card="hidden"),
-    Column("fine_vnd", gettext_lazy("Fine (₫)"), lambda c: c.fine_vnd, card="hidden", figure=True),
-)
-
-CASES = Listing(
-    title=gettext_lazy("Cases"),
-    stem="cases",
-    columns=CASE_COLUMNS,
-    filters=CaseFilters,
-    counted=lambda n: ngettext("%(n)s case", "%(n)s cases", n) % {"n": formats.number(n)},
-    empty=gettext_lazy("No case has been opened yet. A finding that breaks a rule opens one with one click."),
-    search_hint=gettext_lazy("Number, party, place, commune"),
-    order=Order("next_due"),
-    geometry=lambda case: case.position,
-    template="inspections/cases.html",
-)
-
-
-NAMELESS = replace(
-    CASES,
-    columns=[
-        replace(column, value=lambda c: c.party_name if c.organization else _("A person"))
-        if column.name == "party"
-        else column
-        for column in CASE_COLUMNS
-    ],
-)
-
-
-@require_safe
-@needs(Permission.SEE_CASES)
-def case_list(request: HttpRequest) -> HttpResponseBase:
-    """List the cases, those with the nearest deadline first. Persons are named to case officers only."""
-    listing = CASES if can(request.user, Permission.RUN_CASES) else NAMELESS
-    return show(request, listing, cases(request.user), overdue=overdue_count(request.user))

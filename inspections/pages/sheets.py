@@ -1,6 +1,6 @@
 """What this app adds to the sheets of installations and sites: safety state, findings, inspections, cases, buttons."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,16 +10,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from infra.access import Permission, can
-from infra.models import Installation, Site
+from infra.models import Installation, Permit, Site
 from infra.pages import panels
-from infra.pages.panels import Action, Panel
+from infra.pages.columns import RowAct
+from infra.pages.panels import Action, Panel, RowActs
+from inspections.casework.opening import trigger_of
 from inspections.fieldwork.subjects import may_inspect
 from inspections.models import NEVER, Field, InspectionPriority
 from inspections.pages.lists import result_state
 from inspections.pages.words import deadline_tone
 from inspections.selectors import safety
 from inspections.selectors.campaigns import open_visits
-from inspections.selectors.cases import cases_about
+from inspections.selectors.cases import cases_about, open_cases
 from inspections.selectors.inspections import latest_inspections, standing_findings
 from inspections.selectors.priority import priority_of, rules_on
 from inspections.selectors.priority_decision import Cause, level_of
@@ -30,6 +32,7 @@ def register() -> None:
     panels.add_panels("installation", panels_for)
     panels.add_panels("site", panels_for)
     panels.add_actions("installation", actions_for)
+    panels.set_row_acts("permits", permit_acts)
     panels.set_safety("installation", safety_of_installation)
     panels.set_safety("site", safety_of_site)
 
@@ -99,6 +102,25 @@ def actions_for(request: HttpRequest, installation: Installation) -> Iterable[Ac
             main=True,
             order=10,
         )
+    if can(request.user, Permission.RUN_CASES):
+        query = urlencode({"installation": installation.registry_number})
+        yield Action(_("Open a case"), f"{reverse('inspections:case-new')}?{query}", "gavel", order=20)
+
+
+def permit_acts(request: HttpRequest, rows: Sequence[Permit]) -> RowActs | None:
+    """Offer the case of each certificate that is not in order, with one click; or lead to the one that runs."""
+    if not can(request.user, Permission.RUN_CASES):
+        return None
+    today = timezone.localdate()
+    acts = {
+        row.pk: RowAct(_("Open a case"), reverse("inspections:permit-case", args=[row.pk]), "gavel", posts=True)
+        for row in rows
+        if trigger_of(row, today) is not None
+    }
+    running = open_cases(request.user).filter(permit__in=rows).values_list("permit_id", "pk", "number")
+    for permit, pk, number in running:
+        acts[permit] = RowAct(number, reverse("inspections:case", args=[pk]), "gavel")
+    return RowActs(_("Case"), acts)
 
 
 def safety_of_installation(request: HttpRequest, installation: Installation) -> Mapping[str, Any]:  # noqa: ARG001

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from infra import formats
 from inspections.casework.deadlines import Deadline
-from inspections.casework.reasoning import sentence
+from inspections.casework.reasoning import in_sentences, parts_of
 from inspections.casework.situation import CaseFile
 from inspections.casework.working_days import WorkingCalendar
 from inspections.models import FormCode, Step, StepKind
@@ -43,6 +43,9 @@ DEADLINE_ICONS = {
     "decision": "gavel",
     "serve": "send",
     "payment": "cash",
+    "hearing_notice": "users",
+    "instalment": "calendar-dollar",
+    "remedy": "tool",
     "limitation": "hourglass",
     "execution_limitation": "hourglass",
 }
@@ -63,14 +66,17 @@ class Cell:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the time line."""
+    """One line of the time line. ``reason`` says how a date was counted, ``cautions`` what spoke against a step."""
 
     on: date
     title: str
     icon: str
     mark: Mark
     lines: tuple[str, ...] = ()
+    reason: str = ""
+    cautions: tuple[str, ...] = ()
     strip: tuple[Cell, ...] = ()
+    is_next: bool = False
     step: Step | None = None
     order: int = field(default=0)
 
@@ -81,7 +87,9 @@ def timeline_of(file: CaseFile, deadlines: Sequence[Deadline], *, with_notes: bo
     entries = [Entry(case.detected_on, _("Detected"), "eye-search", "done", (case.summary,) if case.summary else ())]
     forms = forms_by_code(file.today)
     entries += [_of_step(step, forms, with_notes=with_notes) for step in file.steps]
-    entries += [_of_deadline(row, file.today, file.calendar) for row in deadlines if _is_told(row)]
+    following = next((row for row in deadlines if row.is_open and not row.is_right), None)
+    told = [row for row in deadlines if _is_told(row)]
+    entries += [_of_deadline(row, file.today, file.calendar, is_next=row is following) for row in told]
     if not file.case.closed_on:
         entries.append(Entry(file.today, _("Today"), "clock", "now", order=5))
     return sorted(entries, key=lambda entry: (entry.on, entry.order))
@@ -104,15 +112,17 @@ def _of_step(step: Step, forms: dict[str, FormCode], *, with_notes: bool) -> Ent
         lines.append(_("Annulled: %(reason)s") % {"reason": step.annulled_reason} if with_notes else _("Annulled"))
     mark: Mark = "annulled" if step.annulled_at else "done"
     told = tuple(line for line in lines if line)
-    return Entry(step.on, step.get_kind_display(), ICONS.get(step.kind, "point"), mark, told, step=step, order=1)
+    cautions = tuple(step.details.get("cautions", [])) if with_notes else ()
+    icon = ICONS.get(step.kind, "point")
+    return Entry(step.on, step.get_kind_display(), icon, mark, told, cautions=cautions, step=step, order=1)
 
 
-def _of_deadline(row: Deadline, today: date, calendar: WorkingCalendar) -> Entry:
-    basis = sentence(row.basis(), row.due, [day.as_json() for day in row.term.skipped])
+def _of_deadline(row: Deadline, today: date, calendar: WorkingCalendar, *, is_next: bool) -> Entry:
+    clock, *counted = parts_of(row.basis(), row.due, [day.as_json() for day in row.term.skipped])
     late = row.is_open and row.due < today and not row.is_right
     mark: Mark = "missed" if late else ("ahead" if row.is_open else "done")
     title = _("Due: %(name)s") % {"name": deadline_name(row.name)}
-    lines = [f"{basis} ({row.rule})" if row.rule else basis]
+    lines = [in_sentences([clock])]
     if row.is_right and row.due < today:
         mark = "done"
         lines.insert(0, _("The time has passed."))
@@ -124,7 +134,9 @@ def _of_deadline(row: Deadline, today: date, calendar: WorkingCalendar) -> Entry
         DEADLINE_ICONS.get(row.name, "calendar-due"),
         mark,
         tuple(lines),
-        strip_of(row, calendar),
+        reason=in_sentences([*counted, row.rule] if row.rule else counted),
+        strip=strip_of(row, calendar),
+        is_next=is_next,
         order=9,
     )
 

@@ -3,25 +3,17 @@
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
+
+from inspections.models import DeadlineName
 
 #: deadlines nearer than this are drawn as due soon
 SOON_DAYS = 7
 
-DEADLINE_NAMES = {
-    "hearing_request": gettext_lazy("Request for an oral hearing"),
-    "written_explanation": gettext_lazy("Written explanation"),
-    "decision": gettext_lazy("Penalty decision"),
-    "serve": gettext_lazy("Service of the decision"),
-    "payment": gettext_lazy("Compliance and payment"),
-    "limitation": gettext_lazy("Limitation for penalties"),
-    "execution_limitation": gettext_lazy("Limitation for execution"),
-}
-
 
 def deadline_name(name: str) -> str:
     """Return what a deadline is called."""
-    return str(DEADLINE_NAMES.get(name, name))
+    return str(DeadlineName(name).label) if name in DeadlineName.values else name
 
 
 def deadline_tone(due: date, today: date) -> str:

@@ -62,6 +62,11 @@ def year_from(calendar: str, year: int, official: bool, rows: Iterable[CalendarD
     return Year(days, official, doubts)
 
 
+def library_days(calendar: str, year: int) -> dict[date, Day]:
+    """Return the days that the library knows for *year*."""
+    return dict(_from_library(calendar, year))
+
+
 @lru_cache(maxsize=64)
 def _from_library(calendar: str, year: int) -> dict[date, Day]:
     try:

@@ -9,6 +9,8 @@ from inspections.models import CaseAnswer, CaseObject, CaseStanding, CaseState, 
 
 ENDED = (CaseState.CLOSED, CaseState.TIME_BARRED)
 PANEL_ROWS = 5
+#: what a list of cases never shows
+HEAVY = ("evidence", "unit__boundary", "unit__centroid")
 
 
 def cases(person: Person) -> QuerySet[ViolationCase]:
@@ -16,6 +18,7 @@ def cases(person: Person) -> QuerySet[ViolationCase]:
     return (
         ViolationCase.objects.visible_to(person)
         .select_related("organization", "person", "unit", "officer", "standing")
+        .defer(*HEAVY)
         .annotate(next_due=F("standing__due_on"), next_name=F("standing__due_name"))
         .prefetch_related(
             Prefetch("charges", Charge.objects.order_by("id"), to_attr="charges_seen"),

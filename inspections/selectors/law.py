@@ -5,17 +5,48 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol, TypeVar
 
+from django.utils.translation import get_language
+
 from infra.models import Limit
-from inspections.models import Circumstance, Clock, FieldMaximum, FineAuthority, FormCode, PartyKind, Rule
+from inspections.models import (
+    Circumstance,
+    Clock,
+    FieldMaximum,
+    FineAuthority,
+    FormCode,
+    PartyKind,
+    Rule,
+    ViolationCase,
+)
 
 #: what an individual pays of a rule's frame, and an organization of an individual's, where no field says otherwise
 INDIVIDUAL_PART, ORGANIZATION_FACTOR = 0.5, 2.0
+#: so much of a rule's text fits into a filter
+RULE_WORDS = 60
 
 
 def rules_in_force(codes: Iterable[str], day: date) -> dict[str, Rule]:
     """Return code -> the rule in force on *day*; codes without one are left out."""
     rows = Rule.objects.in_force(day).filter(code__in=set(codes)).order_by("valid_from")
     return {rule.code: rule for rule in rows}
+
+
+def rules_proposable(day: date) -> list[Rule]:
+    """Return the rules in force on *day* that may be charged, in the order of the decree."""
+    return list(Rule.objects.in_force(day).filter(proposable=True).order_by("field", "code"))
+
+
+def rule_choices(day: date) -> list[tuple[str, str]]:
+    """Return code and words of the rules in force on *day*, for a filter."""
+    rows = Rule.objects.in_force(day).order_by("code")
+    return [(rule.code, f"{rule.code.rpartition(':')[2]} · {rule.name[:RULE_WORDS]}") for rule in rows]
+
+
+def rules_offered(case: ViolationCase) -> list[Rule]:
+    """Return the rules that may be charged in *case*: in force on the day of the act, of its field first."""
+    day = case.violation_on or case.detected_on
+    rows = Rule.objects.in_force(day).filter(proposable=True)
+    return sorted(rows, key=lambda rule: (rule.field != case.field, rule.code))
 
 
 def rule_for(trigger: str, day: date) -> Rule | None:
@@ -61,6 +92,11 @@ class Competence:
     legal_basis: str
     verified: bool
 
+    @property
+    def title(self) -> str:
+        """The office in the language of the request."""
+        return self.title_en or self.title_vi if get_language() == "en" else self.title_vi
+
 
 class Dated(Protocol):
     """A row of law: in force from–to, both ends included."""
@@ -87,6 +123,7 @@ class LawBook:
     clocks: Sequence[Clock] = field(default_factory=list)
     offices: Sequence[FineAuthority] = field(default_factory=list)
     maxima: Sequence[FieldMaximum] = field(default_factory=list)
+    _by_name: dict[tuple[str, str], list[Clock]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def read(cls) -> "LawBook":
@@ -95,13 +132,13 @@ class LawBook:
 
     def clock(self, day: date, name: str, condition: str = "", law_field: str = "") -> Clock | None:
         """Return the clock in force on *day*; one that names the field of law goes before one for all fields."""
+        if not self._by_name:
+            for row in self.clocks:
+                self._by_name.setdefault((row.clock, row.condition), []).append(row)
         found = [
             row
-            for row in self.clocks
-            if row.clock == name
-            and row.condition == condition
-            and holds(row, day)
-            and (not row.fields or law_field in row.fields)
+            for row in self._by_name.get((name, condition), ())
+            if holds(row, day) and (not row.fields or law_field in row.fields)
         ]
         return max(found, key=lambda row: (bool(row.fields), row.valid_from), default=None)
 

@@ -88,7 +88,8 @@ def duplicates_of(person: Person, *, name: str, id_number: str, birth_year: str,
     words = fold(name)
     if words:
         named = Q(search_text__startswith=words)
-        wanted |= named & Q(birth_year=birth_year.strip()) if birth_year.strip() else named
+        year = birth_year.strip()
+        wanted |= named & (Q(birth_year=year) | Q(birth_year="")) if year else named
     return list(persons(person).filter(wanted).order_by("-pk")[:DUPLICATES_SHOWN])
 
 
@@ -108,6 +109,7 @@ def organizations_alike(name: str, tax_code: str) -> list[Organization]:
 
 def cases_of(organization_id: int | None, person_ids: Iterable[int], viewer: Person) -> QuerySet[ViolationCase]:
     """Return the cases against a party that *viewer* may see, newest first."""
-    rows = ViolationCase.objects.visible_to(viewer).select_related("organization", "unit", "standing", "officer")
+    rows = ViolationCase.objects.visible_to(viewer).select_related("organization", "standing", "officer")
+    rows = rows.defer("evidence")
     rows = rows.filter(organization=organization_id) if organization_id else rows.filter(person__in=list(person_ids))
     return rows.annotate(next_due=F("standing__due_on")).prefetch_related("charges").order_by("-pk")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -31,9 +31,10 @@ def case_answer_add(
     kind: str = AnswerKind.EXPLANATION,
     until: date | None = None,
     amount_vnd: int | None = None,
+    at: datetime | None = None,
 ) -> CaseAnswer:
     """Store what the party wrote and the files it filed."""
-    moment = timezone.now()
+    moment = at or timezone.now()
     with act(
         actor=actor,
         authority=case.authority,

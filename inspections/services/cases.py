@@ -7,19 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db import transaction
 from django.utils import timezone
 
 from infra.models import Authority, User
 from infra.services.ledger import Act, act
 from inspections.models import (
-    NEVER,
     AnswerState,
     CaseAnswer,
     CaseDeadline,
     CaseDocument,
     CaseObject,
-    CaseStanding,
     Charge,
     DocumentState,
     Payment,
@@ -28,6 +25,7 @@ from inspections.models import (
     Step,
     ViolationCase,
 )
+from inspections.services.deadlines import deadlines_put
 from inspections.services.numbering import document_number_take, yearly_number_take
 
 
@@ -246,36 +244,3 @@ def case_hand_over(
         ledger.change(case)
         ledger.note(case=case.number, before=before, after=officer.pk)
     return case
-
-
-def deadlines_write(*, case: ViolationCase, deadlines: list[CaseDeadline], paid_vnd: int) -> None:
-    """Replace the computed dates of a case (after a change of calendar or clocks); derived data, no act."""
-    with transaction.atomic():
-        deadlines_put(case, deadlines, paid_vnd=paid_vnd)
-
-
-def deadlines_put(case: ViolationCase, deadlines: list[CaseDeadline], *, paid_vnd: int) -> None:
-    """Replace the computed dates and the standing of a case; call it inside the transaction that changes it."""
-    CaseDeadline.objects.filter(case=case).delete()
-    nearest = next_of(deadlines)
-    for row in deadlines:
-        row.case = case
-        row.is_next = row is nearest
-    CaseDeadline.objects.bulk_create(deadlines)
-    values = standing_values(nearest, paid_vnd)
-    CaseStanding.objects.update_or_create(case=case, defaults=values)
-
-
-def next_of(deadlines: Sequence[CaseDeadline]) -> CaseDeadline | None:
-    """Return the earliest open date that is a duty; a right of the party that lapses is nobody's delay."""
-    waiting = [row for row in deadlines if row.is_open and not row.basis.get("right")]
-    return min(waiting, key=lambda row: row.due_on, default=None)
-
-
-def standing_values(nearest: CaseDeadline | None, paid_vnd: int) -> dict[str, object]:
-    """Return the columns of a standing."""
-    return {
-        "due_on": nearest.due_on if nearest else NEVER,
-        "due_name": nearest.name if nearest else "",
-        "paid_vnd": paid_vnd,
-    }

@@ -34,6 +34,8 @@ def start(tmp_path: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         ("DASK_SCHEDULER", "10.0.0.5"),
         ("COVERAGE_GRID", "north"),
         ("MAP_LABELS", "/nowhere/labels.json"),
+        ("EMAIL_URL", "mail.example.vn"),
+        ("PUBLIC_URL", "sotram.example.vn"),
     ],
 )
 def test_wrong_value_stops_the_start_with_one_sentence(tmp_path: Path, name: str, value: str) -> None:

@@ -8,14 +8,14 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from infra.models import Limit, User
 from inspections.fieldwork.intake import inspection_put
 from inspections.models import Inspection
 from inspections.services import reference
+from tests.inspections.running import Office
 from tests.world import World
-
-EXPIRED = "15/2020/ND-CP:54.3.a"
 
 
 @pytest.fixture
@@ -74,3 +74,17 @@ def filed(world: World, law: None) -> File:
         return inspection_put(actor=person or world.inspector, uuid=uuid, body=wanted)[0]
 
     return file
+
+
+@pytest.fixture
+def on_monday(monkeypatch: pytest.MonkeyPatch) -> date:
+    """Let it be nine o'clock on Monday, 23 November 2026, whenever the tests run."""
+    now = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    return date(2026, 11, 23)
+
+
+@pytest.fixture
+def office(world: World, law: None) -> Office:
+    """An officer who opens and runs cases under the shipped law."""
+    return Office(world)

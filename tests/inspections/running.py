@@ -12,10 +12,10 @@ from inspections.casework.guards import StepInput
 from inspections.casework.opening import CaseDraft, case_open
 from inspections.casework.steps import case_step_take
 from inspections.models import CaseState, PersonParty, Step, StepKind, ViolationCase
-from tests.inspections.conftest import EXPIRED
 from tests.world import World
 
 TODAY = date(2026, 11, 23)
+EXPIRED = "15/2020/ND-CP:54.3.a"
 K = StepKind
 
 

@@ -13,7 +13,8 @@ from pytest_django import DjangoAssertNumQueries
 from infra.models import User
 from inspections.casework.opening import case_open_from_finding
 from inspections.models import Finding, Inspection, Photo, ViolationCase
-from tests.inspections.conftest import EXPIRED, File
+from tests.inspections.conftest import File
+from tests.inspections.running import EXPIRED
 from tests.world import SignIn, World
 
 pytestmark = pytest.mark.django_db

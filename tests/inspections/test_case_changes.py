@@ -31,19 +31,13 @@ from inspections.casework.told import tell
 from inspections.models import CaseAnswer, CaseState, Incident, Step, ViolationCase
 from inspections.selectors.parties import earlier_decisions
 from inspections.services.numbering import yearly_number_take
-from tests.inspections.conftest import EXPIRED
-from tests.inspections.running import TODAY, K, Office, moment
+from tests.inspections.running import EXPIRED, TODAY, K, Office, moment
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
 
 POSTED = "15/2020/ND-CP:54.1.a"
 LATE = "15/2020/ND-CP:54.2.a"
-
-
-@pytest.fixture
-def office(world: World, law: None) -> Office:
-    return Office(world)
 
 
 # --- Openings ---------------------------------------------------------------------------------------------------------

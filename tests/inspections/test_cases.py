@@ -13,7 +13,8 @@ from inspections.casework.situation import open_file
 from inspections.casework.steps import StepRefused, case_step_take
 from inspections.casework.transitions import ENDS, MOVES, options, replay
 from inspections.models import CaseState, Finding, PersonParty, PersonPartyVersion, Step, StepKind, ViolationCase
-from tests.inspections.conftest import EXPIRED, File
+from tests.inspections.conftest import File
+from tests.inspections.running import EXPIRED
 from tests.world import World
 
 pytestmark = pytest.mark.django_db

@@ -29,11 +29,6 @@ JSON = "application/json"
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF"
 
 
-@pytest.fixture
-def office(world: World, law: None) -> Office:
-    return Office(world)
-
-
 def read(content: bytes) -> str:
     """All text of a DOCX: paragraphs and tables, in order of the body, with the head of the pages."""
     document = Document(BytesIO(content))

@@ -8,7 +8,8 @@ from infra.models import ChangeRecord
 from infra.models.digests import canonical
 from inspections.fieldwork.intake import Conflict, NotAllowed, NotVisible, Taken, Unacceptable, inspection_put
 from inspections.models import Finding, FindingState, Inspection
-from tests.inspections.conftest import EXPIRED, FAULTY, File, answer, body
+from tests.inspections.conftest import FAULTY, File, answer, body
+from tests.inspections.running import EXPIRED
 from tests.world import World
 
 pytestmark = pytest.mark.django_db

@@ -43,11 +43,6 @@ FOR_NOW: dict[tuple[str, str], str] = {
 }
 
 
-@pytest.fixture
-def office(world: World, law: None) -> Office:
-    return Office(world)
-
-
 def people(world: World) -> dict[str, User]:
     return {
         Role.SUBMITTER: world.owner,

@@ -43,6 +43,7 @@ class Pulse(threading.Thread):
             workers.tasks_give_back()
         if self.beats % REFRESH_EVERY == 0:
             workers.kept_tables_refresh()
+            workers.reminders_queue()
         if self.beats % PRUNE_EVERY == 0:
             call_command("prune_db_task_results", "--queue-name=*", f"--min-age-days={KEEP_FINISHED_DAYS}", verbosity=0)
 
@@ -63,6 +64,7 @@ class Command(DatabaseWorker):
         workers.announce(worker_id)
         workers.tasks_give_back()
         workers.kept_tables_refresh()
+        workers.reminders_queue()
         pulse = Pulse(worker_id)
         pulse.start()
         try:

@@ -172,5 +172,5 @@ REGISTER = Mode(
     panel="maps/console/register/panel.html",
     bar="maps/console/register/filters.html",
     buttons="maps/console/register/buttons.html",
-    scripts=("maps/register-mode.js",),
+    scripts=("maps/unit-filter.js", "maps/register-mode.js"),
 )

@@ -100,7 +100,7 @@
       byId("as-of").addEventListener("change", () => this.filtersChanged());
       byId("clear-filters").addEventListener("click", () => this.clearFilters());
       document.addEventListener("click", (event) => this.closeOthers(event.target));
-      each("[data-unit-search]", (box) => this.unitSearch(box));
+      each("[data-unit-search]", (box) => Sotram.unitSearch(box, this.console.settings.search));
     }
 
     escape() {
@@ -142,7 +142,7 @@
 
     filtersChanged() {
       this.mindTime();
-      each("[data-filter]", (filter) => this.nameChip(filter));
+      each("[data-filter]", (filter) => Sotram.nameChip(filter, this.words.several));
       byId("clear-filters").hidden = !this.filterPairs().length;
       this.console.ground.selected = new Set(this.chosen("unit"));
       this.console.ground.redraw();
@@ -151,47 +151,12 @@
       this.console.writeAddress();
     }
 
-    nameChip(filter) {
-      const boxes = [...filter.querySelectorAll("input:checked")].filter((box) => box.value);
-      const names = boxes.map((box) => box.parentElement.textContent.trim());
-      const label = filter.querySelector("[data-label]");
-      label.textContent = filter.dataset.title;
-      if (names.length) {
-        label.append(": ");
-        label.append(element("b", names.length > 2 ? fill(this.words.several, { n: names.length }) : names.join(", ")));
-      }
-      filter.querySelector("summary").classList.toggle("st-chip--active", names.length > 0);
-    }
-
     clearFilters() {
       each("[data-filter] input", (box) => { box.checked = box.type === "radio" && !box.value; });
       each("[data-unit-list]", (list) => list.replaceChildren());
       byId("as-of").value = "";
       this.filtersChanged();
       document.querySelector(".st-map-filter summary").focus();
-    }
-
-    unitSearch(box) {
-      const list = box.parentElement.querySelector("[data-unit-list]");
-      let timer = 0;
-      box.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => this.findUnits(box.value.trim(), list), 200); });
-      box.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
-    }
-
-    async findUnits(text, list) {
-      [...list.children].forEach((row) => { if (!row.querySelector("input").checked) row.remove(); });
-      if (text.length < 2) return;
-      const answer = await fetch(this.console.settings.search + "?kind=unit&q=" + encodeURIComponent(text));
-      if (!answer.ok) return;
-      const have = new Set([...list.querySelectorAll("input")].map((box) => box.value));
-      (await answer.json()).results.filter((hit) => !have.has(hit.code)).forEach((hit) => {
-        const row = element("li");
-        const label = element("label");
-        const box = Object.assign(element("input", "", "form-check-input"), { type: "checkbox", name: "unit", value: hit.code });
-        label.append(box, element("span", hit.title));
-        row.append(label);
-        list.append(row);
-      });
     }
 
     /* --- counts -------------------------------------------------------------------------------------------------- */

@@ -10,8 +10,9 @@ from infra.models import ChangeRecord
 from inspections.casework.opening import case_open_from_finding
 from inspections.models import Finding, FindingState, Inspection, InspectionCopy
 from inspections.selectors.safety import safety_of
-from tests.inspections.conftest import EXPIRED, File, answer
+from tests.inspections.conftest import File, answer
 from tests.inspections.fieldwork.test_arrival import task  # noqa: F401 -- a fixture
+from tests.inspections.running import EXPIRED
 from tests.inspections.test_api import put, wire
 from tests.inspections.test_pages import form_of
 from tests.world import SignIn, World

@@ -1,0 +1,101 @@
+"""Filters of the list of cases; its board, time line, map and file read the same ones."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from infra.access import scope_of
+from infra.forms.lists import ListFilters
+from infra.selectors.registers import search
+from inspections.models import CaseState, Field, Origin, PartyKind, PersonParty, ViolationCase
+from inspections.selectors.agenda import case_officers
+from inspections.selectors.cases import ENDED
+from inspections.selectors.law import rule_choices
+
+DEADLINES = (("overdue", _("Overdue")), ("week", _("Within 7 days")), ("month", _("Within 30 days")))
+GROUPS = (("open", _("All open")), *CaseState.choices)
+AGES = (
+    ("30", _("Detected more than 30 days ago")),
+    ("90", _("Detected more than 90 days ago")),
+    ("180", _("Detected more than 180 days ago")),
+)
+DAYS = {"week": 7, "month": 30}
+MONTHS = 24
+
+
+def months_back(today: date, count: int = MONTHS) -> list[tuple[str, str]]:
+    """Return (2026-03, 03/2026) of the last months, the newest first."""
+    number = today.year * 12 + today.month - 1
+    return [(f"{n // 12}-{n % 12 + 1:02d}", f"{n % 12 + 1:02d}/{n // 12}") for n in range(number, number - count, -1)]
+
+
+class CaseFilters(ListFilters):
+    """Filters of the list of cases. Persons are found by name by who may read names."""
+
+    state = django_filters.ChoiceFilter(label=_("State"), choices=GROUPS, method="by_state")
+    deadline = django_filters.ChoiceFilter(label=_("Deadline"), choices=DEADLINES, method="by_deadline")
+    field = django_filters.ChoiceFilter(label=_("Field"), choices=Field.choices)
+    officer = django_filters.ChoiceFilter(label=_("Officer"), choices=(), method="by_officer")
+    rule = django_filters.ChoiceFilter(label=_("Rule"), choices=(), method="by_rule")
+    age = django_filters.ChoiceFilter(label=_("Age"), choices=AGES, method="by_age")
+    month = django_filters.ChoiceFilter(label=_("Month of detection"), choices=(), method="by_month")
+    origin = django_filters.ChoiceFilter(label=_("Opened from"), choices=Origin.choices)
+    party = django_filters.ChoiceFilter(label=_("Party"), choices=PartyKind.choices)
+
+    class Meta:
+        model = ViolationCase
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        person = self.request.user
+        today, asked = timezone.localdate(), self.data.get("month", "")
+        months = months_back(today)
+        if asked and asked not in dict(months) and _month(asked):
+            months.append((asked, f"{asked[5:]}/{asked[:4]}"))
+        self.filters["month"].extra["choices"] = months
+        self.filters["rule"].extra["choices"] = rule_choices(today)
+        if scope_of(person).is_staff():
+            officers = [(user.username, str(user)) for user in case_officers(person, today)]
+            self.filters["officer"].extra["choices"] = [("me", _("My cases")), ("none", _("Nobody")), *officers]
+
+    def find(self, rows: QuerySet[Any], _name: str, words: str) -> QuerySet[Any]:
+        named = PersonParty.objects.visible_to(self.request.user).filter(search(words)).values("pk")
+        return rows.filter(search(words) | Q(person__in=named))
+
+    def by_state(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        return rows.exclude(state__in=ENDED) if value == "open" else rows.filter(state=value)
+
+    def by_deadline(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        today = timezone.localdate()
+        if value == "overdue":
+            return rows.filter(next_due__lt=today)
+        return rows.filter(next_due__range=(today, today + timedelta(days=DAYS[value])))
+
+    def by_officer(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        if value == "none":
+            return rows.filter(officer__isnull=True)
+        return rows.filter(officer=self.request.user) if value == "me" else rows.filter(officer__username=value)
+
+    def by_rule(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(pk__in=rows.model.objects.filter(charges__rule_code=value).values("pk"))
+
+    def by_age(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(detected_on__lt=timezone.localdate() - timedelta(days=int(value)))
+
+    def by_month(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        first, after = _month(value) or (date.max, date.max)
+        return rows.filter(detected_on__gte=first, detected_on__lt=after)
+
+
+def _month(text: str) -> tuple[date, date] | None:
+    """Return (first day, first day of the next month) of a month written 2026-03."""
+    try:
+        first = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return None
+    return first, date(first.year + first.month // 12, first.month % 12 + 1, 1)

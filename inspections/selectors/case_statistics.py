@@ -1,0 +1,269 @@
+"""Figures about cases: how many, decided, paid, how long each stretch took, what share was in time.
+
+One pass over the cases of a period reads the day of every step; groups are made of these lives, so that all of them
+count the same things.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Max, Min, OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from infra.access import Person, scope_of
+from infra.models import AdministrativeUnit, Organization, User
+from inspections.models import (
+    CaseDeadline,
+    CaseState,
+    Charge,
+    Field,
+    Payment,
+    Rule,
+    Step,
+    StepKind,
+    ViolationCase,
+)
+
+#: what cases are grouped by
+GROUPINGS: dict[str, Any] = {
+    "rule": gettext_lazy("Rule"),
+    "organization": gettext_lazy("Party"),
+    "unit": gettext_lazy("Commune"),
+    "month": gettext_lazy("Month"),
+    "field": gettext_lazy("Field"),
+    "officer": gettext_lazy("Officer"),
+    "state": gettext_lazy("State"),
+}
+#: from detection to record, from there to the decision, to its service, to full payment
+STRETCHES = ("record", "decision", "serve", "payment")
+COLUMNS = (
+    "id", "field", "organization_id", "unit_id", "officer_id", "state", "detected_on", "fine_vnd", "standing__paid_vnd",
+    "recorded_on", "decided_on", "served_on", "paid_on", "decision_due", "payment_due",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Life:
+    """The days and sums of one case."""
+
+    pk: int
+    field: str
+    organization: int | None
+    unit: int | None
+    officer: int | None
+    state: str
+    detected_on: date
+    fine_vnd: int | None
+    paid_vnd: int
+    recorded_on: date | None
+    decided_on: date | None
+    served_on: date | None
+    last_paid_on: date | None
+    decision_due: date | None
+    payment_due: date | None
+
+    @property
+    def settled_on(self) -> date | None:
+        """The day on which the fine was paid in full; None before, and for a warning."""
+        if self.fine_vnd and self.paid_vnd >= self.fine_vnd:
+            return self.last_paid_on
+        return None
+
+    @property
+    def concluded_on(self) -> date | None:
+        """The day of the decision; a case that ended otherwise is not measured by it."""
+        return self.decided_on
+
+
+@dataclass
+class Figures:
+    """The figures of one group."""
+
+    key: str = ""
+    name: str = ""
+    count: int = 0
+    decided: int = 0
+    fine_vnd: int = 0
+    paid_vnd: int = 0
+    days: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    decisions_in_time: int = 0
+    decisions_due: int = 0
+    payments_in_time: int = 0
+    payments_due: int = 0
+
+    def mean(self, name: str) -> float | None:
+        """Return the mean days of a stretch (``record``, ``decision``, ``serve``, ``payment``)."""
+        days = self.days.get(name)
+        return round(sum(days) / len(days), 1) if days else None
+
+    @property
+    def means(self) -> list[float | None]:
+        """The mean days of all stretches, in their order."""
+        return [self.mean(name) for name in STRETCHES]
+
+    @property
+    def share_decisions(self) -> float | None:
+        """The share of decisions in time, of those that were due, in percent."""
+        return _share(self.decisions_in_time, self.decisions_due)
+
+    @property
+    def share_payments(self) -> float | None:
+        """The share of fines paid in time, of those that were due, in percent."""
+        return _share(self.payments_in_time, self.payments_due)
+
+    def take(self, life: Life, today: date, fine_vnd: int | None = None, paid_vnd: int | None = None) -> None:
+        """Count *life*, with a part of its money where it belongs to several groups."""
+        fine = life.fine_vnd if fine_vnd is None else fine_vnd
+        paid = life.paid_vnd if paid_vnd is None else paid_vnd
+        self.count += 1
+        self.decided += life.decided_on is not None
+        self.fine_vnd += fine or 0
+        self.paid_vnd += paid
+        for name, start, end in (
+            ("record", life.detected_on, life.recorded_on),
+            ("decision", life.recorded_on or life.detected_on, life.decided_on),
+            ("serve", life.decided_on, life.served_on),
+            ("payment", life.served_on, life.settled_on),
+        ):
+            if start is not None and end is not None:
+                self.days[name].append((end - start).days)
+        if (told := _in_time(life.decision_due, life.concluded_on, today)) is not None:
+            self.decisions_due += 1
+            self.decisions_in_time += told
+        if life.fine_vnd and (told := _in_time(life.payment_due, life.settled_on, today)) is not None:
+            self.payments_due += 1
+            self.payments_in_time += told
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(100 * part / whole, 1) if whole else None
+
+
+def _in_time(due: date | None, done: date | None, today: date) -> bool | None:
+    """Tell whether something was in time; None while it is not due yet, or was never asked."""
+    if due is None:
+        return None
+    if done is not None:
+        return done <= due
+    return False if due < today else None
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """All groups, most cases first (months in their order), and everything together."""
+
+    groups: list[Figures]
+    total: Figures
+
+
+def lives_of(rows: QuerySet[ViolationCase]) -> Iterator[Life]:
+    """Yield the lives of *rows* (one query)."""
+    steps = Step.objects.filter(case=OuterRef("pk"), annulled_at__isnull=True).order_by().values("case")
+    dates = CaseDeadline.objects.filter(case=OuterRef("pk")).order_by()
+    payments = Payment.objects.filter(case=OuterRef("pk")).order_by().values("case")
+    found = rows.order_by().annotate(
+        recorded_on=Subquery(steps.filter(kind=StepKind.RECORD).annotate(day=Min("on")).values("day")),
+        decided_on=Subquery(steps.filter(kind=StepKind.DECISION).annotate(day=Max("on")).values("day")),
+        served_on=Subquery(steps.filter(kind=StepKind.SERVE).annotate(day=Max("on")).values("day")),
+        paid_on=Subquery(payments.annotate(day=Max("on")).values("day")),
+        decision_due=Subquery(dates.filter(name="decision").values("due_on")[:1]),
+        payment_due=Subquery(dates.filter(name="payment").values("due_on")[:1]),
+    )
+    for row in found.values_list(*COLUMNS).iterator(2_000):
+        values = list(row)
+        values[8] = values[8] or 0
+        # A file that another authority answers for, or that ended without a decision, owes no decision.
+        if values[5] in (CaseState.NO_PENALTY, CaseState.TRANSFERRED) or (
+            values[5] in (CaseState.CLOSED, CaseState.TIME_BARRED) and values[10] is None
+        ):
+            values[13] = None
+        yield Life(*values)
+
+
+def statistics(person: Person, *, by: str, start: date, end: date, law_field: str = "", today: date) -> Statistics:
+    """Return the figures of the cases detected from *start* to *end* that *person* may see, grouped by *by*."""
+    rows = ViolationCase.objects.visible_to(person).filter(detected_on__gte=start, detected_on__lte=end)
+    if law_field:
+        rows = rows.filter(field=law_field)
+    total = Figures(name=_("All"))
+    lives = list(lives_of(rows))
+    for life in lives:
+        total.take(life, today)
+    groups = _by_rule(lives, rows, today) if by == "rule" else _by_key(lives, by, today)
+    names = NAMES[by](person, list(groups))
+    for key, group in groups.items():
+        group.key, group.name = str(key or ""), names.get(key) or _("None")
+    if by == "month":
+        return Statistics([groups[key] for key in sorted(groups)], total)
+    return Statistics(sorted(groups.values(), key=lambda group: (-group.count, group.name)), total)
+
+
+def _by_key(lives: Iterable[Life], by: str, today: date) -> dict[Any, Figures]:
+    groups: dict[Any, Figures] = defaultdict(Figures)
+    for life in lives:
+        key = f"{life.detected_on:%Y-%m}" if by == "month" else getattr(life, by)
+        groups[key].take(life, today)
+    return groups
+
+
+def _by_rule(lives: Iterable[Life], rows: QuerySet[ViolationCase], today: date) -> dict[Any, Figures]:
+    """Group by rule: a case counts under each of its rules; what was paid is shared out by the sums decided."""
+    charged: dict[int, dict[str, int | None]] = defaultdict(dict)
+    charges = Charge.objects.filter(case__in=rows.order_by().values("pk")).order_by("id")
+    for case_id, code, decided in charges.values_list("case_id", "rule_code", "decided_vnd"):
+        before = charged[case_id].get(code)
+        charged[case_id][code] = decided if before is None else before + (decided or 0)
+    groups: dict[Any, Figures] = defaultdict(Figures)
+    for life in lives:
+        sums = charged[life.pk]
+        for code, fine in sums.items():
+            fine_part, paid = _parts(life, sums, fine)
+            groups[code].take(life, today, fine_part, paid)
+    return groups
+
+
+def _parts(life: Life, sums: dict[str, int | None], fine: int | None) -> tuple[int, int]:
+    """Return (fine, paid) that fall to one of several rules."""
+    whole = sum(amount or 0 for amount in sums.values())
+    if life.fine_vnd is None:
+        return 0, 0
+    share = (fine or 0) / whole if whole else 1 / len(sums)
+    return round(life.fine_vnd * share), round(life.paid_vnd * share)
+
+
+Names = Callable[[Person, list[Any]], dict[Any, str]]
+
+
+def _rules(_person: Person, keys: list[Any]) -> dict[Any, str]:
+    rows = Rule.objects.filter(code__in=keys).order_by("valid_from")
+    return {rule.code: f"{rule.code.rpartition(':')[2]} · {rule.name}" for rule in rows}
+
+
+def _organizations(_person: Person, keys: list[Any]) -> dict[Any, str]:
+    names = {row.pk: row.name for row in Organization.objects.filter(pk__in=[key for key in keys if key])}
+    return {**names, None: _("Persons")}
+
+
+def _units(_person: Person, keys: list[Any]) -> dict[Any, str]:
+    return {row.pk: row.full_name for row in AdministrativeUnit.objects.filter(pk__in=[key for key in keys if key])}
+
+
+def _officers(person: Person, keys: list[Any]) -> dict[Any, str]:
+    if not scope_of(person).is_staff():
+        return {}
+    return {**{row.pk: str(row) for row in User.objects.filter(pk__in=[key for key in keys if key])}, None: _("Nobody")}
+
+
+NAMES: dict[str, Names] = {
+    "rule": _rules,
+    "organization": _organizations,
+    "unit": _units,
+    "month": lambda _person, keys: {key: f"{key[5:]}/{key[:4]}" for key in keys},
+    "field": lambda _person, keys: {key: str(Field(key).label) for key in keys},
+    "officer": _officers,
+    "state": lambda _person, keys: {key: str(CaseState(key).label) for key in keys},
+}
