@@ -12,7 +12,7 @@ from maps.api.coverage_trials import WhatIfView
 from maps.api.dashboard import DashboardView
 from maps.api.exports import ExportFileView, ExportFormat, ExportsView, ExportView, export_now
 from maps.api.exposure import ExposureView
-from maps.api.layers import layer_features, summary
+from maps.api.layers import layer_features, shades, summary
 from maps.api.network import NetworkView
 from maps.api.search import suggestions
 from maps.api.tiles import tile, tile_json
@@ -77,6 +77,7 @@ urlpatterns = [
     path("map/coverage/place/", place_sheet, name="coverage-place"),
     path("map/list/", station_list, name="list"),
     path("map/layers/<slug:layer>.json", layer_features, name="layer"),
+    path("map/communes/<slug:indicator>.json", shades, name="shades"),
     path("map/summary.json", summary, name="summary"),
     path("tiles/<str:layer>/counts.json", counts, name="tile-counts"),
     path("tiles/<str:layer>/units.json", units, name="tile-units"),

@@ -60,7 +60,7 @@
       if (item.layer.name === "stations") {
         const states = Sotram.STATES.filter((state) => p.states[state]);
         Sotram.drawState(ctx, states[states.length - 1], 10, 10, this.owner.colours, 0.9);
-      } else Sotram.drawThing(ctx, item.layer.name, 10, 10, this.owner.colours, p.weak);
+      } else Sotram.drawThing(ctx, item.layer.name, 10, 10, this.owner.colours, p.weak, p);
       canvas.setAttribute("aria-hidden", "true");
       return canvas;
     }
