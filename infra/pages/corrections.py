@@ -122,7 +122,7 @@ def permit(request: HttpRequest, number: int) -> HttpResponse:
         "authority", "organization", "kind", "installation", "site"
     )
     found = get_object_or_404(rows, pk=number)
-    form = PermitForm(request.POST or None, initial=initial_of(found, service.PERMIT_FIELDS))
+    form = PermitForm(request.POST or None, request.FILES or None, initial=initial_of(found, service.PERMIT_FIELDS))
     subject = found.installation
     back = installation_url(subject) if subject else (site_url(found.site) or "/")
     return correction_page(

@@ -191,7 +191,7 @@ def permit_new(request: HttpRequest, number: str) -> HttpResponse:
     return _show(
         request,
         found,
-        NewPermitForm(request.POST or None),
+        NewPermitForm(request.POST or None, request.FILES or None),
         lambda **values: permit_register(installation=found, **values),
         title=gettext("Register a permit"),
         done=gettext("The permit is registered."),

@@ -7,13 +7,14 @@ from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any, TypeVar
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.utils.translation import gettext as _
 
 from infra.models import Cell, Installation, InstallationKind, Mast, Permit, Site, User
 from infra.services.accounts import RefusedError
 from infra.services.ledger import Act, act
-from infra.services.permits import CERTIFICATE, renewal_due
+from infra.services.permits import CERTIFICATE, renewal_due, scan_keep
 
 DECOMMISSIONED = "decommissioned"
 SITE_FIELDS = ("name", "address")
@@ -93,8 +94,10 @@ def installation_decommission(*, actor: User, installation: Installation, on: da
     return locked
 
 
-def permit_correct(*, actor: User, permit: Permit, reason: str, **values: Any) -> Permit:
-    """Correct a permit's number, dates and posting; the day of renewal follows the day of expiry."""
+def permit_correct(
+    *, actor: User, permit: Permit, reason: str, file: UploadedFile | None = None, **values: Any
+) -> Permit:
+    """Correct a permit's number, dates, posting and scan; the day of renewal follows the day of expiry."""
     with act(
         actor=actor,
         authority=permit.authority,
@@ -109,6 +112,8 @@ def permit_correct(*, actor: User, permit: Permit, reason: str, **values: Any) -
             had_renewal = locked.renewal_due_on is not None
             is_renewed = had_renewal or locked.kind_id == CERTIFICATE
             locked.renewal_due_on = renewal_due(locked.expires_on) if is_renewed else None
+        if file:
+            locked.attachment = scan_keep(actor, locked, file)
         ledger.change(locked)
     return locked
 

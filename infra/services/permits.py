@@ -3,7 +3,10 @@
 from datetime import date, timedelta
 from typing import Any
 
-from infra.models import Installation, Limit, Permit, PermitState, User
+from django.core.files.uploadedfile import UploadedFile
+
+from infra.models import Attachment, Installation, Limit, Permit, PermitState, User
+from infra.services.attachments import attachment_add
 from infra.services.ledger import act
 
 CERTIFICATE = "verification_certificate"
@@ -34,6 +37,7 @@ def permit_register(
     expires_on: date | None = None,
     issuer: str = "",
     posted_on_site: bool | None = None,
+    file: UploadedFile | None = None,
 ) -> Permit:
     """Register a certificate, licence or declaration. The certificate before it is marked as replaced."""
     with act(
@@ -60,8 +64,22 @@ def permit_register(
             renewal_due_on=renewal_due(expires_on) if kind == CERTIFICATE else None,
             posted_on_site=posted_on_site,
         )
+        if file:
+            permit.attachment = scan_keep(actor, permit, file)
         ledger.add(permit)
     return permit
+
+
+def scan_keep(actor: User, permit: Permit, file: UploadedFile) -> Attachment:
+    """Keep the scan of a permit; call it inside the act that needs it."""
+    return attachment_add(
+        actor=actor,
+        authority=permit.authority,
+        organization=permit.organization,
+        name=file.name or "permit",
+        chunks=file.chunks(),
+        content_type=file.content_type or "",
+    )
 
 
 def certificate_register(**values: Any) -> Permit:

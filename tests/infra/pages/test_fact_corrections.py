@@ -1,9 +1,11 @@
 """Corrections of what an installation has of its own kind: facts, cells, links, new permits."""
 
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -184,3 +186,37 @@ def test_three_people_and_the_territory(world: World, as_person: SignIn, officer
     assert officer.get(address(world.citadel_station, f"cells/{world.cell.pk}/")).status_code == 404
     assert officer.get(address(world.node, "cells/new/")).status_code == 404
     assert officer.get(address(world.station, "links/new/")).status_code == 404
+
+
+PDF = b"%PDF-1.7 certificate"
+
+
+def test_a_permits_scan_is_kept_and_given_to_whoever_sees_it(
+    world: World, as_person: SignIn, officer: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.ATTACHMENTS_DIR = tmp_path
+    here, scan = f"/permits/{world.certificate.pk}/correct/", f"/permits/{world.certificate.pk}/file/"
+    assert officer.get(scan).status_code == 404
+    for name, content in (
+        ("scan.pdf", b"<html></html>"),
+        ("scan.png", PDF[1:]),
+        ("big.pdf", PDF + b"0" * (20 * 2**20)),
+    ):
+        form = {**shown(officer, here), "reason": REASON, "file": SimpleUploadedFile(name, content)}
+        answer = officer.post(here, form)
+        assert answer.status_code == 422, name
+        assert 'id="id_file_error"' in answer.content.decode()
+    form = {**shown(officer, here), "reason": REASON, "file": SimpleUploadedFile("Giấy 01.pdf", PDF, "text/html")}
+    assert officer.post(here, form).status_code == 302
+    kept = officer.get(scan)
+    assert b"".join(kept.streaming_content) == PDF  # type: ignore[attr-defined]
+    assert kept["Content-Type"] == "application/octet-stream"
+    assert kept["Content-Disposition"].startswith("attachment")
+    assert (
+        officer.post(here, {**shown(officer, here), "reason": REASON}).status_code == 302
+    )  # without a new one it stays
+    assert as_person(world.owner).get(scan).status_code == 200
+    assert scan in as_person(world.owner).get(address(world.station, "")).content.decode()
+    for stranger in (world.stranger, world.foreign_officer):
+        assert as_person(stranger).get(scan).status_code == 404
+    assert list(verify()) == []
