@@ -17,8 +17,14 @@ from django_tasks.signals import task_finished
 from django_tasks_db.models import DBTaskResult
 
 from config.models import WorkerPresence
+<<<<<<< HEAD
 from infra.services.notices import notices_wait
 from infra.tasks import mail_notices
+=======
+from infra.models import Authority
+from infra.selectors.chain import chain_state
+from infra.services.verification import heads_export
+>>>>>>> main
 from inspections.services.reminders import reminders_are_due
 from inspections.tasks import kept_is_due, refresh_kept, remind_of_deadlines
 from maps.services.figures import figures_are_due
@@ -31,6 +37,7 @@ PULSE_S = 5
 LOST_AFTER = timedelta(seconds=120)
 FORGET_AFTER = timedelta(days=1)
 MOST_ATTEMPTS = 2
+HEADS_AFTER = timedelta(days=1)
 
 
 class WorkerLostError(RuntimeError):
@@ -124,6 +131,17 @@ def kept_tables_refresh() -> bool:
     if kept_is_due():
         return _queued_once(refresh_kept)
     return figures_are_due() and _queued_once(keep_figures)
+
+
+def heads_keep() -> bool:
+    """Export the heads of the ledger where a day has passed and a chain has grown; tell whether any was written.
+
+    A register that is put back to an older state as a whole is found by nothing else.
+    """
+    yesterday = timezone.now() - HEADS_AFTER
+    states = [chain_state(authority) for authority in Authority.objects.all()]
+    due = [one.authority for one in states if one.sequence and (one.exported_at is None or one.exported_at < yesterday)]
+    return bool(due and heads_export(due))
 
 
 def _queued_once(work: Task[[], None]) -> bool:
