@@ -17,14 +17,11 @@ from django_tasks.signals import task_finished
 from django_tasks_db.models import DBTaskResult
 
 from config.models import WorkerPresence
-<<<<<<< HEAD
-from infra.services.notices import notices_wait
-from infra.tasks import mail_notices
-=======
 from infra.models import Authority
 from infra.selectors.chain import chain_state
+from infra.services.notices import notices_wait
 from infra.services.verification import heads_export
->>>>>>> main
+from infra.tasks import mail_notices
 from inspections.services.reminders import reminders_are_due
 from inspections.tasks import kept_is_due, refresh_kept, remind_of_deadlines
 from maps.services.figures import figures_are_due

@@ -8,11 +8,8 @@ from infra.pages import (
     corrections,
     fact_corrections,
     installations,
-<<<<<<< HEAD
-    plans,
-=======
     permit_files,
->>>>>>> main
+    plans,
     preferences,
     registers,
     renewals,

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -96,6 +97,7 @@ def plan(request: HttpRequest, number: str) -> HttpResponse:
     is_open = found.status == PlanStatus.ASKED
     context: dict[str, Any] = {
         "plan": found,
+        "map_url": _map_url(found),
         "tone": TONES.get(PlanStatus(found.status), "neutral"),
         "verdict_tone": tone,
         "verdict": words,
@@ -103,6 +105,14 @@ def plan(request: HttpRequest, number: str) -> HttpResponse:
         "may_withdraw": is_open and asks_for(request.user, found.organization_id),
     }
     return render(request, "infra/plans/detail.html", context)
+
+
+def _map_url(plan: PlannedMast) -> str | None:
+    """Return the map around the place, where the maps are installed."""
+    try:
+        return f"{reverse('maps:home')}?at={plan.position.x:.6f},{plan.position.y:.6f}"
+    except NoReverseMatch:
+        return None
 
 
 _ACTS = {

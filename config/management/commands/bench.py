@@ -9,11 +9,19 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-<<<<<<< HEAD
-from config.benchmarks import cases, features, fieldapp, fieldwork, lookups, pages, search, submissions, tiles, units
-=======
-from config.benchmarks import cases, console, features, fieldapp, fieldwork, lookups, pages, search, tiles, units
->>>>>>> main
+from config.benchmarks import (
+    cases,
+    console,
+    features,
+    fieldapp,
+    fieldwork,
+    lookups,
+    pages,
+    search,
+    submissions,
+    tiles,
+    units,
+)
 from config.benchmarks.measuring import Line
 from config.benchmarks.scratch import NoScratchError, fill, scratch_database
 from infra.models import User
