@@ -16,12 +16,14 @@ class MapsConfig(AppConfig):
         from infra.selectors.acts import name_acts  # noqa: PLC0415
         from infra.services import ledger, lists  # noqa: PLC0415
         from maps.acts import LISTS, TITLES  # noqa: PLC0415
+        from maps.pages.exposure import exposure_panels  # noqa: PLC0415
         from maps.pages.site_acts import site_actions  # noqa: PLC0415
         from maps.queries.stamp import look_again  # noqa: PLC0415
         from maps.visitors import VISITORS  # noqa: PLC0415
 
         name_acts(TITLES)
         panels.add_actions("site", site_actions)
+        panels.add_panels("site", exposure_panels)
         for kept in LISTS:
             lists.add_list(kept)
         ledger.witness(look_again)

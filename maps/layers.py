@@ -15,7 +15,7 @@ The parameters of both are :class:`maps.queries.filters.Filters`; ``published=1`
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -27,6 +27,7 @@ from django.utils.translation import gettext_lazy
 from infra.access import Permission
 from infra.models import InstallationKind
 from infra.spatial.places import Box
+from inspections.models import IncidentKind, Severity
 from maps.queries.casework import Event, open_cases, recent_inspections
 from maps.queries.counts import Counted, counted, placed, station_counts, thing_counts
 from maps.queries.filters import Filters
@@ -35,7 +36,7 @@ from maps.queries.stations import SiteStations, stations_in_view
 from maps.queries.things import Thing, things_in_view
 from maps.queries.units import UnitShape, unit_shapes
 from maps.tiles import layers as tiled
-from maps.tiles.declared import Tiles
+from maps.tiles.declared import PointTiles, Tiles
 
 MOST_FEATURES = 2_000
 #: a site carries 1.3 stations on average; a box with more rows than this is counted by unit
@@ -74,12 +75,23 @@ class Sort:
 
 
 @dataclass(frozen=True)
+class Legend:
+    """The lines under a layer: codes of a class that its tiles count by (``by``: "severity"), with their words.
+
+    Without words the codes speak for themselves, as far as any thing has them.
+    """
+
+    by: str
+    words: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Layer:
     """One layer. ``single_from`` is the zoom from which things are drawn one by one.
 
-    ``tiles`` says what its vector tiles hold. ``permission`` is asked of whoever sees more than what is published;
-    ``public`` layers answer everybody, with the published rows and ``public_properties`` only. ``total`` counts
-    everything the reader may see.
+    ``tiles`` says what its vector tiles hold; the console draws a layer out of them where ``drawn_from_tiles``.
+    ``permission`` is asked of whoever sees more than what is published; ``public`` layers answer everybody, with the
+    published rows and ``public_properties`` only. ``total`` counts everything the reader may see.
     """
 
     name: str
@@ -97,6 +109,8 @@ class Layer:
     on: bool = False
     weak_sorts: tuple[str, ...] = ()
     hint: str | Promise = ""
+    drawn_from_tiles: bool = False
+    legend: Legend | None = None
 
     def open_to(self, reader: Reader) -> bool:
         return self.public or reader.can(self.permission)
@@ -206,6 +220,13 @@ def _things_total(kind: str) -> Callable[[Reader, Filters, date], float]:
     return total
 
 
+def _tiled_total(tiles: PointTiles) -> Callable[[Reader, Filters, date], float]:
+    def total(reader: Reader, filters: Filters, today: date) -> float:
+        return len(tiles.selection(reader, filters, today))
+
+    return total
+
+
 def _event(one: Event) -> Feature:
     properties = {"ref": one.ref, "name": one.number, "state": one.state, "site": one.site, "weak": one.state == "fail"}
     return _feature(one.lon, one.lat, {**properties, "on": one.on.isoformat() if one.on else None})
@@ -266,6 +287,13 @@ EVENTS_FROM_ZOOM = 11
 LETTER_BOXES = ("BOX",)
 ORDINARY_NODES = ("wan_node",)
 HUNG_CABLE = ("aerial",)
+#: classes of permits by their last day; the script compares it with the day of the map
+EXPIRY = {
+    "expired": gettext_lazy("expired"),
+    "soon": gettext_lazy("expires within 180 days"),
+    "later": gettext_lazy("expires later"),
+    "never": gettext_lazy("no last day"),
+}
 
 LAYERS: tuple[Layer, ...] = (
     Layer(
@@ -316,6 +344,10 @@ LAYERS: tuple[Layer, ...] = (
         icon="building-broadcast-tower",
         geometry="point",
         single_from=STATIONS_FROM_ZOOM,
+        total=_tiled_total(tiled.MAST_TILES),
+        drawn_from_tiles=True,
+        legend=Legend("class"),
+        hint=gettext_lazy("larger: taller; hollow: on a roof"),
     ),
     Layer(
         name="findings",
@@ -325,6 +357,10 @@ LAYERS: tuple[Layer, ...] = (
         geometry="point",
         single_from=EVENTS_FROM_ZOOM,
         permission=Permission.SEE_INSPECTIONS,
+        total=_tiled_total(tiled.FINDING_TILES),
+        drawn_from_tiles=True,
+        legend=Legend("severity", dict(reversed(Severity.choices))),
+        hint=gettext_lazy("not remedied yet"),
     ),
     Layer(
         name="incidents",
@@ -334,6 +370,10 @@ LAYERS: tuple[Layer, ...] = (
         geometry="point",
         single_from=EVENTS_FROM_ZOOM,
         permission=Permission.SEE_INSPECTIONS,
+        total=_tiled_total(tiled.INCIDENT_TILES),
+        drawn_from_tiles=True,
+        legend=Legend("kind", dict(IncidentKind.choices)),
+        hint=gettext_lazy("two years; hollow: over"),
     ),
     Layer(
         name="permits",
@@ -342,6 +382,10 @@ LAYERS: tuple[Layer, ...] = (
         icon="certificate",
         geometry="point",
         single_from=STATIONS_FROM_ZOOM,
+        total=_tiled_total(tiled.PERMIT_TILES),
+        drawn_from_tiles=True,
+        legend=Legend("expiry", EXPIRY),
+        hint=gettext_lazy("by the day they expire"),
     ),
     Layer(
         name="links",
@@ -350,6 +394,8 @@ LAYERS: tuple[Layer, ...] = (
         icon="affiliate",
         geometry="line",
         single_from=5,
+        drawn_from_tiles=True,
+        hint=gettext_lazy("dashed: by radio"),
     ),
     Layer(
         name="cases",
@@ -426,7 +472,7 @@ BY_NAME: dict[str, Layer] = {layer.name: layer for layer in LAYERS}
 
 def layers_for(reader: Reader) -> list[Layer]:
     """Return the layers that *reader* may open, in the order of the panel."""
-    return [layer for layer in LAYERS if layer.read is not None and layer.open_to(reader)]
+    return [layer for layer in LAYERS if (layer.read is not None or layer.drawn_from_tiles) and layer.open_to(reader)]
 
 
 def schematic_note() -> str:

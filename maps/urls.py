@@ -11,12 +11,15 @@ from maps.api.coverage_tiles import coverage_tile
 from maps.api.coverage_trials import WhatIfView
 from maps.api.dashboard import DashboardView
 from maps.api.exports import ExportFileView, ExportFormat, ExportsView, ExportView, export_now
-from maps.api.layers import layer_features, summary
+from maps.api.exposure import ExposureView
+from maps.api.layers import layer_features, shades, summary
 from maps.api.network import NetworkView
 from maps.api.search import suggestions
 from maps.api.tiles import tile, tile_json
 from maps.pages.console import console
+from maps.pages.coverage.sheets import about_panel, comparison_sheet, gaps_sheet, place_sheet
 from maps.pages.dashboard import dashboard
+from maps.pages.exposure import sensitive_list
 from maps.pages.home import home
 from maps.pages.lists import station_list
 from maps.pages.network import network, network_map
@@ -59,6 +62,8 @@ urlpatterns = [
     path("api/v1/coverage/compare/", CompareView.as_view(), name="coverage-compare"),
     path("api/v1/coverage/runs/", RunsView.as_view(), name="coverage-runs"),
     path("api/v1/coverage/runs/<int:pk>/", RunView.as_view(), name="coverage-run"),
+    path("api/v1/exposure/", ExposureView.as_view(), name="exposure-point"),
+    path("exposure/sensitive/", sensitive_list, name="exposure-sensitive"),
     path("tiles/coverage/<str:key>/<str:z>/<str:x>/<str:y>.png", coverage_tile, name="coverage-tile"),
     path("network/", network, name="network"),
     path("network/map.json", network_map, name="network-map"),
@@ -66,8 +71,13 @@ urlpatterns = [
     path("storms/<str:number>/desk/", storm_desk, name="storm"),
     path("storms/<str:number>/map.json", storm_map, name="storm-map"),
     path("map/", console, name="console"),
+    path("map/coverage/about/", about_panel, name="coverage-about"),
+    path("map/coverage/gaps/", gaps_sheet, name="coverage-gaps"),
+    path("map/coverage/comparison/", comparison_sheet, name="coverage-comparison"),
+    path("map/coverage/place/", place_sheet, name="coverage-place"),
     path("map/list/", station_list, name="list"),
     path("map/layers/<slug:layer>.json", layer_features, name="layer"),
+    path("map/communes/<slug:indicator>.json", shades, name="shades"),
     path("map/summary.json", summary, name="summary"),
     path("tiles/<str:layer>/counts.json", counts, name="tile-counts"),
     path("tiles/<str:layer>/units.json", units, name="tile-units"),

@@ -29,7 +29,8 @@ from maps.selectors.coverage import indicators_for, maps_for, masts_to_share, sp
 
 MOST_SPOTS = 200
 USUAL_SPOTS = 50
-UNIT = OpenApiParameter("unit", str, description="Code of a unit: it and what lies below.")
+UNIT = OpenApiParameter("unit", str, many=True, description="Codes of units (repeat it): they and what lies below.")
+MOST_UNITS = 200
 
 
 class Readable(APIView):
@@ -46,12 +47,18 @@ class Readable(APIView):
             raise Http404
         return found
 
-    def unit(self, request: Request) -> str:
-        """Return the code of the unit asked for, empty without one; 400 for one that does not exist."""
-        code = request.query_params.get("unit", "")
-        if code and not AdministrativeUnit.objects.filter(code=code).exists():
-            raise WrongParameter("unit", _("There is no unit “%(code)s”.") % {"code": code[:32]})
-        return code
+    def units(self, request: Request) -> list[str]:
+        """Return the codes of the units asked for, none without any; 400 for one that does not exist."""
+        codes = list(dict.fromkeys(code for code in request.query_params.getlist("unit") if code))
+        if len(codes) > MOST_UNITS:
+            raise WrongParameter("unit", _("At most %(most)s units.") % {"most": MOST_UNITS})
+        known = (
+            set(AdministrativeUnit.objects.filter(code__in=codes).values_list("code", flat=True)) if codes else set()
+        )
+        for code in codes:
+            if code not in known:
+                raise WrongParameter("unit", _("There is no unit “%(code)s”.") % {"code": code[:32]})
+        return codes
 
 
 class MapsView(Readable):
@@ -104,7 +111,7 @@ class IndicatorsView(Readable):
         """Return what a map says about each commune."""
         refuse_unknown(request, ("unit", "format"))
         coverage = self.map(request, key)
-        return Response([indicator_row(row) for row in indicators_for(request.user, coverage, self.unit(request))])
+        return Response([indicator_row(row) for row in indicators_for(request.user, coverage, self.units(request))])
 
 
 class WhiteSpotsView(Readable):
@@ -124,7 +131,7 @@ class WhiteSpotsView(Readable):
         """Return the white spots of a map with the masts near them that could be shared."""
         refuse_unknown(request, ("unit", "limit", "shapes", "least_km2", "format"))
         coverage = self.map(request, key)
-        rows = spots_for(request.user, coverage, self.unit(request))
+        rows = spots_for(request.user, coverage, self.units(request))
         rows = rows.filter(area_m2__gte=_number(request, "least_km2", 0.0, 10_000.0, 0.0) * 1e6)
         spots = list(rows[: round(_number(request, "limit", 1, MOST_SPOTS, USUAL_SPOTS))])
         parameters = Parameters.on(timezone.localdate())
@@ -170,7 +177,7 @@ class FileView(Readable):
         refuse_unknown(request, ("unit",))
         coverage = self.map(request, key)
         try:
-            made = file_of(request.user, coverage, name, self.unit(request))
+            made = file_of(request.user, coverage, name, self.units(request))
         except NoSuchFileError:
             raise Http404 from None
         except TooLargeError as error:

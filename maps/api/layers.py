@@ -20,7 +20,9 @@ from maps.layers import BY_NAME, Question, layers_for
 from maps.queries.counts import last_change, station_counts, total_of
 from maps.queries.filters import Filters, WrongParameterError, refuse_unknown
 from maps.queries.reader import Reader
+from maps.queries.stamp import register_stamp
 from maps.selectors.ages import data_ages
+from maps.selectors.shades import indicators_for, shades_of
 
 LEAST_ZOOM, MOST_ZOOM = 0, 22
 #: the form of the answers; raise it when properties change, so that no browser keeps the old form
@@ -126,3 +128,21 @@ def summary(request: HttpRequest) -> HttpResponseBase:
         return json_answer({"layers": totals, "stations": stations, "ages": ages}, "application/json")
 
     return kept_by_browser(request, etag, make, public=reader.public)
+
+
+@require_safe
+@in_words
+def shades(request: HttpRequest, indicator: str) -> HttpResponseBase:
+    """Return ``{title, classes, few, units: {code: [class, words]}}``: communes by an indicator, for a choropleth."""
+    reader = Reader.of(request.user)
+    found = {one.code: one for one in indicators_for(reader)}.get(indicator) if not reader.public else None
+    if found is None:
+        raise Http404
+    refuse_unknown(request.GET, ())
+    filters, today = Filters.parse(request.GET), timezone.localdate()
+    etag = etag_of(FORM, "shades", indicator, reader.key, filters.key, register_stamp(), today, get_language())
+
+    def make() -> HttpResponse:
+        return json_answer(shades_of(found, reader, filters, today).as_json(), "application/json")
+
+    return kept_by_browser(request, etag, make, public=False)

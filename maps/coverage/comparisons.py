@@ -38,6 +38,26 @@ class Difference:
     lost_people: float = 0.0
     won_people: float = 0.0
 
+    @property
+    def first_km2(self) -> float:
+        return self.first_m2 / 1e6
+
+    @property
+    def second_km2(self) -> float:
+        return self.second_m2 / 1e6
+
+    @property
+    def lost_km2(self) -> float:
+        return self.lost_m2 / 1e6
+
+    @property
+    def won_km2(self) -> float:
+        return self.won_m2 / 1e6
+
+    @property
+    def lost_count(self) -> int:
+        return round(self.lost_people)
+
     def add(self, first: Mask, second: Mask, people: NDArray[np.float32], pixel_m2: float) -> None:
         lost, won = first & ~second, second & ~first
         for name, mask in (("first", first), ("second", second), ("lost", lost), ("won", won)):

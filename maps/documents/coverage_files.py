@@ -1,7 +1,7 @@
 """Files of a coverage map, as one person may see it."""
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -11,10 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from infra.access import Person
-from infra.selectors.collections import unit_ids
 from maps.coverage import exports
 from maps.models import CoverageMap
-from maps.selectors.coverage import indicators_for, spots_for
+from maps.selectors.coverage import indicators_for, spots_for, units_within
 
 CSV, GEOJSON = "text/csv; charset=utf-8", "application/geo+json"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -36,18 +35,18 @@ class File:
 class _Asked:
     person: Person
     map: CoverageMap
-    unit: str
+    codes: Sequence[str]
 
     @property
     def units(self) -> frozenset[int] | None:
-        return frozenset(unit_ids(self.unit)) if self.unit else None
+        return frozenset(units_within(self.codes)) if self.codes else None
 
     def figures(self) -> list[exports.Row]:
-        rows = indicators_for(self.person, self.map, self.unit)
+        rows = indicators_for(self.person, self.map, self.codes)
         return list(exports.indicator_rows(self.map, rows))
 
     def spots(self) -> list[tuple[exports.Row, object]]:
-        return list(exports.spot_rows(self.map, spots_for(self.person, self.map, self.unit)))
+        return list(exports.spot_rows(self.map, spots_for(self.person, self.map, self.codes)))
 
 
 def _indicators_csv(asked: _Asked) -> bytes:
@@ -124,8 +123,8 @@ FILES: dict[str, tuple[Callable[[_Asked], bytes], str]] = {
 }
 
 
-def file_of(person: Person, coverage: CoverageMap, name: str, unit: str = "") -> File:
-    """Return the file *name* of a map that *person* may see, of *unit* only if given.
+def file_of(person: Person, coverage: CoverageMap, name: str, units: Sequence[str] = ()) -> File:
+    """Return the file *name* of a map that *person* may see, of *units* only if given.
 
     Raises NoSuchFileError for an unknown name, TooLargeError for a raster of more than a large province.
     """
@@ -134,5 +133,6 @@ def file_of(person: Person, coverage: CoverageMap, name: str, unit: str = "") ->
     make, content_type = FILES[name]
     network = exports.about(coverage)["network"]
     stem, dot, extension = name.partition(".")
-    full = f"{stem}-{network}-{coverage.technology_id}-{unit or 'all'}-{timezone.localdate():%Y%m%d}{dot}{extension}"
-    return File(full.lower(), make(_Asked(person, coverage, unit)), content_type)
+    where = "all" if not units else units[0] if len(units) == 1 else f"{len(units)}-units"
+    full = f"{stem}-{network}-{coverage.technology_id}-{where}-{timezone.localdate():%Y%m%d}{dot}{extension}"
+    return File(full.lower(), make(_Asked(person, coverage, units)), content_type)

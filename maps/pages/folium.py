@@ -29,6 +29,8 @@ DRAWING_JS = (
     "maps/canvas.js",
     "maps/board.js",
     "maps/ground.js",
+    "maps/tile-layer.js",
+    "maps/heat.js",
     "maps/live.js",
 )
 DRAWING_CSS = ("maps/map.css",)

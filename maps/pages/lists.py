@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from infra import formats
 from infra.access import Permission
 from infra.models import InstallationStatus
 from infra.pages.columns import Column
@@ -25,6 +28,9 @@ from maps.tiles.counting import Counts
 
 #: lines on the page; files hold all
 MOST_SHOWN = 300
+
+#: filters whose value is a day
+DAYS = ("as_of", "changed_since", "since", "until")
 
 COLUMNS: Sequence[Column] = (
     Column("number", _("Registry number"), lambda line: line.number),
@@ -87,11 +93,33 @@ def _chosen(filters: Filters) -> list[tuple[str, str]]:
         "certificate": _("Certificate"),
         "shared": _("Sharing"),
         "as_of": _("As of"),
+        "kind": _("Kind"),
+        "band": _("Band"),
+        "mast_class": _("Mast class"),
+        "height": _("Height of the mast (m)"),
+        "state": _("State"),
+        "since": _("Since"),
+        "until": _("Until"),
+        "changed_since": _("Changed since"),
+        "area": _("Area"),
+        "near": _("Radius"),
     }
     words: dict[str, list[str]] = {}
     for name, value in filters.pairs():
-        words.setdefault(name, []).append(label_of(value) if name == "safety" else value)
+        words.setdefault(name, []).append(_in_words(name, value))
     return [(str(titles[name]), ", ".join(values)) for name, values in words.items()]
+
+
+def _in_words(name: str, value: str) -> str:
+    if name == "safety":
+        return str(label_of(value))
+    if name == "area":
+        return gettext("drawn, %(n)s corners") % {"n": formats.number(value.count(";") + 1)}
+    if name == "near":
+        lon, lat, metres = (float(part) for part in value.split(","))
+        words = gettext("%(metres)s around %(place)s")
+        return words % {"metres": formats.quantity(metres, "m"), "place": formats.coordinates(lon, lat)}
+    return formats.day(date.fromisoformat(value)) if name in DAYS else value
 
 
 def _by_state(counts: Counts) -> list[tuple[str, int]]:

@@ -17,6 +17,7 @@ from infra.pages.installations import Fact, PermitLine, mast_facts, merged
 from infra.selectors.collections import site_kept
 from infra.selectors.history import site_history
 from infra.selectors.positions import metric_position
+from maps.pages.exposure import public_exposure
 from maps.pages.folium import MapMarkup, map_markup
 from maps.pages.ground import ground_settings, inset, source_note, words
 from maps.pages.plots import mast_plot
@@ -125,6 +126,7 @@ def _public(request: HttpRequest, code: str) -> HttpResponse:
         "ages": _ages(found),
         "map": place_map(request, site, "mast" if found.stations else "postal", circles),
         "distance": distance,
+        "exposure": public_exposure(site) if found.stations else None,
         "inset": inset(),
         "source_note": source_note(),
     }

@@ -1,5 +1,6 @@
 """Reads maps as one person may see them, and the masts that could close a gap."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from django.db import models
 
 from infra.access import Person, scope_of
-from infra.models import Base, Cell, Installation, InstallationKind, Mast
+from infra.models import AdministrativeUnit, Base, Cell, Installation, InstallationKind, Mast
 from infra.selectors.collections import unit_ids
 from infra.spatial.box import rows_in_box
 from infra.spatial.metres import box_around, metres_between
@@ -18,6 +19,8 @@ from infra.spatial.places import Box
 from infra.spatial.tables import site
 from maps.models import CoverageIndicator, CoverageMap, WhiteSpot
 
+SIDES = re.compile(r"(\d{1,17}(?:\+\d{1,17})*)-(\d{1,17}(?:\+\d{1,17})*)", re.ASCII)
+MOST_COMPARED = 20
 OPERATING = "operating"
 #: antenna places that a station takes whose cells are not listed
 USUAL_SECTORS = 3
@@ -38,20 +41,42 @@ def whole_maps(person: Person) -> models.QuerySet[CoverageMap]:
     return rows.order_by("technology__order", "technology", "at_least", "organization__code", "pk")
 
 
-def indicators_for(person: Person, coverage: CoverageMap, unit: str = "") -> models.QuerySet[CoverageIndicator]:
-    """Return a map's figures by commune, of *unit* and what lies below it if given."""
+def sides_named(person: Person, key: str) -> tuple[list[CoverageMap], list[CoverageMap]] | None:
+    """Return the maps of both sides of a comparison such as ``12+13-13``; None if one of them is not for *person*."""
+    match = SIDES.fullmatch(key)
+    if match is None:
+        return None
+    sides = [list(dict.fromkeys(int(number) for number in part.split("+"))) for part in match.groups()]
+    numbers = {number for side in sides for number in side}
+    found = {one.pk: one for one in maps_for(person, current=False).filter(pk__in=numbers)} if numbers else {}
+    if len(found) < len(numbers) or len(numbers) > MOST_COMPARED:
+        return None
+    return [found[number] for number in sides[0]], [found[number] for number in sides[1]]
+
+
+def indicators_for(
+    person: Person, coverage: CoverageMap, units: str | Sequence[str] = ""
+) -> models.QuerySet[CoverageIndicator]:
+    """Return a map's figures by commune, of *units* and what lies below them if given."""
     rows = coverage.indicators.select_related("unit").order_by("unit__code")
     if not coverage.is_public:
         rows = rows.filter(pk__in=CoverageIndicator.objects.visible_to(person).values("pk"))
-    return rows.filter(unit__in=unit_ids(unit)) if unit else rows
+    return rows.filter(unit__in=units_within(units)) if units else rows
 
 
-def spots_for(person: Person, coverage: CoverageMap, unit: str = "") -> models.QuerySet[WhiteSpot]:
+def spots_for(person: Person, coverage: CoverageMap, units: str | Sequence[str] = "") -> models.QuerySet[WhiteSpot]:
     """Return a map's white spots, those with most people first."""
     rows = coverage.white_spots.select_related("unit").order_by("rank")
     if not coverage.is_public:
         rows = rows.filter(pk__in=WhiteSpot.objects.visible_to(person).values("pk"))
-    return rows.filter(unit__in=unit_ids(unit)) if unit else rows
+    return rows.filter(unit__in=units_within(units)) if units else rows
+
+
+def units_within(units: str | Sequence[str]) -> list[int]:
+    if isinstance(units, str):
+        return unit_ids(units)
+    within = [models.Q(**{f"{path}code__in": list(units)}) for path in ("", "parent__", "parent__parent__")]
+    return list(AdministrativeUnit.objects.filter(within[0] | within[1] | within[2]).values_list("pk", flat=True))
 
 
 @dataclass(frozen=True)
@@ -63,6 +88,10 @@ class SharedMast:
     top_m: float
     free: int | None
     operators: tuple[str, ...]
+
+    @property
+    def km(self) -> float:
+        return round(self.metres / 1e3, 1)
 
 
 def masts_to_share(

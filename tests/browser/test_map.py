@@ -200,3 +200,50 @@ def test_a_layer_that_fails_says_so(world: World, live_server: LiveServer, page:
     page.unroute("**/map/layers/postal.json*")
     page.locator("#map-notice-again").click()
     expect(page.locator("#map-notice")).to_be_hidden()
+
+
+def test_an_area_drawn_by_hand_leads_to_a_campaign(world: World, live_server: LiveServer, page: Page) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    with no_complaints(page):
+        sign_in(page, live_server.url, "manager")
+        page.goto(live_server.url + "/map/#13/20.5602/106.5685")
+        drawn(page)
+        page.locator("#map_console").focus()
+        page.keyboard.press("l")
+        x, y = place_of(page, *HARBOUR)
+        page.mouse.move(x - 60, y - 60)
+        page.mouse.down()
+        for dx, dy in ((60, -60), (60, 60), (-60, 60), (-60, -55)):
+            page.mouse.move(x + dx, y + dy, steps=5)
+        page.mouse.up()
+        expect(page.locator("#tray-n")).to_have_text("2 trạm được chọn")
+        expect(page).to_have_url(re.compile("area=106"))
+        assert axe_findings(page) == []
+        page.locator("#tray-figures").click()
+        expect(page.locator("#sheet")).to_contain_text("Viettel")
+        page.reload()
+        expect(page.locator("#tray-n")).to_have_text("2 trạm được chọn")
+        page.locator("#tray-plan").click()
+        expect(page).to_have_url(re.compile("/campaigns/new/.*polygon="))
+        expect(page.locator("main")).to_contain_text("2")
+
+
+def test_the_keyboard_selects_and_measures(world: World, live_server: LiveServer, page: Page) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    sign_in(page, live_server.url, "manager")
+    page.goto(live_server.url + "/map/?shade=stations#13/20.5602/106.5685")
+    drawn(page)
+    expect(page.locator("#shade-legend li").first).to_be_visible()
+    page.locator("#map_console").focus()
+    page.keyboard.press("r")
+    page.keyboard.press("Enter")
+    expect(page.locator("#tray-n")).to_have_text("2 trạm được chọn")
+    expect(page.locator("#tray-metres")).to_have_value("1")
+    page.keyboard.press("Escape")
+    expect(page.locator("#tray")).to_be_hidden()
+    page.keyboard.press("m")
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowRight")
+    expect(page).not_to_have_url(re.compile("106.56850"))
+    page.keyboard.press("Enter")
+    expect(page.locator("#map-notice-text")).to_contain_text("Chiều dài")

@@ -55,7 +55,7 @@ def test_folium_builds_it(world: World, as_person: SignIn) -> None:
     assert 'class="folium-map" id="map_console"' in text
     assert "L.map(" in text
     assert "Sotram.openConsole(map_console" in text
-    for stranger in ("cdn.", "jquery", "awesome", "bootstrapcdn", "L_NO_TOUCH"):
+    for stranger in ("//cdn.", "jquery", "awesome", "bootstrapcdn", "L_NO_TOUCH"):
         assert stranger not in text
 
 
@@ -87,9 +87,27 @@ def test_layers_follow_the_role(world: World, as_person: SignIn) -> None:
     def layers(person: Any) -> set[str]:
         return set(re.findall(r'data-layer="(\w+)"', as_person(person).get("/map/").content.decode()))
 
-    everything = {"units", "stations", "cases", "inspections", "postal", "nodes", "routes", "internet"}
+    places = {"units", "stations", "masts", "postal", "nodes", "links", "routes", "internet", "permits"}
+    everything = places | {"cases", "inspections", "findings", "incidents"}
     assert layers(world.officer) == everything
     assert layers(world.inspector) == everything - {"cases"}
+
+
+def test_a_campaign_is_planned_by_whoever_may(world: World, as_person: SignIn) -> None:
+    for person, may in ((world.manager, True), (world.owner, False)):
+        response = as_person(person).get("/map/")
+        assert ('id="tray-plan" href="/campaigns/new/"' in response.content.decode()) is may, person
+        assert bool(response.context["plan_url"]) is may
+
+
+def test_the_list_of_a_drawn_area_says_so(world: World, as_person: SignIn) -> None:
+    area = "106.5,20.5;106.7,20.5;106.7,20.7;106.5,20.7"
+    response = as_person(world.officer).get("/map/list/", {"area": area, "near": "106.5685,20.5602,2000"})
+    assert [words for _title, words in response.context["chosen"]] == [
+        "vùng vẽ, 4 đỉnh",
+        "2.000\xa0m quanh 20,56020\xa0B; 106,56850\xa0Đ",
+    ]
+    assert {line.site for line in response.context["lines"]} == {"HYN-00001"}
 
 
 def test_the_address_sets_the_filters(world: World, as_person: SignIn) -> None:

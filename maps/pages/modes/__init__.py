@@ -1,11 +1,12 @@
 """The modes of the console, in the order of their tabs; the first one opens when the address names none."""
 
 from maps.pages.modes.cases import CASES
+from maps.pages.modes.coverage import COVERAGE
 from maps.pages.modes.mode import Mode
 from maps.pages.modes.register import REGISTER
 from maps.queries.reader import Reader
 
-MODES: tuple[Mode, ...] = (REGISTER, CASES)
+MODES: tuple[Mode, ...] = (REGISTER, CASES, COVERAGE)
 
 
 def modes_for(reader: Reader) -> list[Mode]:

@@ -9,17 +9,38 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from infra.models import AdministrativeUnit, InstallationStatus, Technology
+from infra.access import Permission
+from infra.models import AdministrativeUnit, InstallationStatus, MastClass, Technology
 from infra.safety import STATES
 from infra.selectors.registers import organizations_offered
-from maps.layers import Layer, layers_for
-from maps.pages.ground import operators_setting
+from maps.layers import LAYERS, Layer, layers_for
+from maps.pages.ground import operators_setting, tiles_address
 from maps.pages.modes.mode import Mode, View, Visit
 from maps.queries.filters import EXPIRED, MISSING, PARAMETERS, Filters, WrongParameterError
+from maps.queries.reader import Reader
 from maps.selectors.ages import data_ages
 from maps.selectors.operators import Operator, operators_for
+from maps.selectors.shades import indicators_for
+from maps.tiles.declared import PointTiles
 
 COLOURINGS = ("safety", "operator")
+#: how stations are shown: code, words
+SHOWN_AS = (
+    ("symbols", gettext_lazy("Symbols")),
+    ("clusters", gettext_lazy("Groups with counts")),
+    ("heat", gettext_lazy("Heat")),
+)
+#: endings of the files that a selection is exported to, and what people call them
+FORMS = (
+    ("xlsx", "Excel (XLSX)"),
+    ("csv", "CSV"),
+    ("gpkg", "GeoPackage"),
+    ("geojson", "GeoJSON"),
+    ("kml", "KML"),
+    ("shp.zip", "Shapefile"),
+)
+#: layers whose things the selection counts by itself, or that say the same in another form
+ALREADY_COUNTED = ("stations", "installations")
 #: what a map opens with when its address says nothing
 USUAL = Filters(status=("operating",))
 
@@ -57,6 +78,7 @@ class ShownLayer:
     icon: str
     hint: str | Promise
     on: bool
+    legend: tuple[tuple[str, str], ...] = ()
 
 
 def open_register(visit: Visit) -> View:
@@ -79,9 +101,68 @@ def open_register(visit: Visit) -> View:
             "colouring": colouring,
             "ages": data_ages(reader),
             "today": visit.today,
+            "shown_as": SHOWN_AS,
+            "view": request.GET.get("view", ""),
+            "indicators": indicators_for(reader),
+            "shade": request.GET.get("shade", ""),
+            "exports": _exports(),
+            "plan_url": _plan_url(reader),
         },
-        settings=_settings(declared, layers, operators, colouring),
+        settings={
+            **_settings(declared, layers, operators, colouring),
+            "selection": _selection(reader),
+            "shades": reverse("maps:shades", args=["CODE"]),
+            "heat": tiles_address("installations"),
+            "words": _words(),
+            "today": visit.today.isoformat(),
+        },
     )
+
+
+def _plan_url(reader: Reader) -> str:
+    """Return where a campaign is planned, "" for whoever plans none."""
+    return reverse("inspections:campaign-new") if reader.can(Permission.SUPERVISE) else ""
+
+
+def _exports() -> list[tuple[str, str]]:
+    """Return name and address of each form in which stations leave the map."""
+    return [(name, reverse("maps:export", args=["installations", ending])) for ending, name in FORMS]
+
+
+def _selection(reader: Reader) -> dict[str, Any]:
+    """Return what the selection's script asks: the stations, and how many things of the other layers lie there."""
+    others = [layer for layer in LAYERS if layer.name not in ALREADY_COUNTED and isinstance(layer.tiles, PointTiles)]
+    return {
+        "counts": reverse("maps:tile-counts", args=["installations"]),
+        "list": reverse("maps:list"),
+        "plan": _plan_url(reader),
+        "layers": [
+            {"title": str(layer.title), "counts": reverse("maps:tile-counts", args=[layer.name])}
+            for layer in others
+            if layer.open_to(reader)
+        ],
+    }
+
+
+def _words() -> dict[str, Any]:
+    """Return what the scripts of this mode say."""
+    return {
+        "states": {code: str(word) for code, word in STATES.items()},
+        "selected": _("%(n)s stations selected"),
+        "at_sites": _("at %(n)s sites"),
+        "figures": _("Figures of the selection"),
+        "by_state": _("By safety state"),
+        "by_operator": _("By operator"),
+        "by_technology": _("By technology"),
+        "other_layers": _("Other layers there"),
+        "lasso_on": _("Draw around what you want to select. Esc: stop."),
+        "circle_on": _("Press the middle and draw outwards; Enter takes the middle of the map. Esc: stop."),
+        "unit_on": _("Click the communes to select; Enter takes the one in the middle of the map. Esc: done."),
+        "no_commune": _("No commune lies there. Come nearer, or click inside the territory."),
+        "measure_on": _("Click point after point; Enter takes the middle of the map; the first point closes an area."),
+        "measured": _("Length: %(length)s"),
+        "measured_area": _("Outline: %(length)s · area: %(area)s"),
+    }
 
 
 def _filters(request: HttpRequest) -> Filters:
@@ -89,7 +170,8 @@ def _filters(request: HttpRequest) -> Filters:
     if not set(request.GET) & PARAMETERS:
         return USUAL
     query = request.GET.copy()
-    query.pop("safety", None)
+    for name in ("safety", "area", "near"):
+        query.pop(name, None)
     while True:
         try:
             return Filters.parse(query)
@@ -100,7 +182,15 @@ def _filters(request: HttpRequest) -> Filters:
 def _shown(layer: Layer, request: HttpRequest) -> ShownLayer:
     asked = request.GET.get("layers")
     on = layer.on if asked is None else layer.name in asked.split(",")
-    return ShownLayer(layer.name, layer.title, layer.icon, layer.hint, on)
+    return ShownLayer(layer.name, layer.title, layer.icon, layer.hint, on, _legend(layer))
+
+
+def _legend(layer: Layer) -> tuple[tuple[str, str], ...]:
+    if layer.legend is None:
+        return ()
+    if not layer.legend.words:
+        return tuple((one.code, f"{one.code} · {one.name}") for one in MastClass.objects.order_by("order", "code"))
+    return tuple((code, str(words)) for code, words in layer.legend.words.items())
 
 
 def _settings(
@@ -114,10 +204,11 @@ def _settings(
             {
                 "name": layer.name,
                 "title": str(layer.title),
-                "url": reverse("maps:layer", args=[layer.name]),
+                **_addresses(layer),
                 "geometry": layer.geometry,
                 "single_from": layer.single_from,
                 "page": pages.get(layer.name),
+                "by": layer.legend.by if layer.legend else "",
                 "on": on[layer.name],
             }
             for layer in declared
@@ -128,6 +219,17 @@ def _settings(
         "summary": reverse("maps:summary"),
         "list": reverse("maps:list"),
     }
+
+
+def _addresses(layer: Layer) -> dict[str, str]:
+    """Return where the script finds what a layer draws, and its counts by class."""
+    if not layer.drawn_from_tiles:
+        return {"url": reverse("maps:layer", args=[layer.name])}
+    found = {"tiles": tiles_address(layer.name)}
+    if isinstance(layer.tiles, PointTiles):
+        found["counts"] = reverse("maps:tile-counts", args=[layer.name])
+        found["units"] = reverse("maps:tile-units", args=[layer.name])
+    return found
 
 
 def _chips(filters: Filters, organizations: list[tuple[str, str]]) -> list[Chip]:
@@ -172,5 +274,7 @@ REGISTER = Mode(
     panel="maps/console/register/panel.html",
     bar="maps/console/register/filters.html",
     buttons="maps/console/register/buttons.html",
-    scripts=("maps/register-mode.js",),
+    tools="maps/console/register/tools.html",
+    tray="maps/console/register/tray.html",
+    scripts=("maps/drawing.js", "maps/selection.js", "maps/unit-filter.js", "maps/register-mode.js"),
 )

@@ -5,7 +5,7 @@
      pairs()            → [[name, value], …] that the address keeps besides mode, site and place
      moved()            after the map has moved
      restyle()          after light, dark or contrast changed
-     under(event)       → hits under the pointer, best first: {title, text}
+     under(event)       → hits under the pointer, best first: {title, text, quiet (a click does nothing)}
      clicked(event)     a click on the map
      again()            "try again" in the notice
      tool(name, button) → true if the tool of that name is the mode's
@@ -137,7 +137,7 @@
     hover(event) {
       const box = this.map.getContainer();
       const hits = event && !this.busy && !event.originalEvent.buttons ? this.ask("under", event) || [] : [];
-      if (!this.busy) box.style.cursor = hits.length ? "pointer" : "";
+      if (!this.busy) box.style.cursor = hits.length && !hits[0].quiet ? "pointer" : "";
       this.tip.hidden = !hits.length;
       if (!hits.length) return;
       const text = hits.length > 1 ? fill(this.words.here, { n: hits.length }) : hits[0].text;

@@ -8,6 +8,11 @@
   const PLATE_WIDE = 46;
   const PLATE_TALL = 20;
   const NEAR = 5;
+  /* what concerns a mast stands beside its symbol, in pixels, so that none covers the other */
+  const BESIDE = { cases: [0, -15], incidents: [-13, -9], findings: [13, -9], inspections: [-13, 9], permits: [13, 9] };
+  /* side of the squares within which stations become one ring, in pixels */
+  const CLUSTER = 72;
+  const CLASSES_FROM_ZOOM = 14;
   const NEAR_TOUCH = 12;
 
   const total = (counts) => Object.values(counts || {}).reduce((sum, n) => sum + n, 0);
@@ -44,9 +49,16 @@
       this.hidden = { safety: new Set(), operator: new Set() };
       this.selected = null;
       this.drawn = [];
+      /* what was drawn around, with has(lon, lat) */
+      this.picked = null;
       this.onchange = () => {};
-      this.canvas = Sotram.addCanvas(map, "live", 400, (ctx) => this.paint(ctx));
+      /* how stations are shown: symbols, clusters, heat */
+      this.view = "symbols";
+      this.labels = false;
+      this.heat = null;
+      this.canvas = Sotram.addCanvas(map, "live", 400, (ctx, bounds) => this.paint(ctx, bounds));
       this.redraw = Sotram.soon(() => { this.canvas.redraw(); if (this.ground) this.ground.names.redraw(); });
+      if (ground) ground.onload = () => this.placeCounts();
       let timer = 0;
       map.on("moveend", () => { clearTimeout(timer); timer = setTimeout(() => this.load(), 120); });
     }
@@ -67,7 +79,10 @@
     }
 
     async load() {
-      await Promise.all(this.layers.filter((layer) => layer.on).map((layer) => this.loadLayer(layer)));
+      const stations = this.layer("stations");
+      const wanted = this.layers.filter((layer) => layer.on).map((layer) => this.loadLayer(layer));
+      if (this.view === "heat" && stations && stations.on) wanted.push(this.loadHeat());
+      await Promise.all(wanted);
       this.canvas.redraw();
       this.redraw();
       this.map.getContainer().dataset.features = String(this.drawn.length);
@@ -75,6 +90,11 @@
     }
 
     async loadLayer(layer) {
+      if (layer.tiles) {
+        layer.source = layer.source || new Sotram.TileLayer(layer, this.map, this.ground);
+        await layer.source.load(this.query);
+        return;
+      }
       const zoom = Math.floor(this.map.getZoom());
       const view = this.map.getBounds();
       const inner = [view.getWest(), view.getSouth(), view.getEast(), view.getNorth()];
@@ -96,23 +116,65 @@
       }
     }
 
+    async loadHeat() {
+      this.heat = this.heat || new Sotram.TileLayer({ name: "heat", tiles: this.heatTiles }, this.map, null);
+      await this.heat.load("kind=base_station" + (this.query ? "&" + this.query : ""));
+    }
+
+    placeCounts() {
+      const counted = this.layers.filter((layer) => layer.on && layer.source && layer.grouped);
+      if (!counted.length) return;
+      counted.forEach((layer) => layer.source.place());
+      this.redraw();
+      this.onchange();
+    }
+
     /* --- drawing ------------------------------------------------------------------------------------------------ */
 
-    paint(ctx) {
+    paint(ctx, bounds) {
       this.drawn = [];
       const shown = this.layers.filter((layer) => layer.on);
       const stacked = new Map();
       shown.filter((layer) => layer.geometry === "line" && !layer.grouped).forEach((layer) => this.paintLines(ctx, layer));
       const stations = shown.find((layer) => layer.name === "stations");
+      const masts = shown.find((layer) => layer.name === "masts");
+      if (masts && !masts.grouped) this.paintTiled(ctx, masts);
       if (this.ground) this.ground.avoid = [];
       if (this.ground) this.ground.taken = new Set(stations && stations.grouped ? stations.features.map((f) => f.properties.unit) : []);
-      if (stations) {
+      if (stations && this.view === "heat") {
+        const spots = (this.heat && this.heat.layer.features) || [];
+        Sotram.paintHeat(ctx, bounds, spots.map((feature) => ({ ...this.point(feature), n: feature.properties.n || 1 })), this.colours);
+        if (this.ground) this.ground.taken = new Set();
+      } else if (stations) {
         if (stations.grouped) this.paintRings(ctx, stations, stacked);
+        else if (this.view === "clusters") this.paintClusters(ctx, stations);
         else this.paintStations(ctx, stations);
       }
-      shown.filter((layer) => layer !== stations).forEach((layer) => {
+      shown.filter((layer) => layer !== stations && (layer !== masts || layer.grouped)).forEach((layer) => {
         if (layer.grouped) this.paintCounts(ctx, layer, stacked);
+        else if (layer.tiles && layer.geometry === "point") this.paintTiled(ctx, layer);
         else if (layer.geometry === "point") this.paintThings(ctx, layer);
+      });
+    }
+
+    paintTiled(ctx, layer) {
+      this.paintCells(ctx, layer);
+      this.paintThings(ctx, layer);
+    }
+
+    /* Cells of a grid whose counts would lie on each other are drawn as one. */
+    paintCells(ctx, layer) {
+      const heaps = [];
+      layer.features.filter((feature) => feature.properties.n !== undefined).sort((a, b) => b.properties.n - a.properties.n).forEach((feature) => {
+        const point = this.point(feature);
+        const box = { x: point.x, y: point.y, half: PLATE_WIDE / 2, tall: PLATE_TALL / 2 };
+        const near = heaps.find((heap) => clash(heap.box, box));
+        if (near) near.n += feature.properties.n;
+        else heaps.push({ n: feature.properties.n, feature: feature, point: point, box: box });
+      });
+      heaps.forEach((heap) => {
+        Sotram.drawCount(ctx, layer.name, text(heap.n), heap.point.x, heap.point.y, this.colours);
+        this.note(layer, { ...heap.feature, cells: heap.n }, heap.point, 12);
       });
     }
 
@@ -127,6 +189,10 @@
 
     isSelected(feature) {
       return this.selected !== null && feature.properties.site === this.selected;
+    }
+
+    isPicked(feature) {
+      return Boolean(this.picked) && this.picked.has(...feature.geometry.coordinates);
     }
 
     visibleStates(states) {
@@ -160,6 +226,7 @@
         const point = this.point(item.feature);
         const owners = Object.keys(item.feature.properties.operators).length;
         const selected = this.isSelected(item.feature);
+        if (this.isPicked(item.feature)) Sotram.drawPicked(ctx, point.x, point.y, c);
         if (selected) Sotram.drawSelected(ctx, point.x, point.y, c);
         else if (owners > 1) Sotram.drawShared(ctx, owners, point.x, point.y, c);
         if (bySafety) Sotram.drawState(ctx, item.states[item.states.length - 1], point.x, point.y, c, small);
@@ -167,6 +234,53 @@
         if (selected && item.feature.properties.n > 1) Sotram.drawBadge(ctx, String(item.feature.properties.n), point.x, point.y, c);
         this.note(layer, item.feature, point, 8);
       });
+      if (this.labels) this.nameSites(ctx, queue);
+    }
+
+    /* Name and code beside each site, the worst first, as far as they do not cover one another. */
+    nameSites(ctx, queue) {
+      const boxes = this.ground ? [...this.ground.avoid] : [];
+      ctx.font = "500 11.5px " + this.colours.font;
+      [...queue].reverse().forEach((item) => {
+        const p = item.feature.properties;
+        const words = [p.name, p.site].filter((one, i, all) => one && all.indexOf(one) === i).join(" · ");
+        const point = this.point(item.feature);
+        const half = ctx.measureText(words).width / 2;
+        const label = { x: point.x + half + 11, y: point.y, half: half + 3, tall: 8 };
+        if (!words || boxes.some((other) => clash(other, label))) return;
+        boxes.push(label);
+        Sotram.drawText(ctx, words, label.x, label.y, this.colours, 500, 11.5);
+      });
+      if (this.ground) this.ground.avoid = boxes;
+    }
+
+    /* Stations that stand near one another on the screen, as one ring. */
+    paintClusters(ctx, layer) {
+      const cells = new Map();
+      const zoomed = this.map.project(this.map.getBounds().getNorthWest()).subtract(this.map.latLngToLayerPoint(this.map.getBounds().getNorthWest()));
+      layer.features.forEach((feature) => {
+        const point = this.point(feature);
+        const key = Math.floor((point.x + zoomed.x) / CLUSTER) + ":" + Math.floor((point.y + zoomed.y) / CLUSTER);
+        const cell = cells.get(key) || { members: [], x: 0, y: 0, feature: feature };
+        cell.members.push(feature);
+        cell.x += point.x;
+        cell.y += point.y;
+        cells.set(key, cell);
+      });
+      const alone = [];
+      const boxes = [];
+      cells.forEach((cell) => {
+        if (cell.members.length === 1) { alone.push(cell.feature); return; }
+        const point = { x: cell.x / cell.members.length, y: cell.y / cell.members.length };
+        const ring = this.ringOf({ ...cell, point: point });
+        if (!ring.n) return;
+        Sotram.drawRing(ctx, text(ring.n), ring.parts, point.x, point.y, ring.radius, this.colours);
+        if (ring.worst === "unsafe" || ring.worst === "overdue") Sotram.drawState(ctx, ring.worst, point.x + ring.radius * 0.75, point.y - ring.radius * 0.75, this.colours, 0.75);
+        this.note(layer, { ...cell.feature, cells: ring.n }, point, ring.radius);
+        boxes.push({ x: point.x, y: point.y, half: ring.radius + 3, tall: ring.radius + 3 });
+      });
+      if (this.ground) this.ground.avoid = boxes;
+      this.paintStations(ctx, { ...layer, features: alone });
     }
 
     /* Rings that would lie on each other are drawn as one; its click comes nearer. */
@@ -269,12 +383,20 @@
     }
 
     paintThings(ctx, layer) {
-      layer.features.forEach((feature) => {
-        const point = this.point(feature);
-        const lift = layer.name === "cases" ? -15 : 0;
-        Sotram.drawThing(ctx, layer.name, point.x, point.y + lift, this.colours, feature.properties.weak);
-        this.note(layer, feature, { x: point.x, y: point.y + lift }, 8);
+      layer.features.filter((feature) => !layer.tiles || feature.properties.n === undefined).forEach((feature) => {
+        const at = this.point(feature);
+        const [aside, below] = BESIDE[layer.name] || [0, 0];
+        const point = { x: at.x + aside, y: at.y + below };
+        Sotram.drawThing(ctx, layer.name, point.x, point.y, this.colours, feature.properties.weak, feature.properties);
+        if (layer.name === "masts" && this.map.getZoom() >= CLASSES_FROM_ZOOM) this.nameMast(ctx, feature.properties, point);
+        this.note(layer, feature, point, 8);
       });
+    }
+
+    /* Class and height under a mast, where there is room for them. */
+    nameMast(ctx, p, point) {
+      const words = [p.mast_class, p.height_m ? `${text(p.height_m)}\u00a0m` : ""].filter(Boolean).join(" · ");
+      if (words) Sotram.drawText(ctx, words, point.x, point.y + 17, this.colours, 500, 11);
     }
 
     paintLines(ctx, layer) {

@@ -13,25 +13,107 @@
     constructor(console, settings) {
       this.console = console;
       this.map = console.map;
-      this.words = console.words;
+      this.words = { ...console.words, ...settings.words };
       this.settings = settings;
       this.totals = null;
       const boundaries = settings.layers.find((layer) => layer.name === "units");
       console.ground.shown = boundaries.on;
       const layers = settings.layers.filter((layer) => layer.name !== "units");
       this.live = new Sotram.Live(this.map, { layers: layers, operators: settings.operators }, console.colours, console.ground);
+      this.live.layers.forEach((layer) => { layer.today = settings.today; });
       this.live.colouring = settings.colouring;
       console.live = this.live;
       each("[data-hide]", (box) => { if (!box.checked) this.live.hidden[box.dataset.hide].add(box.value); });
       this.live.onchange = () => this.count();
+      this.live.heatTiles = settings.heat;
+      this.live.view = byId("view-as").value;
+      this.live.labels = byId("labels").checked;
+      this.selection = new Sotram.Selection(this, settings.selection);
+      this.live.picked = this.selection.drawing;
       this.listen();
     }
 
-    start() {
+    start(params) {
       this.mindTime();
-      this.console.ground.selected = new Set(this.chosen("unit"));
+      this.drawLegends();
+      this.selection.start(params);
+      this.console.ground.setDay(byId("as-of").value);
+      this.showUnits();
       this.live.setQuery(this.filterQuery());
       this.loadTotals();
+      this.showView();
+      this.loadShades();
+    }
+
+    /* --- communes by a figure, heat, labels ------------------------------------------------------------------------ */
+
+    showView() {
+      const legend = byId("heat-legend");
+      legend.hidden = this.live.view !== "heat";
+      Sotram.paintHeatLegend(legend.querySelector("canvas"), this.console.colours);
+    }
+
+    async loadShades() {
+      const code = byId("shade").value;
+      const asked = code ? this.settings.shades.replace("CODE", code) + "?" + this.filterQuery() : "";
+      this.askedShades = asked;
+      let found = null;
+      if (asked) {
+        const answer = await fetch(asked);
+        if (this.askedShades !== asked) return;
+        if (answer.ok) found = await answer.json();
+        else this.console.notice(fill(this.words.failed, { layers: byId("shade").selectedOptions[0].text }), true);
+      }
+      this.shades = found;
+      const ground = this.console.ground;
+      ground.shades = found ? new Map(Object.entries(found.units).map(([unit, [step]]) => [unit, step])) : null;
+      ground.redraw();
+      const list = byId("shade-legend");
+      list.hidden = !found;
+      list.replaceChildren(...(found ? this.shadeRows(found) : []));
+    }
+
+    shadeRows(found) {
+      const c = this.console.colours;
+      const lines = found.classes.map((words, step) => [words, c.ramp[step]]);
+      if (found.few) lines.push([found.few, null]);
+      return lines.filter(([words]) => words).map(([words, colour]) => {
+        const row = element("li");
+        const line = element("span");
+        const canvas = element("canvas");
+        canvas.width = canvas.height = 20;
+        canvas.setAttribute("aria-hidden", "true");
+        const ctx = canvas.getContext("2d");
+        ctx.fillStyle = colour || Sotram.hatching(ctx, c);
+        ctx.strokeStyle = c.muted;
+        ctx.fillRect(2, 4, 16, 12);
+        ctx.strokeRect(2.5, 4.5, 15, 11);
+        line.append(canvas, element("span", words));
+        row.append(line);
+        return row;
+      });
+    }
+
+    /* The communes of the filter and those that were picked stand out. */
+    showUnits() {
+      this.console.ground.selected = new Set([...this.chosen("unit"), ...this.selection.picked()]);
+      this.console.ground.redraw();
+    }
+
+    selectionChanged() {
+      this.showUnits();
+      this.live.redraw();
+      this.console.writeAddress();
+    }
+
+    tool(name) {
+      return this.selection.tool(name);
+    }
+
+    key(event) {
+      const name = { l: "lasso", r: "circle", u: "unit", m: "measure" }[event.key.toLowerCase()];
+      if (!name || event.ctrlKey || event.metaKey || event.altKey) return false;
+      return this.selection.tool(name);
     }
 
     moved() {
@@ -39,7 +121,11 @@
     }
 
     restyle() {
+      this.drawLegends();
+      this.showView();
+      if (this.shades) byId("shade-legend").replaceChildren(...this.shadeRows(this.shades));
       this.live.redraw();
+      this.selection.drawing.redraw();
     }
 
     again() {
@@ -55,7 +141,10 @@
     filterPairs() {
       const pairs = FILTERS.flatMap((name) => this.chosen(name).map((value) => [name, value]));
       const day = byId("as-of").value;
-      return day ? [...pairs, ["as_of", day]] : pairs;
+      if (day) pairs.push(["as_of", day]);
+      const since = byId("changed-since").value;
+      if (since) pairs.push(["changed_since", since]);
+      return pairs;
     }
 
     filterQuery() {
@@ -68,10 +157,13 @@
     }
 
     pairs() {
-      const pairs = this.filterPairs();
+      const pairs = [...this.filterPairs(), ...this.selection.pairs()];
       const states = this.shownStates();
       if (states) pairs.push(["safety", states.join(",") || "none"]);
       if (this.live.colouring !== "safety") pairs.push(["colour", this.live.colouring]);
+      if (this.live.view !== "symbols") pairs.push(["view", this.live.view]);
+      if (byId("shade").value) pairs.push(["shade", byId("shade").value]);
+      if (this.live.labels) pairs.push(["labels", "1"]);
       const on = this.settings.layers.filter((layer) => byLayer(layer.name).checked).map((layer) => layer.name);
       if (on.join() !== this.settings.usual.join()) pairs.push(["layers", on.join(",")]);
       this.writeList(states);
@@ -98,14 +190,18 @@
       each("[data-colouring]", (button) => button.addEventListener("click", () => this.setColouring(button.dataset.colouring)));
       byId("filters").addEventListener("change", () => this.filtersChanged());
       byId("as-of").addEventListener("change", () => this.filtersChanged());
+      byId("changed-since").addEventListener("change", () => this.filtersChanged());
+      byId("shade").addEventListener("change", () => { this.loadShades(); this.console.writeAddress(); });
+      byId("view-as").addEventListener("change", (event) => { this.live.view = event.target.value; this.showView(); this.live.load(); this.console.writeAddress(); });
+      byId("labels").addEventListener("change", (event) => { this.live.labels = event.target.checked; this.live.redraw(); this.console.writeAddress(); });
       byId("clear-filters").addEventListener("click", () => this.clearFilters());
       document.addEventListener("click", (event) => this.closeOthers(event.target));
-      each("[data-unit-search]", (box) => this.unitSearch(box));
+      each("[data-unit-search]", (box) => Sotram.unitSearch(box, this.console.settings.search));
     }
 
     escape() {
       const open = document.querySelector(".st-map-filter[open]");
-      if (!open) return false;
+      if (!open) return this.selection.escape();
       open.open = false;
       open.querySelector("summary").focus();
       return true;
@@ -115,7 +211,21 @@
       each(".st-map-filter[open]", (filter) => { if (!filter.contains(target)) filter.open = false; });
     }
 
+    /* The symbols of the legends are those of the map. */
+    drawLegends() {
+      each("canvas[data-thing]", (canvas) => {
+        const ratio = window.devicePixelRatio || 1;
+        canvas.width = canvas.height = 20 * ratio;
+        const ctx = canvas.getContext("2d");
+        ctx.scale(ratio, ratio);
+        const code = canvas.dataset.code;
+        const p = { severity: code, kind: code, expiry: code, height_m: 40, base: "ground" };
+        Sotram.drawThing(ctx, canvas.dataset.thing, 10, 10, this.console.colours, false, p);
+      });
+    }
+
     switchLayer(box) {
+      each(`[data-legend-of="${box.dataset.layer}"]`, (part) => { part.hidden = !box.checked; });
       if (box.dataset.layer === "units") {
         this.console.ground.shown = box.checked;
         this.console.ground.redraw();
@@ -142,56 +252,24 @@
 
     filtersChanged() {
       this.mindTime();
-      each("[data-filter]", (filter) => this.nameChip(filter));
+      each("[data-filter]", (filter) => Sotram.nameChip(filter, this.words.several));
       byId("clear-filters").hidden = !this.filterPairs().length;
-      this.console.ground.selected = new Set(this.chosen("unit"));
-      this.console.ground.redraw();
+      this.showUnits();
+      this.console.ground.setDay(byId("as-of").value);
       this.live.setQuery(this.filterQuery());
+      this.selection.again();
+      this.loadShades();
       this.loadTotals();
       this.console.writeAddress();
-    }
-
-    nameChip(filter) {
-      const boxes = [...filter.querySelectorAll("input:checked")].filter((box) => box.value);
-      const names = boxes.map((box) => box.parentElement.textContent.trim());
-      const label = filter.querySelector("[data-label]");
-      label.textContent = filter.dataset.title;
-      if (names.length) {
-        label.append(": ");
-        label.append(element("b", names.length > 2 ? fill(this.words.several, { n: names.length }) : names.join(", ")));
-      }
-      filter.querySelector("summary").classList.toggle("st-chip--active", names.length > 0);
     }
 
     clearFilters() {
       each("[data-filter] input", (box) => { box.checked = box.type === "radio" && !box.value; });
       each("[data-unit-list]", (list) => list.replaceChildren());
       byId("as-of").value = "";
+      byId("changed-since").value = "";
       this.filtersChanged();
       document.querySelector(".st-map-filter summary").focus();
-    }
-
-    unitSearch(box) {
-      const list = box.parentElement.querySelector("[data-unit-list]");
-      let timer = 0;
-      box.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => this.findUnits(box.value.trim(), list), 200); });
-      box.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
-    }
-
-    async findUnits(text, list) {
-      [...list.children].forEach((row) => { if (!row.querySelector("input").checked) row.remove(); });
-      if (text.length < 2) return;
-      const answer = await fetch(this.console.settings.search + "?kind=unit&q=" + encodeURIComponent(text));
-      if (!answer.ok) return;
-      const have = new Set([...list.querySelectorAll("input")].map((box) => box.value));
-      (await answer.json()).results.filter((hit) => !have.has(hit.code)).forEach((hit) => {
-        const row = element("li");
-        const label = element("label");
-        const box = Object.assign(element("input", "", "form-check-input"), { type: "checkbox", name: "unit", value: hit.code });
-        label.append(box, element("span", hit.title));
-        row.append(label);
-        list.append(row);
-      });
     }
 
     /* --- counts -------------------------------------------------------------------------------------------------- */
@@ -211,7 +289,8 @@
       const n = Sotram.number;
       const all = this.totals ? this.totals.stations.n || 0 : null;
       const words = fill(this.words.in_view, { n: n(view.n), sites: n(view.sites) });
-      byId("station-counts").textContent = all === null ? words : `${words} · ${fill(this.words.in_all, { n: n(all) })}`;
+      const inAll = all === null ? "" : fill(this.words.in_all, { n: n(all) });
+      byId("station-counts").textContent = stations.on ? [words, inAll].filter(Boolean).join(" · ") : inAll;
       this.console.peek(words);
       byId("shared-count").textContent = n(view.shared);
       this.countLegend(view);
@@ -220,9 +299,34 @@
         const total = this.totals ? this.totals.layers[layer.name] : undefined;
         const seen = layer.on ? n(layer === stations ? view.n : this.live.inView(layer).n) + " / " : "";
         if (cell) cell.textContent = total === undefined ? "" : seen + n(total);
+        if (layer.on && layer.by) this.countClasses(layer);
       });
       const failed = this.live.layers.filter((layer) => layer.on && layer.failed).map((layer) => layer.title);
-      this.console.notice(failed.length ? fill(this.words.failed, { layers: failed.join(", ") }) : "", true);
+      /* a notice of somebody else (a tool's hint, a measured length) stays */
+      if (failed.length) this.console.notice(fill(this.words.failed, { layers: failed.join(", ") }), true);
+      else if (this.saidFailed) this.console.notice("");
+      this.saidFailed = failed.length > 0;
+    }
+
+    /* The legends of the other layers: asked of the server, which counts also what is drawn as cells. */
+    async countClasses(layer) {
+      const list = document.querySelector(`[data-legend-of="${layer.name}"]`);
+      const show = (counts) => list.querySelectorAll("[data-class-count]").forEach((cell) => { cell.textContent = Sotram.number(counts[cell.dataset.classCount] || 0); });
+      if (!list) return;
+      if (layer.by === "expiry") {
+        const singles = layer.features.filter((feature) => feature.properties.n === undefined);
+        const counts = {};
+        singles.forEach((feature) => { const at = feature.geometry.coordinates; if (this.map.getBounds().contains([at[1], at[0]])) counts[feature.properties.expiry] = (counts[feature.properties.expiry] || 0) + 1; });
+        if (singles.length === layer.features.length) show(counts);
+        else list.querySelectorAll("[data-class-count]").forEach((cell) => { cell.textContent = ""; });
+        return;
+      }
+      const asked = `${layer.counts}?bbox=${this.console.box()}&${this.filterQuery()}`;
+      if (layer.counted === asked) return;
+      layer.counted = asked;
+      const answer = await fetch(asked);
+      if (!answer.ok || layer.counted !== asked) return;
+      show((await answer.json()).classes[layer.by] || {});
     }
 
     countLegend(view) {
@@ -238,17 +342,21 @@
     /* --- what lies under the pointer ------------------------------------------------------------------------------ */
 
     under(event) {
-      return this.live.under(event.latlng, false).map((item) => {
+      const hits = this.live.under(event.latlng, false).map((item) => {
         const [title, text] = this.describe(item);
         return { title: title, text: text };
       });
+      const unit = hits.length || !this.shades ? null : this.console.ground.unitAt(event.latlng);
+      if (unit && this.shades.units[unit.code]) return [{ title: unit.name, text: `${this.shades.title}: ${this.shades.units[unit.code][1]}`, quiet: true }];
+      return hits;
     }
 
     describe(item) {
       const p = item.feature.properties;
       const n = Sotram.number;
       if (item.feature.members && item.feature.members.length > 1) return [fill(this.words.units, { n: item.feature.members.length }), ""];
-      if (p.unit) return [p.name, fill(this.words.count, { n: n(p.n), layer: item.layer.title })];
+      if (item.feature.cells) return [item.layer.title, n(item.feature.cells)];
+      if (p.unit && p.n !== undefined) return [p.name, fill(this.words.count, { n: n(p.n), layer: item.layer.title })];
       if (item.layer.name !== "stations") return [p.name, item.layer.title];
       const names = Object.keys(p.operators).map((code) => (this.settings.operators[code] || { name: code }).name);
       return [p.name || p.site, names.join(", ")];
@@ -259,7 +367,12 @@
       const hits = this.live.under(event.latlng, touch);
       if (!hits.length) return;
       const first = hits[0].feature;
-      if (first.properties.unit) {
+      if (first.cells) {
+        const at = first.geometry.coordinates;
+        this.map.setView([at[1], at[0]], Math.min(Math.floor(this.map.getZoom()) + 2, CLOSEST_ZOOM));
+        return;
+      }
+      if (first.properties.unit && first.properties.n !== undefined && !first.properties.site) {
         const zoom = Math.max(Math.floor(this.map.getZoom()) + 1, first.members && first.members.length > 1 ? 0 : hits[0].layer.single_from);
         const at = first.geometry.coordinates;
         this.map.setView([at[1], at[0]], Math.min(zoom, CLOSEST_ZOOM));

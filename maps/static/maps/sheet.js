@@ -60,7 +60,7 @@
       if (item.layer.name === "stations") {
         const states = Sotram.STATES.filter((state) => p.states[state]);
         Sotram.drawState(ctx, states[states.length - 1], 10, 10, this.owner.colours, 0.9);
-      } else Sotram.drawThing(ctx, item.layer.name, 10, 10, this.owner.colours, p.weak);
+      } else Sotram.drawThing(ctx, item.layer.name, 10, 10, this.owner.colours, p.weak, p);
       canvas.setAttribute("aria-hidden", "true");
       return canvas;
     }
@@ -87,8 +87,10 @@
       this.owner.live.redraw();
     }
 
-    async open(url, focus, go) {
-      this.show(element("p", this.owner.words.loading, "st-loading"), false);
+    /* Fill the sheet from *url*; what lies there already stays until then where it is renewed only. */
+    async open(url, focus, go, renew) {
+      if (!renew || this.box.hidden) this.show(element("p", this.owner.words.loading, "st-loading"), false);
+      const top = renew ? this.box.scrollTop : 0;
       this.asked = url;
       try {
         const answer = await fetch(url, { headers: { "X-Requested-With": "fetch" } });
@@ -97,6 +99,7 @@
         if (this.asked !== url) return;
         const parsed = new DOMParser().parseFromString(text, "text/html");
         this.show(document.importNode(parsed.body.firstElementChild, true), focus);
+        this.box.scrollTop = top;
         if (go) this.box.querySelector('[data-sheet="zoom"]').click();
       } catch {
         const box = element("div", "", "st-sheet");

@@ -141,6 +141,16 @@
     ctx.stroke();
   };
 
+  /* The halo of what lies in the area that was drawn. */
+  Sotram.drawPicked = function (ctx, x, y, c) {
+    ctx.beginPath();
+    ctx.arc(x, y, 11, 0, TAU);
+    ctx.globalAlpha = 0.22;
+    ctx.fillStyle = c.accent;
+    ctx.fill();
+    ctx.globalAlpha = 1;
+  };
+
   Sotram.drawBadge = function (ctx, text, x, y, c) {
     ctx.beginPath();
     ctx.arc(x + 13, y - 12, 8, 0, TAU);
@@ -252,6 +262,41 @@
       fillWithEdge(ctx, c.paper, c.overdue, 2);
       strokes(ctx, c.overdue, 1.8, [[[x - 2.4, y - 2.4], [x + 2.4, y + 2.4]], [[x + 2.4, y - 2.4], [x - 2.4, y + 2.4]]]);
     },
+    /* taller is larger, on a roof is hollow */
+    masts(ctx, x, y, c, weak, p) {
+      const height = (p && p.height_m) || 0;
+      const k = height >= 50 ? 1.35 : height >= 30 ? 1.1 : 0.85;
+      const roof = Boolean(p) && p.base === "roof";
+      ctx.beginPath();
+      [[0, -8], [4.6, 6], [-4.6, 6]].forEach(([dx, dy]) => ctx.lineTo(x + dx * k, y + dy * k));
+      ctx.closePath();
+      fillWithEdge(ctx, roof ? c.paper : c.node, roof ? c.node : c.paper, 1.5);
+      strokes(ctx, roof ? c.node : c.paper, 1.1, [[[x - 2.4 * k, y + 0.5 * k], [x + 2.4 * k, y + 0.5 * k]]]);
+    },
+    findings(ctx, x, y, c, weak, p) {
+      const severity = (p && p.severity) || "minor";
+      const colour = { critical: c.unsafe, major: c.overdue, minor: c.due }[severity] || c.due;
+      plate(ctx, x, y, severity === "critical" ? 7.5 : 6.5, colour, severity === "minor" ? c["due-line"] : c.paper);
+      sign(ctx, "!", x, y, c, severity === "minor" ? "#16202e" : "#fff");
+    },
+    incidents(ctx, x, y, c, weak, p) {
+      const over = Boolean(p) && p.state === "over";
+      const fresh = over ? c.muted : c.overdue;
+      ctx.beginPath();
+      ctx.arc(x, y, over ? 6.5 : 8, 0, TAU);
+      fillWithEdge(ctx, over ? c.paper : fresh, over ? fresh : c.paper, 1.6);
+      const ink = over ? fresh : "#fff";
+      const kind = (p && p.kind) || "outage";
+      if (kind === "outage") strokes(ctx, ink, 1.6, [[[x + 1, y - 4.5], [x - 2, y + 0.5], [x + 2, y + 0.5], [x - 1, y + 4.5]]]);
+      else sign(ctx, { theft: "T", sabotage: "×", fire: "F", storm: "S", cyber: "C" }[kind] || "?", x, y, c, ink);
+    },
+    permits(ctx, x, y, c, weak, p) {
+      const colour = { expired: c.overdue, soon: c.due, later: c.compliant, never: c.muted }[(p && p.expiry) || "later"];
+      ctx.beginPath();
+      ctx.rect(x - 4.5, y - 6, 9, 12);
+      fillWithEdge(ctx, c.paper, colour, 2);
+      strokes(ctx, colour, 1.3, [[[x - 2, y - 2], [x + 2, y - 2]], [[x - 2, y + 1.5], [x + 2, y + 1.5]]]);
+    },
     mast(ctx, x, y, c) {
       ctx.beginPath();
       ctx.arc(x, y, 6.5, 0, TAU);
@@ -260,8 +305,8 @@
     },
   };
 
-  Sotram.drawThing = function (ctx, layer, x, y, c, weak) {
-    (things[layer] || things.mast)(ctx, x, y, c, weak);
+  Sotram.drawThing = function (ctx, layer, x, y, c, weak, p) {
+    (things[layer] || things.mast)(ctx, x, y, c, weak, p);
   };
 
   /* A small plate with a symbol and a count: a layer other than the stations, counted by commune. */

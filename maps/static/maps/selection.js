@@ -1,0 +1,239 @@
+/* What was selected on the map, in the tray: how many, in which state, the list, the files, the campaign; the figures of
+   every layer beside the map. What is selected is asked of the server, under the filters of the map. */
+(function () {
+  "use strict";
+  const Sotram = (window.Sotram = window.Sotram || {});
+  const byId = (id) => document.getElementById(id);
+  const { element, fill } = Sotram;
+  const MOST_METRES = 200000;
+
+  const corners = (list) => list.map((corner) => corner.join(",")).join(";");
+
+  Sotram.Selection = class {
+    /* mode: the register's mode; settings: {counts, list, plan, exports: [[words, address]], layers: [{name, title, counts}]} */
+    constructor(mode, settings) {
+      this.mode = mode;
+      this.console = mode.console;
+      this.words = mode.words;
+      this.settings = settings;
+      this.found = null;
+      this.drawing = new Sotram.Drawing({
+        map: mode.map, colours: this.console.colours, words: this.words, ground: this.console.ground,
+        drawn: (shape) => this.take(shape),
+        measured: (words) => this.console.notice(words, false),
+        toolChanged: (name) => this.toolChanged(name),
+      });
+      byId("tray-close").addEventListener("click", () => this.clear());
+      byId("tray-figures").addEventListener("click", () => this.figures());
+      byId("tray-metres").addEventListener("change", (event) => this.setMetres(event.target));
+    }
+
+    /* --- tools --------------------------------------------------------------------------------------------------- */
+
+    /* True if the tool is one of ours. */
+    tool(name) {
+      if (name === "view") this.takeView();
+      else if (["lasso", "circle", "unit", "measure"].includes(name)) this.drawing.take(name);
+      else return false;
+      return true;
+    }
+
+    toolChanged(name) {
+      this.console.busy = Boolean(name);
+      document.querySelectorAll("[data-draws]").forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.tool === name)));
+      const words = { lasso: this.words.lasso_on, circle: this.words.circle_on, unit: this.words.unit_on, measure: this.words.measure_on }[name];
+      if (name !== "measure") this.drawing.clearMeasure();
+      this.console.notice(words || "", false);
+      if (name) this.mode.map.getContainer().focus({ preventScroll: true });
+    }
+
+    escape() {
+      if (this.drawing.tool) this.drawing.putBack();
+      else if (this.drawing.shape) this.clear();
+      else return false;
+      return true;
+    }
+
+    /* On a phone, and for whoever does not draw: everything that is in view. */
+    takeView() {
+      const view = this.mode.map.getBounds();
+      const [west, south, east, north] = [view.getWest(), view.getSouth(), view.getEast(), view.getNorth()].map((v) => Math.round(v * 1e5) / 1e5);
+      this.drawing.putBack();
+      const shape = { area: [[west, south], [east, south], [east, north], [west, north]] };
+      this.drawing.set(shape);
+      this.take(shape);
+    }
+
+    setMetres(field) {
+      const kilometres = Number(String(field.value).replace(",", "."));
+      const shape = this.drawing.shape;
+      if (!shape || !shape.near || !(kilometres > 0)) return;
+      shape.near[2] = Math.min(Math.round(kilometres * 1000), MOST_METRES);
+      this.drawing.set(shape);
+      this.take(shape);
+    }
+
+    /* --- address ------------------------------------------------------------------------------------------------- */
+
+    start(params) {
+      const area = params.get("area");
+      const near = params.get("near");
+      const pick = params.get("pick");
+      const numbers = (text) => text.split(",").map(Number);
+      let shape = null;
+      if (area) shape = { area: area.split(";").map(numbers) };
+      else if (near) shape = { near: numbers(near) };
+      else if (pick) shape = { units: pick.split(",") };
+      const values = shape ? (shape.area || [shape.near || []]).flat() : [];
+      if (!shape || values.some((value) => !Number.isFinite(value))) return;
+      this.drawing.set(shape);
+      this.take(shape);
+    }
+
+    /* What the selection adds to a question. */
+    shapePairs() {
+      const shape = this.drawing.shape;
+      if (!shape) return [];
+      if (shape.area) return [["area", corners(shape.area)]];
+      if (shape.near) return [["near", shape.near.join(",")]];
+      return shape.units.map((code) => ["unit", code]);
+    }
+
+    pairs() {
+      const shape = this.drawing.shape;
+      return shape && shape.units ? [["pick", shape.units.join(",")]] : this.shapePairs();
+    }
+
+    picked() {
+      return this.drawing.shape && this.drawing.shape.units ? this.drawing.shape.units : [];
+    }
+
+    /* The filters of the map, with the selection and what is hidden in the legend. */
+    query(withStates) {
+      const shape = this.drawing.shape;
+      const own = this.mode.filterPairs().filter(([name]) => !(shape && shape.units && name === "unit"));
+      const query = new URLSearchParams([...own, ...this.shapePairs()]);
+      if (withStates) (this.mode.shownStates() || []).forEach((state) => query.append("safety", state));
+      return query;
+    }
+
+    /* --- tray ---------------------------------------------------------------------------------------------------- */
+
+    clear() {
+      this.drawing.set(null);
+      this.take(null);
+      this.mode.map.getContainer().focus({ preventScroll: true });
+    }
+
+    /* The filters changed: the selection is asked again. */
+    again() {
+      if (this.drawing.shape) this.take(this.drawing.shape);
+    }
+
+    async take(shape) {
+      this.mode.selectionChanged();
+      this.console.setTray(Boolean(shape));
+      this.asked = shape;
+      if (!shape) return;
+      byId("tray-near").hidden = !shape.near;
+      if (shape.near) byId("tray-metres").value = (shape.near[2] / 1000).toLocaleString("en", { useGrouping: false, maximumFractionDigits: 3 });
+      byId("tray-n").textContent = this.words.loading;
+      byId("tray-sites").textContent = "";
+      byId("tray-states").replaceChildren();
+      this.writeLinks(shape);
+      try {
+        const answer = await fetch(`${this.settings.counts}?kind=base_station&${this.query(true)}`);
+        const found = await answer.json();
+        if (this.asked !== shape) return;
+        if (!answer.ok) throw new Error(found.detail || String(answer.status));
+        this.found = found;
+        this.show(found, shape);
+      } catch (error) {
+        if (this.asked === shape) byId("tray-n").textContent = error.message;
+      }
+    }
+
+    show(found, shape) {
+      const n = Sotram.number;
+      byId("tray-n").textContent = fill(this.words.selected, { n: n(found.n) });
+      const size = shape.area ? Sotram.areaOf(shape.area) : shape.near ? Math.PI * shape.near[2] ** 2 : 0;
+      byId("tray-sites").textContent = fill(this.words.at_sites, { n: n(found.sites) }) + (size ? " · " + Sotram.areaInWords(size) : "");
+      const states = found.classes.safety || {};
+      byId("tray-states").replaceChildren(...[...Sotram.STATES].reverse().filter((state) => states[state]).map((state) => {
+        const row = element("li", "", "st-state st-state--" + state);
+        row.append(this.symbol(state), element("span", `${n(states[state])} ${this.words.states[state]}`));
+        return row;
+      }));
+      byId("tray-plan").toggleAttribute("hidden", !this.settings.plan || !found.n);
+    }
+
+    symbol(state) {
+      const canvas = element("canvas");
+      const ratio = window.devicePixelRatio || 1;
+      canvas.width = canvas.height = 18 * ratio;
+      const ctx = canvas.getContext("2d");
+      ctx.scale(ratio, ratio);
+      Sotram.drawState(ctx, state, 9, 9, this.console.colours, 0.85);
+      canvas.setAttribute("aria-hidden", "true");
+      return canvas;
+    }
+
+    writeLinks(shape) {
+      byId("tray-list").href = `${this.settings.list}?${this.query(true)}`;
+      const plan = new URLSearchParams({ kind: "base_station" });
+      if (shape.units && shape.units.length === 1) plan.set("unit", shape.units[0]);
+      else if (!shape.units) plan.set("polygon", corners(shape.area || Sotram.cornersOfCircle(...shape.near)));
+      const companies = this.mode.chosen("organization");
+      if (companies.length === 1) plan.set("organization", companies[0]);
+      if (this.settings.plan) byId("tray-plan").href = `${this.settings.plan}?${plan}`;
+      document.querySelectorAll("#tray [data-export]").forEach((link) => { link.href = `${link.dataset.export}?kind=base_station&${this.query(true)}`; });
+    }
+
+    /* --- figures -------------------------------------------------------------------------------------------------- */
+
+    async figures() {
+      const sheet = element("div", "", "st-sheet");
+      const head = element("section");
+      const top = element("div", "", "st-sheet__top");
+      top.append(element("span", this.words.figures), this.console.sheet.closeButton());
+      head.append(top, element("h2", byId("tray-n").textContent), element("p", byId("tray-sites").textContent));
+      sheet.append(head);
+      const classes = this.found ? this.found.classes : {};
+      const names = { safety: (key) => this.words.states[key] || key, operator: (key) => (this.mode.settings.operators[key] || { name: key }).name };
+      [["safety", this.words.by_state], ["operator", this.words.by_operator], ["technology", this.words.by_technology]].forEach(([name, title]) => {
+        const part = this.table(title, Object.entries(classes[name] || {}).filter(([, n]) => n).sort((a, b) => b[1] - a[1]).map(([key, n]) => [(names[name] || String)(key), n]), this.found.n);
+        if (part) sheet.append(part);
+      });
+      const others = element("section");
+      others.append(element("h3", this.words.other_layers), element("p", this.words.loading));
+      sheet.append(others);
+      this.console.sheet.show(sheet, true);
+      const query = this.query(false);
+      ["status", "technology", "certificate", "shared"].forEach((name) => query.delete(name));
+      const rows = await Promise.all(this.settings.layers.map(async (layer) => {
+        const answer = await fetch(`${layer.counts}?${query}`);
+        return [layer.title, answer.ok ? (await answer.json()).n : null];
+      }));
+      others.replaceWith(this.table(this.words.other_layers, rows.filter(([, n]) => n !== null), 0) || others);
+    }
+
+    table(title, rows, all) {
+      if (!rows.length) return null;
+      const part = element("section");
+      const table = element("table", "", "table");
+      const share = new Intl.NumberFormat(document.documentElement.lang, { style: "percent", maximumFractionDigits: 1 });
+      const body = element("tbody");
+      rows.forEach(([name, n]) => {
+        const row = element("tr");
+        const head = element("th", name);
+        head.scope = "row";
+        row.append(head, element("td", Sotram.number(n), "text-end"));
+        if (all) row.append(element("td", share.format(n / all), "text-end"));
+        body.append(row);
+      });
+      table.append(body);
+      part.append(element("h3", title), table);
+      return part;
+    }
+  };
+})();
