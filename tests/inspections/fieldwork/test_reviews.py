@@ -176,7 +176,7 @@ def test_a_visit_without_failure_is_reviewed_too(filed: File, as_person: SignIn,
 PROPOSALS = [
     {"kind": "position", "lon": 106.5699, "lat": 20.5604, "accuracy_m": 3.5, "note": "Đo tại chân cột"},
     {"kind": "new_mast", "name": "Cột lạ", "lon": 106.57, "lat": 20.56, "height_m": 42},
-    {"kind": "attribute", "name": "height_m", "value": "36"},
+    {"kind": "attribute", "name": "address", "value": "12 phố Lê Lợi"},
     {"kind": "attribute", "name": "colour", "value": "red"},
 ]
 
