@@ -176,7 +176,7 @@ def test_a_visit_without_failure_is_reviewed_too(filed: File, as_person: SignIn,
 PROPOSALS = [
     {"kind": "position", "lon": 106.5699, "lat": 20.5604, "accuracy_m": 3.5, "note": "Đo tại chân cột"},
     {"kind": "new_mast", "name": "Cột lạ", "lon": 106.57, "lat": 20.56, "height_m": 42},
-    {"kind": "attribute", "name": "address", "value": "12 phố Lê Lợi"},
+    {"kind": "attribute", "name": "in_service_on", "value": "01/02/2019"},
     {"kind": "attribute", "name": "colour", "value": "red"},
 ]
 
@@ -199,12 +199,12 @@ def test_approval_sends_proposals_on_the_way_of_a_submission(as_person: SignIn, 
         ("proposed", sent[0].pk), ("proposed", None), ("proposed", sent[1].pk), ("proposed", None),
     ]  # fmt: skip
     assert "colour" in told[3]["reason"]
-    applying.submission_accept(actor=world.officer, submission=sent[0], rows="all", reason="Đúng")
-    applying.finish(sent[0].pk)
-    world.harbour.refresh_from_db()
-    assert world.harbour.position.x == pytest.approx(106.5699)
+    applying.submission_accept(actor=world.officer, submission=sent[1], rows="all", reason="Đúng")
+    applying.finish(sent[1].pk)
+    inspection.installation.refresh_from_db()
+    assert inspection.installation.in_service_on.isoformat() == "2019-02-01"
     told = manager.get(f"/api/v1/inspections/{inspection.uuid}/").json()["corrections"]
-    assert [row["state"] for row in told] == ["accepted", "proposed", "proposed", "proposed"]
+    assert [row["state"] for row in told] == ["proposed", "proposed", "accepted", "proposed"]
     page = manager.get(f"/inspections/{inspection.uuid}/").content.decode()
     assert f"/submissions/{sent[0].pk}/" in page
     assert f"/submissions/{sent[1].pk}/" in page
