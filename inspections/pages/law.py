@@ -27,7 +27,7 @@ from inspections.documents.papers import NoForm, template_for, uploaded_template
 from inspections.documents.rendering import DOCX_TYPE, BadTemplate, check_template
 from inspections.documents.shipped import template_of
 from inspections.forms.law import TABLES, LawForm, Table
-from inspections.models import Clock, Field, FieldMaximum, FineAuthority, FormCode, Rule, ViolationCase
+from inspections.models import Clock, Field, FieldMaximum, FineAuthority, FormCode, Rule, StepKind, ViolationCase
 from inspections.pages.case_papers import file_response
 from inspections.selectors.law import holds
 from inspections.services.documents import template_add, template_withdraw
@@ -45,6 +45,8 @@ UNITS = {
     "percent_per_day": gettext_lazy("% a day"),
     "times": gettext_lazy("times"),
 }
+#: fields of other authorities that the law names beside ours
+OTHER_FIELDS = {"construction": gettext_lazy("construction"), "environment": gettext_lazy("environment")}
 
 
 @dataclass(frozen=True)
@@ -157,11 +159,13 @@ def _clock_facts(row: Clock) -> list[str]:
 
 
 def _fields(codes: list[str]) -> str:
-    return ", ".join(str(Field(code).label) if code in Field.values else code for code in codes)
+    named = dict(Field.choices) | OTHER_FIELDS
+    return ", ".join(str(named.get(code, code)) for code in codes)
 
 
 def _form_facts(row: FormCode) -> list[str]:
-    return [row.printed_code, row.series, row.step]
+    step = str(StepKind(row.step).label) if row.step in StepKind.values else row.step
+    return [row.printed_code, row.series, step]
 
 
 FACTS: dict[type, Any] = {

@@ -3,11 +3,17 @@
 import os
 import shutil
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import BrowserContext, Request
+
+from config.demo.people import create_accounts
+from config.management.commands.load_reference import APPS
+from infra.models import Authority, Organization
+from infra.services.people import system_user
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -55,3 +61,14 @@ def requests_outside(context: BrowserContext) -> Iterator[list[str]]:
     context.on("request", note)
     yield outside
     assert not outside, f"the page left the machine: {outside[:3]}"
+
+
+@pytest.fixture
+def province(transactional_db: None) -> Authority:
+    """The shipped reference data with the demo's people and an otherwise empty register."""
+    for app in APPS[:2]:
+        import_module(f"{app}.services.reference").load()
+    authority = Authority.objects.get()
+    by_code = {organization.code: organization for organization in Organization.objects.all()}
+    create_accounts(actor=system_user(), authority=authority, by_code=by_code)
+    return authority

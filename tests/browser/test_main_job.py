@@ -11,16 +11,14 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 from openpyxl import Workbook
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
-from config.demo.people import PASSWORD, create_accounts
-from config.management.commands.load_reference import APPS
-from infra.models import Authority, Installation, Organization
+from infra.models import Authority, Installation
 from infra.selectors.ledger import verify
-from infra.services.people import system_user
 from inspections.models import ViolationCase
-from tests.browser.looking import axe_findings, no_complaints, sign_in, width_needed
+from tests.browser.looking import axe_findings, no_complaints, width_needed
+from tests.browser.story import Story
 
 HEADERS = (
     "STT",
@@ -85,41 +83,6 @@ def workbook(tmp_path: Path) -> Path:
     path = tmp_path / "DS_BTS_Viettel.xlsx"
     book.save(path)
     return path
-
-
-@pytest.fixture
-def province(transactional_db: None) -> Authority:
-    """The shipped reference data with the demo's people and an otherwise empty register."""
-    from importlib import import_module
-
-    for app in APPS[:2]:
-        import_module(f"{app}.services.reference").load()
-    authority = Authority.objects.get()
-    by_code = {organization.code: organization for organization in Organization.objects.all()}
-    create_accounts(actor=system_user(), authority=authority, by_code=by_code)
-    return authority
-
-
-class Story:
-    """People at their own browsers, one after the other."""
-
-    def __init__(self, browser: Browser, address: str, listen: list[str]) -> None:
-        self.browser, self.address, self.listen = browser, address, listen
-        self.contexts: list[BrowserContext] = []
-
-    def enters(self, username: str, width: int = 1440) -> Page:
-        context = self.browser.new_context(
-            locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", viewport={"width": width, "height": 900}
-        )
-        context.on("request", lambda request: self._note(request.url))
-        self.contexts.append(context)
-        page = context.new_page()
-        sign_in(page, self.address, username, PASSWORD)
-        return page
-
-    def _note(self, url: str) -> None:
-        if url.startswith("http") and not url.startswith(self.address):
-            self.listen.append(url)
 
 
 def test_a_file_becomes_stations_a_fault_a_case_and_a_figure(
@@ -210,4 +173,4 @@ def _manager_sees_all_of_it(story: Story) -> None:
         page.wait_for_load_state("networkidle")
         expect(page.locator("body")).to_contain_text(case.number)
         page.goto(f"{story.address}/dashboard/")
-        expect(page.locator("main")).to_contain_text(case.number)
+        expect(page.locator("main a[href='/cases/?deadline=overdue']").first).to_be_visible()

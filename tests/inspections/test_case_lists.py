@@ -78,6 +78,16 @@ def test_a_filter_that_cannot_be_is_said(as_person: SignIn, world: World, cases:
     assert client.get("/cases/course/?after=nonsense").status_code == 400
 
 
+def test_the_overview_counts_as_overdue_what_the_list_shows(
+    cases: dict[str, ViolationCase], as_person: SignIn, world: World
+) -> None:
+    client = as_person(world.manager)
+    figures = {row["name"]: row for row in client.get("/api/v1/dashboard/").json()}
+    figure = figures["overdue_cases"]
+    assert (figure["numerator"], figure["denominator"]) == (2, 4)
+    assert numbers(client.get(figure["list_url"]).content.decode(), cases) == {"recorded", "served"}
+
+
 def test_who_sees_what(as_person: SignIn, world: World, cases: dict[str, ViolationCase]) -> None:
     faces = ("/cases/board/", "/cases/course/", "/cases/statistics/", "/cases/payments/")
     for address in faces:

@@ -19,6 +19,7 @@ from inspections.documents.shipped import template_of
 from inspections.documents.words import amount_in_words, date_in_words
 from inspections.models import CaseDocument, FormCode, ViolationCase
 from inspections.services.documents import document_number, document_void, template_add, template_withdraw
+from tests.inspections.docx_text import docx_text as read
 from tests.inspections.running import K, Office, parts
 from tests.world import SignIn, World
 
@@ -27,14 +28,6 @@ pytestmark = pytest.mark.django_db
 BASE = "/api/v1/"
 JSON = "application/json"
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF"
-
-
-def read(content: bytes) -> str:
-    """All text of a DOCX: paragraphs and tables, in order of the body, with the head of the pages."""
-    document = Document(BytesIO(content))
-    blocks = [block for block in document.element.body.iter() if block.tag.endswith("}p")]
-    body = ["".join(node.text or "" for node in block.iter() if node.tag.endswith("}t")) for block in blocks]
-    return "\n".join([paragraph.text for paragraph in document.sections[0].header.paragraphs] + body)
 
 
 # --- Words ------------------------------------------------------------------------------------------------------------

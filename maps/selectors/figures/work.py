@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from infra.access import Permission, can
 from infra.models import InstallationKind, PublicReport
 from infra.selectors.collections import unit_ids
 from infra.selectors.reports import WAITING
-from inspections.models import CaseDeadline, Finding, IncidentObject, ViolationCase
+from inspections.models import Finding, IncidentObject, ViolationCase
 from maps.queries.casework import ENDED
 from maps.queries.stations import stations
 from maps.selectors.ages import DataAge
@@ -49,9 +49,8 @@ def work_figures(asked: Asked, ages: Sequence[DataAge]) -> Iterator[Figure]:
 
 
 def _cases(asked: Asked) -> Figure:
-    late = CaseDeadline.objects.filter(case=OuterRef("pk"), is_open=True, due_on__lt=asked.day)
     rows = open_cases_of(asked).order_by()
-    counts = rows.aggregate(all=Count("pk"), late=Count("pk", filter=Q(Exists(late))))
+    counts = rows.aggregate(all=Count("pk"), late=Count("pk", filter=Q(standing__due_on__lt=asked.day)))
     return Figure(
         name="overdue_cases",
         title=_("Overdue cases"),
