@@ -55,7 +55,7 @@ CSRF_FAILURE_VIEW = "infra.pages.errors.form_expired"
 BASEMAP_URL = env.tile_address("BASEMAP_URL")
 BASEMAP_ATTRIBUTION = env.text("BASEMAP_ATTRIBUTION")
 # Names that the deployment wants on its maps whatever the register holds.
-MAP_LABELS_FILE = BASE_DIR / env.text("MAP_LABELS", "fixtures/maps/labels.json")
+MAP_LABELS_FILE = env.file("MAP_LABELS", "fixtures/maps/labels.json", BASE_DIR)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
