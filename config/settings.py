@@ -51,11 +51,12 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "infra.pages.errors.form_expired"
 
-# Background tiles of the deployment (https://host/{z}/{x}/{y}.png); without it the maps draw our own units.
-BASEMAP_URL = env.tile_address("BASEMAP_URL")
+# Background tiles of the deployment (https://host/{z}/{x}/{y}.png, or a PMTiles file that we serve); without it the
+# maps draw our own units.
+BASEMAP_URL, BASEMAP_FILE = env.background("BASEMAP_URL", served_at="/tiles/background/{z}/{x}/{y}")
 BASEMAP_ATTRIBUTION = env.text("BASEMAP_ATTRIBUTION")
 # Names that the deployment wants on its maps whatever the register holds.
-MAP_LABELS_FILE = BASE_DIR / env.text("MAP_LABELS", "fixtures/maps/labels.json")
+MAP_LABELS_FILE = env.file("MAP_LABELS", "fixtures/maps/labels.json", BASE_DIR)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -296,7 +297,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False, "validatorUrl": None},
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "filter": True, "persistAuthorization": False, "validatorUrl": None},
 }
 
 # --- Words and time ---------------------------------------------------------------------------------------------------
