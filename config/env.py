@@ -131,6 +131,17 @@ def folder(name: str, default: Path) -> Path:
     return path
 
 
+def file(name: str, default: str, base: Path) -> Path:
+    """A file that we can read, named from *base*; the default need not exist."""
+    value = text(name)
+    if not value:
+        return base / default
+    path = base.joinpath(Path(value).expanduser()).resolve()
+    if not (path.is_file() and os.access(path, os.R_OK)):
+        stop(f"{name} must be a file that can be read; {path} cannot.")
+    return path
+
+
 def store(name: str, default: Path) -> str:
     """A folder that we can write to, or the address of an object store (``s3://bucket/prefix``)."""
     value = text(name)

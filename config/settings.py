@@ -55,7 +55,7 @@ CSRF_FAILURE_VIEW = "infra.pages.errors.form_expired"
 BASEMAP_URL = env.tile_address("BASEMAP_URL")
 BASEMAP_ATTRIBUTION = env.text("BASEMAP_ATTRIBUTION")
 # Names that the deployment wants on its maps whatever the register holds.
-MAP_LABELS_FILE = BASE_DIR / env.text("MAP_LABELS", "fixtures/maps/labels.json")
+MAP_LABELS_FILE = env.file("MAP_LABELS", "fixtures/maps/labels.json", BASE_DIR)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -296,7 +296,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False, "validatorUrl": None},
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "filter": True, "persistAuthorization": False, "validatorUrl": None},
 }
 
 # --- Words and time ---------------------------------------------------------------------------------------------------

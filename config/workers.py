@@ -17,6 +17,9 @@ from django_tasks.signals import task_finished
 from django_tasks_db.models import DBTaskResult
 
 from config.models import WorkerPresence
+from infra.models import Authority
+from infra.selectors.chain import chain_state
+from infra.services.verification import heads_export
 from inspections.services.reminders import reminders_are_due
 from inspections.tasks import kept_is_due, refresh_kept, remind_of_deadlines
 from maps.services.figures import figures_are_due
@@ -29,6 +32,7 @@ PULSE_S = 5
 LOST_AFTER = timedelta(seconds=120)
 FORGET_AFTER = timedelta(days=1)
 MOST_ATTEMPTS = 2
+HEADS_AFTER = timedelta(days=1)
 
 
 class WorkerLostError(RuntimeError):
@@ -117,6 +121,17 @@ def kept_tables_refresh() -> bool:
     if kept_is_due():
         return _queued_once(refresh_kept)
     return figures_are_due() and _queued_once(keep_figures)
+
+
+def heads_keep() -> bool:
+    """Export the heads of the ledger where a day has passed and a chain has grown; tell whether any was written.
+
+    A register that is put back to an older state as a whole is found by nothing else.
+    """
+    yesterday = timezone.now() - HEADS_AFTER
+    states = [chain_state(authority) for authority in Authority.objects.all()]
+    due = [one.authority for one in states if one.sequence and (one.exported_at is None or one.exported_at < yesterday)]
+    return bool(due and heads_export(due))
 
 
 def _queued_once(work: Task[[], None]) -> bool:

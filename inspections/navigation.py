@@ -13,6 +13,8 @@ _INSPECTIONS = Entry(_("Inspections"), "inspections:inspections", "clipboard-che
 _FINDINGS = Entry(_("Findings"), "inspections:findings", "alert-triangle")
 _PRIORITIES = Entry(_("Inspect first"), "inspections:priorities", "sort-descending", Permission.SEE_REPORTS)
 _CAMPAIGNS = Entry(_("Campaigns"), "inspections:campaigns", "calendar-event", Permission.SEE_REPORTS)
+_STATISTICS = Entry(_("Statistics"), "inspections:field-statistics", "chart-bar", Permission.SEE_REPORTS)
+_CHECKLISTS = Entry(_("Checklists"), "inspections:checklists", "list-check", Permission.SEE_REPORTS)
 
 
 def waiting(person: Person) -> int:
@@ -29,8 +31,8 @@ NAVIGATION = [
         Permission.SEE_INSPECTIONS,
         order=50,
         count=late_findings,
-        paths=("/findings/", "/priorities/", "/campaigns/"),
-        parts=(_INSPECTIONS, _FINDINGS, _PRIORITIES, _CAMPAIGNS),
+        paths=("/findings/", "/priorities/", "/campaigns/", "/checklists/"),
+        parts=(_INSPECTIONS, _FINDINGS, _PRIORITIES, _CAMPAIGNS, _STATISTICS, _CHECKLISTS),
     ),
     Entry(
         _("Cases"),

@@ -11,6 +11,7 @@ from inspections.pages import (
     case_papers,
     case_statistics,
     cases,
+    checklist_urls,
     field,
     field_urls,
     incidents,
@@ -92,5 +93,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("storms/<str:number>/edit/", storms.storm_edit, name="storm-edit"),
     path("storms/<str:number>/phase/", storms.storm_phase, name="storm-phase"),
     path("", include(field_urls.urlpatterns)),
+    path("", include(checklist_urls.urlpatterns)),
     path("", include(api.urlpatterns)),
 ]

@@ -252,13 +252,29 @@ def test_the_safety_checklist_has_30_items_and_the_codes_others_rely_on() -> Non
     assert {i["group"] for i in checklist["items"]} == {g["code"] for g in checklist["groups"]}
 
 
-def test_items_cite_known_rules_and_the_limits_in_force() -> None:
+def checklists() -> list[Path]:
+    return sorted((FIXTURES / "checklists").glob("*.json"))
+
+
+def test_a_checklist_ships_for_everything_that_is_inspected() -> None:
+    assert {path.stem for path in checklists()} == {
+        "bts-safety", "hung-cables", "internet-point", "it-security", "network-node", "postal-point",
+        "printing-premises",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("path", checklists(), ids=lambda p: p.stem)
+def test_items_stand_under_a_heading_and_cite_known_rules_and_the_limits_in_force(path: Path) -> None:
     rules = {r["code"]: r for r in document("law/rules")}
     limits = {row["code"]: row for row in document("lookups/limits") if row["valid_to"] is None}
-    for item in document("checklists/bts-safety")["items"]:
+    checklist = json.loads(path.read_text(encoding="utf-8"))
+    assert path.stem == checklist["code"]
+    assert len({item["code"] for item in checklist["items"]}) == len(checklist["items"])
+    assert {item["group"] for item in checklist["items"]} == {group["code"] for group in checklist["groups"]}
+    for item in checklist["items"]:
         for code in [item["rule"], *item["other_rules"]]:
             assert code is None or rules[code]["proposable"], item["code"]
-        if item["limit"]:
+        if item["limit"] and item["limit"]["code"]:
             limit = limits[item["limit"]["code"]]
             for key in ("value", "unit", "comparison"):
                 assert item["limit"][key] == limit[key]

@@ -14,7 +14,7 @@ from infra.models import Installation, User
 
 PAGE, RUNS = 10_000, 5
 PROPERTIES = "code,name,operator,technologies,status,unit_name,height_m,in_service_on"
-ITEMS = f"/ogc/collections/stations/items?limit={PAGE}"
+ITEMS = f"/ogc/collections/stations/items?limit={PAGE}&properties={PROPERTIES}"
 WHOLE = f"/map/export/installations.geojson?kind=base_station&properties={PROPERTIES}"
 
 

@@ -54,7 +54,7 @@ def _configuration(port: int, default: int, most: int) -> dict[str, Any]:
                 "terms_of_service": "none",
                 "url": address,
             },
-            "license": {"name": "none"},
+            "license": {"name": "none", "url": address},
             "provider": {"name": "peer", "url": address},
             "contact": {"name": "peer"},
         },

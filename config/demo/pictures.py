@@ -13,7 +13,7 @@ from infra.models import Installation
 SIZE = (960, 720)
 GROUND = 560
 GPS, EXIF = 0x8825, 0x8769
-ITEMS = ("fence_lock_sign", "structure_condition", "earthing_resistance")
+ITEMS = ("fence_lock_sign", "bolts_corrosion", "earthing_resistance")
 
 
 @dataclass(frozen=True)

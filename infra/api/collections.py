@@ -167,8 +167,26 @@ class Collection(StrictParameters, GenericViewSet[Any]):
     def complete(self, rows: Plains, *, full: bool) -> None:
         """Add to *rows* what is not a column of the noun, with a fixed number of queries."""
 
+    def lay(self, rows: Plains, link: str, part: type[Row] | None, noun: type[models.Model]) -> None:
+        """Replace the id *link* of each row by the facts of *part* of the *noun* that it leads to, on the day asked."""
+        links = [row.pop(link) for row in rows]
+        if part is None:
+            return
+        nouns = on_day(noun, self.day)
+        key = key_of(nouns.model)
+        ids = {pk for pk in links if pk is not None}
+        found = part.read_by(key, nouns.filter(**{f"{key}__in": ids})) if ids else {}
+        nowhere = dict.fromkeys(part.names())
+        for row, pk in zip(rows, links, strict=True):
+            row.update(found.get(pk, nowhere))
+
+    def shapes(self, ids: Keys) -> models.QuerySet[Any]:
+        """Return the rows that hold the shapes of the nouns *ids*."""
+        nouns = on_day(self.noun, self.day)
+        return nouns.filter(**{f"{key_of(nouns.model)}__in": ids})
+
     def _add_shapes(self, rows: Plains) -> None:
-        ids = [row["id"] for row in rows]
-        shapes = dict(on_day(self.noun, self.day).filter(pk__in=ids).values_list("pk", str(self.shape)))
+        found = self.shapes([row["id"] for row in rows])
+        shapes = dict(found.values_list(key_of(found.model), str(self.shape)))
         for row in rows:
             row["geometry"] = rounded(shapes.get(row["id"]))

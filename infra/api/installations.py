@@ -11,7 +11,7 @@ from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from infra.api.collections import AS_OF, KEY, Collection
+from infra.api.collections import AS_OF, KEY, Collection, Keys
 from infra.api.rows import Latitude, Longitude, LookupName, OrganizationName, Plain, Row, Words
 from infra.api.safety import add_safety, safety_field
 from infra.filters import (
@@ -265,6 +265,11 @@ class SomeInstallations(Collection):
     codes: ClassVar[tuple[str, ...]] = ("registry_number",)
     kind: str | None = None
     with_mast = False
+    time_travel = True
+
+    @extend_schema(parameters=[KEY, AS_OF])
+    def retrieve(self, request: Request, key: str) -> HttpResponseBase:
+        return super().retrieve(request, key)
 
     def get_queryset(self) -> models.QuerySet[Any]:
         rows = super().get_queryset()
@@ -272,25 +277,12 @@ class SomeInstallations(Collection):
 
     def read(self, queryset: models.QuerySet[Any]) -> list[Plain]:
         rows = self.facts.read(queryset, site=PlaceFacts) if self.day is None else self.facts.read(queryset)
-        self._lay(rows, "site_id", PlaceFacts if self.day else None, Site)
-        self._lay(rows, "mast_id", MastFacts if self.with_mast else None, Mast)
+        self.lay(rows, "site_id", PlaceFacts if self.day else None, Site)
+        self.lay(rows, "mast_id", MastFacts if self.with_mast else None, Mast)
         if self.kind:
             self.add_details(rows, self.kind)
         add_safety(rows, past=self.day is not None)
         return rows
-
-    def _lay(self, rows: list[Plain], link: str, part: type[Row] | None, noun: type[models.Model]) -> None:
-        """Replace the id *link* of each row by the facts of *part* that it leads to."""
-        links = [row.pop(link) for row in rows]
-        if part is None:
-            return
-        nouns = on_day(noun, self.day)
-        key = key_of(nouns.model)
-        ids = {pk for pk in links if pk is not None}
-        found = part.read_by(key, nouns.filter(**{f"{key}__in": ids})) if ids else {}
-        nowhere = dict.fromkeys(part.names())
-        for row, pk in zip(rows, links, strict=True):
-            row.update(found.get(pk, nowhere))
 
     def add_details(self, rows: list[Plain], kind: str, under: str | None = None) -> None:
         """Lay the facts of their *kind* into the rows, flat or as one field."""
@@ -306,15 +298,10 @@ class InstallationViewSet(SomeInstallations):
 
     row = InstallationRow
     filterset_class = InstallationFilter
-    time_travel = True
 
     def complete(self, rows: list[Plain], *, full: bool) -> None:  # noqa: ARG002 -- one row costs what a page costs
         for kind in sorted({row["kind"] for row in rows}):
             self.add_details([row for row in rows if row["kind"] == kind], kind, under="detail")
-
-    @extend_schema(parameters=[KEY, AS_OF])
-    def retrieve(self, request: Request, key: str) -> HttpResponseBase:
-        return super().retrieve(request, key)
 
 
 class StationViewSet(SomeInstallations):
@@ -325,7 +312,6 @@ class StationViewSet(SomeInstallations):
     kind = InstallationKind.BASE_STATION
     with_mast = True
     filterset_class = StationFilter
-    time_travel = True
 
     def complete(self, rows: list[Plain], *, full: bool) -> None:
         held = Certificate.read_by("installation_id", certificates([row["id"] for row in rows], self.day))
@@ -334,10 +320,6 @@ class StationViewSet(SomeInstallations):
             if full:
                 cells = on_day(Cell, self.day).filter(station_id=row["id"])
                 row["cells"] = StationCell.read(cells.order_by("code"))
-
-    @extend_schema(parameters=[KEY, AS_OF])
-    def retrieve(self, request: Request, key: str) -> HttpResponseBase:
-        return super().retrieve(request, key)
 
 
 class PostalPointViewSet(SomeInstallations):
@@ -361,7 +343,7 @@ class NetworkNodeViewSet(SomeInstallations):
             return
         for row in rows:
             ends = models.Q(from_node=row["id"]) | models.Q(to_node=row["id"])
-            links = Link.objects.visible_to(self.request.user).filter(ends)
+            links = on_day(Link, self.day).visible_to(self.request.user).filter(ends)
             row["links"] = NodeLink.read(links.order_by("code"))
 
 
@@ -380,4 +362,7 @@ class CableRouteViewSet(SomeInstallations):
     full_row = FullCableRouteRow
     kind = InstallationKind.CABLE_ROUTE
     filterset_class = CableRouteFilter
-    shape = "cable_route__line"
+    shape = "line"
+
+    def shapes(self, ids: Keys) -> models.QuerySet[Any]:
+        return detail_rows(InstallationKind.CABLE_ROUTE, ids, self.day)

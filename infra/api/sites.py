@@ -118,18 +118,27 @@ class SiteViewSet(Collection):
             return
         person = self.request.user
         for row in rows:
-            masts = Mast.objects.visible_to(person).filter(site=row["id"]).standing()
+            masts = on_day(Mast, self.day).visible_to(person).filter(site=row["id"], merged_into__isnull=True)
             standing = on_day(Installation, self.day).visible_to(person).filter(site=row["id"])
             row["masts"] = StandingMast.read(masts.order_by("code"))
             row["installations"] = StandingInstallation.read(standing.order_by("registry_number"))
 
 
-class MastRow(Row):
-    """A mast: one owner, at one site. ``height_m`` is the mast's own height."""
+class MastPlace(Row):
+    """What the site tells of a mast."""
+
+    site = serializers.CharField(source="code")
+    unit = serializers.CharField(source="unit__code", allow_null=True)
+    unit_name = serializers.CharField(source="unit__full_name", allow_null=True)
+    lon = Longitude()
+    lat = Latitude()
+
+
+class MastFacts(Row):
+    """What a mast has of its own."""
 
     id = serializers.IntegerField()
     code = serializers.CharField()
-    site = serializers.CharField(source="site__code")
     owner = serializers.CharField(source="owner__code")
     owner_name = OrganizationName("owner")
     mast_class = serializers.CharField(source="mast_class_id", allow_null=True)
@@ -140,12 +149,18 @@ class MastRow(Row):
     built_on = serializers.DateField(allow_null=True)
     design_wind_ms = serializers.FloatField(allow_null=True)
     capacity = serializers.IntegerField(allow_null=True, help_text="Antenna places.")
-    unit = serializers.CharField(source="site__unit__code", allow_null=True)
-    unit_name = serializers.CharField(source="site__unit__full_name", allow_null=True)
-    lon = Longitude("site__position")
-    lat = Latitude("site__position")
     authority = serializers.CharField(source="authority__code")
     safety = safety_field()
+
+
+class MastRow(MastPlace, MastFacts):
+    """A mast: one owner, at one site. ``height_m`` is the mast's own height."""
+
+
+class LinkedMast(MastFacts):
+    """A mast's own facts with the id of its site; it leaves the row again."""
+
+    site_id = serializers.IntegerField()
 
 
 class FullMastRow(MastRow):
@@ -158,17 +173,28 @@ class MastViewSet(Collection):
     """Antenna masts. One is found by its code."""
 
     noun = Mast
-    facts = row = MastRow
+    facts = LinkedMast
+    row = MastRow
     full_row = FullMastRow
     filterset_class = MastFilter
+    time_travel = True
+
+    @extend_schema(parameters=[KEY, AS_OF])
+    def retrieve(self, request: Request, key: str) -> HttpResponseBase:
+        return super().retrieve(request, key)
 
     def get_queryset(self) -> models.QuerySet[Any]:
         return super().get_queryset().filter(merged_into__isnull=True)
 
+    def read(self, queryset: models.QuerySet[Any]) -> list[Plain]:
+        rows = self.facts.read(queryset, site=MastPlace) if self.day is None else self.facts.read(queryset)
+        self.lay(rows, "site_id", MastPlace if self.day else None, Site)
+        return rows
+
     def complete(self, rows: list[Plain], *, full: bool) -> None:
-        add_worst(rows, "mast_id", self.request.user)
+        add_worst(rows, "mast_id", self.request.user, past=self.day is not None)
         if not full:
             return
         for row in rows:
-            standing = Installation.objects.visible_to(self.request.user).filter(mast=row["id"])
+            standing = on_day(Installation, self.day).visible_to(self.request.user).filter(mast=row["id"])
             row["installations"] = StandingInstallation.read(standing.order_by("registry_number"))

@@ -1,5 +1,6 @@
 """Filters that several collections share. None of them joins: a row never appears twice."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -11,30 +12,53 @@ from django.utils.translation import gettext_lazy as _
 from infra import safety
 from infra.filters.fields import BoxField, CodesField, DayField, MomentField, Resolve, UnitField, lookup, organizations
 from infra.models import InstallationStatus, Technology
-from infra.selectors.collections import changed, searched, stations_with_technology
+from infra.selectors.collections import changed, on_day, searched, stations_with_technology
 from infra.spatial.box import InBox
 from infra.spatial.places import Box
 
 Rows = models.QuerySet[Any]
 
 
+@dataclass(frozen=True)
+class Past:
+    """Where a fact of another noun stands on another day: the noun, the column ``link`` with its id, the path there."""
+
+    noun: type[models.Model]
+    link: str
+    path: str
+
+
 class Condition(filters.CharFilter):
-    """A filter that turns its clean value into a condition; without a value it does nothing."""
+    """A filter that turns its clean value into a condition; without a value it does nothing.
+
+    A fact that lies on another noun is asked of that noun's versions where another day is meant (*past*).
+    """
 
     #: what the value looks like in the OpenAPI document, where it is more than text
     form: ClassVar[dict[str, str]] = {}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, past: Past | None = None, **kwargs: Any) -> None:
+        self.past = past
         super().__init__(*args, **kwargs)
         if self.form:
             described = {"type": "string", **self.form, "description": kwargs.get("help_text", "")}
             self._spectacular_annotation = {"field": described}
 
+    def at(self, path: str, value: Any) -> models.Q:
+        """Return the condition that the fact at *path* fits."""
+        return models.Q(**{f"{path}__{self.lookup_expr}": value})
+
     def condition(self, value: Any) -> models.Q:
-        return models.Q(**{f"{self.field_name}__{self.lookup_expr}": value})
+        return self.at(str(self.field_name), value)
 
     def filter(self, qs: Rows, value: Any) -> Rows:
-        return qs if value in (None, "") else qs.filter(self.condition(value))
+        if value in (None, ""):
+            return qs
+        day = self.parent.day if self.past else None
+        if self.past is None or day is None:
+            return qs.filter(self.condition(value))
+        then = on_day(self.past.noun, day).filter(self.at(self.past.path, value))
+        return qs.filter(**{f"{self.past.link}__in": then.order_by().values("noun_id")})
 
 
 class Among(Condition):
@@ -42,8 +66,8 @@ class Among(Condition):
 
     field_class = CodesField
 
-    def condition(self, value: list[Any]) -> models.Q:
-        return models.Q(**{f"{self.field_name}__in": value})
+    def at(self, path: str, value: list[Any]) -> models.Q:
+        return models.Q(**{f"{path}__in": value})
 
 
 class InUnit(Condition):
@@ -51,8 +75,8 @@ class InUnit(Condition):
 
     field_class = UnitField
 
-    def condition(self, value: list[int]) -> models.Q:
-        return models.Q(**{f"{self.field_name}__in": value})
+    def at(self, path: str, value: list[int]) -> models.Q:
+        return models.Q(**{f"{path}__in": value})
 
 
 class InBoxes(Condition):
@@ -61,26 +85,40 @@ class InBoxes(Condition):
     field_class = BoxField
     form = {"pattern": r"^-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}$"}
 
-    def __init__(self, *paths: str, **kwargs: Any) -> None:
-        self.paths = paths
+    def __init__(self, *paths: str, pasts: tuple[Past, ...] = (), **kwargs: Any) -> None:
+        self.paths, self.pasts = paths, pasts
         kwargs.setdefault("help_text", _("west,south,east,north in degrees (WGS 84)"))
         super().__init__(**kwargs)
 
     def filter(self, qs: Rows, value: Box | None) -> Rows:
         if value is None:
             return qs
+        day = self.parent.day if self.pasts else None
+        if day is not None:
+            return qs.filter(self._on_day(value, day))
         if len(self.paths) == 1:
             return qs.filter(InBox(self.paths[0], value))
         # One index after the other: a condition with "or" over two tables would use neither.
         found = [qs.model._default_manager.filter(InBox(path, value)).order_by().values("pk") for path in self.paths]
         return qs.filter(pk__in=found[0].union(*found[1:]))
 
+    def _on_day(self, box: Box, day: date) -> models.Q:
+        condition = models.Q()
+        for past in self.pasts:
+            then = on_day(past.noun, day).filter(InBox(past.path, box)).order_by().values("noun_id")
+            condition |= models.Q(**{f"{past.link}__in": then})
+        return condition
+
 
 class Words(Condition):
     """Rows whose folded text, at the path, holds all words."""
 
     def filter(self, qs: Rows, value: str) -> Rows:
-        return searched(qs, value, str(self.field_name)) if value else qs
+        day = self.parent.day if self.past else None
+        if not value or self.past is None or day is None:
+            return searched(qs, value, str(self.field_name)) if value else qs
+        then = searched(on_day(self.past.noun, day), value, self.past.path)
+        return qs.filter(**{f"{self.past.link}__in": then.order_by().values("noun_id")})
 
 
 class ChangedSince(Condition):
@@ -125,28 +163,32 @@ class ByInstallation(Condition):
         return qs
 
 
-def by_box(*paths: str) -> InBoxes:
-    return InBoxes(*paths, label=_("Box"))
+CODES = _("Codes, separated by commas")
 
 
-def by_unit(path: str = "unit") -> InUnit:
-    return InUnit(path, label=_("Unit"), help_text=_("Code of a unit; what lies below it counts too"))
+def by_box(*paths: str, pasts: tuple[Past, ...] = ()) -> InBoxes:
+    return InBoxes(*paths, pasts=pasts, label=_("Box"))
 
 
-def by_organization(path: str = "organization") -> Among:
-    return Among(path, label=_("Organization"), help_text=_("Codes, separated by commas"), resolve=organizations)
+def by_unit(path: str = "unit", past: Past | None = None) -> InUnit:
+    return InUnit(path, past=past, label=_("Unit"), help_text=_("Code of a unit; what lies below it counts too"))
 
 
-def by_kind(path: str, resolve: Resolve) -> Among:
-    return Among(path, label=_("Kind"), help_text=_("Codes, separated by commas"), resolve=resolve)
+def by_organization(path: str = "organization", past: Past | None = None) -> Among:
+    return Among(path, past=past, label=_("Organization"), help_text=CODES, resolve=organizations)
 
 
-def by_status(path: str = "status") -> Among:
-    return Among(path, label=_("Status"), help_text=_("Codes, separated by commas"), resolve=lookup(InstallationStatus))
+def by_kind(path: str, resolve: Resolve, past: Past | None = None) -> Among:
+    return Among(path, past=past, label=_("Kind"), help_text=CODES, resolve=resolve)
 
 
-def by_words(path: str = "search_text") -> Words:
-    return Words(path, label=_("Search"), max_length=200, help_text=_("All words must occur; accents do not matter"))
+def by_status(path: str = "status", past: Past | None = None) -> Among:
+    return Among(path, past=past, label=_("Status"), help_text=CODES, resolve=lookup(InstallationStatus))
+
+
+def by_words(path: str = "search_text", past: Past | None = None) -> Words:
+    help_text = _("All words must occur; accents do not matter")
+    return Words(path, past=past, label=_("Search"), max_length=200, help_text=help_text)
 
 
 def by_change() -> ChangedSince:

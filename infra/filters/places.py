@@ -10,6 +10,7 @@ from infra.filters.conditions import (
     ByInstallation,
     Criteria,
     InForceOn,
+    Past,
     Rows,
     by_box,
     by_change,
@@ -25,6 +26,7 @@ from infra.models import (
     InstallationStatus,
     MastClass,
     OrganizationKind,
+    Site,
     Technology,
     UnitLevel,
 )
@@ -97,8 +99,8 @@ class SiteFilter(OnInstallations):
 class MastFilter(OnInstallations):
     to = "mast_id"
 
-    bbox = by_box("site__position")
-    unit = by_unit("site__unit")
+    bbox = by_box("site__position", pasts=(Past(Site, "site_id", "position"),))
+    unit = by_unit("site__unit", Past(Site, "site_id", "unit"))
     organization = by_installation(_("Owner or operator"), organizations)
     kind = by_installation(_("Kind of an installation"), choices(InstallationKind))
     status = by_installation(_("Status of an installation"), lookup(InstallationStatus))
@@ -106,8 +108,9 @@ class MastFilter(OnInstallations):
     mast_class = Among(label=_("Class"), help_text=_("Codes, separated by commas"), resolve=lookup(MastClass))
     site = by_code("site__code", _("Site"))
     code = by_code()
-    q = by_words("site__search_text")
+    q = by_words("site__search_text", Past(Site, "site_id", "search_text"))
     changed_since = by_change()
+    as_of = by_day()
 
     def owned(self, organization_ids: list[int]) -> models.Q:
         return models.Q(owner__in=organization_ids)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from infra.forms.plain import Day, ReasonForm
+from infra.forms.scans import Scan
 from infra.models import Base, InstallationStatus, MastClass, Organization, StructureType
 from infra.services.corrections import DECOMMISSIONED
 
@@ -95,6 +96,10 @@ class PermitForm(ReasonForm):
         required=False,
         empty_value=None,
         coerce=lambda text: text == "1",
+    )
+    file = Scan(
+        label=gettext_lazy("Scan of the paper"),
+        help_text=gettext_lazy("PDF, JPEG or PNG. A new one replaces the one that is there."),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -23,6 +23,11 @@ class Day(forms.DateField):
         super().__init__(widget=widget, input_formats=["%Y-%m-%d", "%d/%m/%Y"], **kwargs)
 
 
+def css_class(widget: forms.Widget) -> str:
+    """Return the class that a widget carries on a page."""
+    return next(css for kind, css in _CLASSES if isinstance(widget, kind))
+
+
 class PlainForm(forms.Form):
     """A form whose fields carry the classes of the page."""
 
@@ -31,8 +36,8 @@ class PlainForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            css = next(css for kind, css in _CLASSES if isinstance(field.widget, kind))
-            if css and not field.widget.is_hidden:
+            css = css_class(field.widget)
+            if not field.widget.is_hidden:
                 field.widget.attrs.setdefault("class", css)
 
     def one_field(self) -> list[forms.BoundField]:

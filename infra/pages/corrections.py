@@ -1,28 +1,25 @@
 """Corrections by the authority: a site's facts, a mast, an installation with its permits; decommissioning."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 from django.contrib import messages
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from infra.access import Permission, can
 from infra.forms.corrections import DecommissionForm, InstallationForm, MastForm, PermitForm, SiteForm
-from infra.forms.plain import ReasonForm
 from infra.models import Installation, Mast, Permit, PermitState, Site
 from infra.pages.administration.acting import actor_of, told
+from infra.pages.correcting import METHODS, correction_page, initial_of, installation_to_correct
+from infra.pages.fact_corrections import parts_of
 from infra.pages.guard import needs
 from infra.pages.panels import Action
 from infra.pages.registers import installation_url, site_url
 from infra.services import corrections as service
 from infra.services.accounts import RefusedError
-
-METHODS = ["GET", "HEAD", "POST"]
 
 
 def site_corrections_url(site: Site | None) -> str | None:
@@ -44,40 +41,13 @@ def installation_actions(request: HttpRequest, installation: Installation) -> It
         yield Action(gettext("Correct"), url, "pencil", order=80)
 
 
-def _initial(row: Model, names: Iterable[str]) -> dict[str, Any]:
-    values = {name: getattr(row, row._meta.get_field(name).attname) for name in names}  # type: ignore[union-attr]
-    return {
-        name: {True: "1", False: "0"}[value] if isinstance(value, bool) else value for name, value in values.items()
-    }
-
-
-def _page(
-    request: HttpRequest,
-    form: ReasonForm,
-    carry_out: Callable[..., Any],
-    back: str,
-    **context: Any,
-) -> HttpResponse:
-    """Show a form; where it is right, carry the correction out and go back."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            carry_out(actor=actor_of(request), **form.cleaned_data)
-        except RefusedError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, gettext("Corrected. The history says what stood there before."))
-            return redirect(back)
-    context = {"form": form, "back": back, **context}
-    return render(request, "infra/corrections/form.html", context, status=422 if form.errors else 200)
-
-
 @require_http_methods(METHODS)
 @needs(Permission.EDIT_REGISTER)
 def site_facts(request: HttpRequest, code: str) -> HttpResponse:
     """Correct a site's name and address."""
     site = get_object_or_404(Site.objects.editable_by(request.user).filter(merged_into=None), code=code)
-    form = SiteForm(request.POST or None, initial=_initial(site, service.SITE_FIELDS))
-    return _page(
+    form = SiteForm(request.POST or None, initial=initial_of(site, service.SITE_FIELDS))
+    return correction_page(
         request,
         form,
         lambda **values: service.site_correct(site=site, **values),
@@ -93,8 +63,8 @@ def mast(request: HttpRequest, code: str) -> HttpResponse:
     """Correct a mast."""
     rows = Mast.objects.editable_by(request.user).filter(merged_into=None).select_related("site", "authority")
     found = get_object_or_404(rows, code=code)
-    form = MastForm(request.POST or None, initial=_initial(found, service.MAST_FIELDS))
-    return _page(
+    form = MastForm(request.POST or None, initial=initial_of(found, service.MAST_FIELDS))
+    return correction_page(
         request,
         form,
         lambda **values: service.mast_correct(mast=found, **values),
@@ -104,19 +74,14 @@ def mast(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def _installation(request: HttpRequest, number: str) -> Installation:
-    rows = Installation.objects.editable_by(request.user).select_related("authority", "organization", "site", "status")
-    return get_object_or_404(rows, registry_number=number)
-
-
 @require_http_methods(METHODS)
 @needs(Permission.EDIT_REGISTER)
 def installation(request: HttpRequest, number: str) -> HttpResponse:
     """Correct an installation; its permits and its end are offered beside."""
-    found = _installation(request, number)
-    form = InstallationForm(request.POST or None, initial=_initial(found, service.INSTALLATION_FIELDS))
+    found = installation_to_correct(request, number)
+    form = InstallationForm(request.POST or None, initial=initial_of(found, service.INSTALLATION_FIELDS))
     permits = Permit.objects.editable_by(request.user).filter(installation=found).exclude(state=PermitState.REPLACED)
-    return _page(
+    return correction_page(
         request,
         form,
         lambda **values: service.installation_correct(installation=found, **values),
@@ -124,6 +89,7 @@ def installation(request: HttpRequest, number: str) -> HttpResponse:
         title=gettext("Correct %(number)s") % {"number": found.registry_number},
         lead=f"{found} · {found.organization}",
         installation=found,
+        parts=parts_of(found, request),
         permits=permits.select_related("kind").order_by("-issued_on", "pk"),
         is_gone=found.status_id == service.DECOMMISSIONED,
         site_corrections=site_corrections_url(found.site),
@@ -134,7 +100,7 @@ def installation(request: HttpRequest, number: str) -> HttpResponse:
 @needs(Permission.EDIT_REGISTER)
 def decommission(request: HttpRequest, number: str) -> HttpResponse:
     """Record that an installation is gone."""
-    found = _installation(request, number)
+    found = installation_to_correct(request, number)
     form = DecommissionForm(request.POST)
     if not form.is_valid():
         told(request, form)
@@ -156,10 +122,10 @@ def permit(request: HttpRequest, number: int) -> HttpResponse:
         "authority", "organization", "kind", "installation", "site"
     )
     found = get_object_or_404(rows, pk=number)
-    form = PermitForm(request.POST or None, initial=_initial(found, service.PERMIT_FIELDS))
+    form = PermitForm(request.POST or None, request.FILES or None, initial=initial_of(found, service.PERMIT_FIELDS))
     subject = found.installation
     back = installation_url(subject) if subject else (site_url(found.site) or "/")
-    return _page(
+    return correction_page(
         request,
         form,
         lambda **values: service.permit_correct(permit=found, **values),

@@ -3,16 +3,18 @@
 Values that a person of the authority enters by hand, each with its reason; a file takes the way of submissions.
 """
 
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any, TypeVar
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.utils.translation import gettext as _
 
 from infra.models import Cell, Installation, InstallationKind, Mast, Permit, Site, User
 from infra.services.accounts import RefusedError
-from infra.services.ledger import act
-from infra.services.permits import renewal_due
+from infra.services.ledger import Act, act
+from infra.services.permits import CERTIFICATE, renewal_due, scan_keep
 
 DECOMMISSIONED = "decommissioned"
 SITE_FIELDS = ("name", "address")
@@ -29,9 +31,9 @@ M = TypeVar("M", bound=models.Model)
 def site_correct(*, actor: User, site: Site, reason: str, **values: Any) -> Site:
     """Correct a site's name and address; what stands on it is found by them as well."""
     with act(actor=actor, authority=site.authority, kind="site.corrected", reason=reason) as ledger:
-        locked = _locked(Site, site.pk)
+        locked = locked_row(Site, site.pk)
         _refuse_merged(locked.merged_into_id)
-        _take(locked, values, SITE_FIELDS)
+        take(locked, values, SITE_FIELDS)
         ledger.change(locked)
         rows = list(Installation.objects.filter(site=locked).select_related("unit"))
         for row in rows:
@@ -43,18 +45,18 @@ def site_correct(*, actor: User, site: Site, reason: str, **values: Any) -> Site
 def mast_correct(*, actor: User, mast: Mast, reason: str, **values: Any) -> Mast:
     """Correct a mast: owner, class, structure, heights, what it bears."""
     with act(actor=actor, authority=mast.authority, kind="mast.corrected", reason=reason) as ledger:
-        locked = _locked(Mast, mast.pk)
+        locked = locked_row(Mast, mast.pk)
         _refuse_merged(locked.merged_into_id)
-        _take(locked, values, MAST_FIELDS)
+        take(locked, values, MAST_FIELDS)
         ledger.change(locked)
     return locked
 
 
 def installation_correct(*, actor: User, installation: Installation, reason: str, **values: Any) -> Installation:
     """Correct an installation: status, code, name, since when. Raises RefusedError for a code that is taken."""
-    with _installation_act(actor, installation, "installation.corrected", reason) as ledger:
-        locked = _locked(Installation, installation.pk)
-        _take(locked, values, INSTALLATION_FIELDS)
+    with installation_act(actor, installation, "installation.corrected", reason) as ledger:
+        locked = locked_row(Installation, installation.pk)
+        take(locked, values, INSTALLATION_FIELDS)
         taken = Installation.objects.exclude(pk=locked.pk).filter(
             organization=locked.organization_id, kind=locked.kind, code=locked.code
         )
@@ -77,8 +79,8 @@ def installation_decommission(*, actor: User, installation: Installation, on: da
 
     Raises RefusedError where it was decommissioned before.
     """
-    with _installation_act(actor, installation, "installation.decommissioned", reason) as ledger:
-        locked = _locked(Installation, installation.pk)
+    with installation_act(actor, installation, "installation.decommissioned", reason) as ledger:
+        locked = locked_row(Installation, installation.pk)
         if locked.status_id == DECOMMISSIONED:
             raise RefusedError(_("It is decommissioned already."))
         locked.status_id = DECOMMISSIONED
@@ -92,8 +94,10 @@ def installation_decommission(*, actor: User, installation: Installation, on: da
     return locked
 
 
-def permit_correct(*, actor: User, permit: Permit, reason: str, **values: Any) -> Permit:
-    """Correct a permit's number, dates and posting; the day of renewal follows the day of expiry."""
+def permit_correct(
+    *, actor: User, permit: Permit, reason: str, file: UploadedFile | None = None, **values: Any
+) -> Permit:
+    """Correct a permit's number, dates, posting and scan; the day of renewal follows the day of expiry."""
     with act(
         actor=actor,
         authority=permit.authority,
@@ -101,17 +105,21 @@ def permit_correct(*, actor: User, permit: Permit, reason: str, **values: Any) -
         reason=reason,
         organization=permit.organization,
     ) as ledger:
-        locked = _locked(Permit, permit.pk)
+        locked = locked_row(Permit, permit.pk)
         expiry = locked.expires_on
-        _take(locked, values, PERMIT_FIELDS)
+        take(locked, values, PERMIT_FIELDS)
         if locked.expires_on != expiry:
             had_renewal = locked.renewal_due_on is not None
-            locked.renewal_due_on = renewal_due(locked.expires_on) if had_renewal or expiry is None else None
+            is_renewed = had_renewal or locked.kind_id == CERTIFICATE
+            locked.renewal_due_on = renewal_due(locked.expires_on) if is_renewed else None
+        if file:
+            locked.attachment = scan_keep(actor, locked, file)
         ledger.change(locked)
     return locked
 
 
-def _installation_act(actor: User, installation: Installation, kind: str, reason: str) -> Any:
+def installation_act(actor: User, installation: Installation, kind: str, reason: str) -> AbstractContextManager[Act]:
+    """Begin an act on an installation, which its organization reads in the ledger too."""
     return act(
         actor=actor,
         authority=installation.authority,
@@ -121,12 +129,14 @@ def _installation_act(actor: User, installation: Installation, kind: str, reason
     )
 
 
-def _locked(model: type[M], pk: int) -> M:
+def locked_row(model: type[M], pk: int) -> M:
+    """Return a row as it is now, held until the act is written."""
     rows: models.QuerySet[M] = model._default_manager.select_for_update(of=("self",))
     return rows.get(pk=pk)
 
 
-def _take(row: models.Model, values: dict[str, Any], known: tuple[str, ...]) -> None:
+def take(row: models.Model, values: dict[str, Any], known: tuple[str, ...]) -> None:
+    """Set the *known* columns that *values* name."""
     unknown = set(values) - set(known)
     assert not unknown, f"{sorted(unknown)} cannot be corrected here"
     for name, value in values.items():

@@ -15,15 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 from infra.access import Permission, can, scope_of
 from infra.pages.guard import needs
 from infra.services.attachments import display_of, path_of
+from inspections.documents.answers import grouped, shots
 from inspections.models import Correction, Inspection, InspectionCopy, InspectionStatus, Photo, Review, Signature
 from inspections.pages.inspection_view import (
     REVIEW_TONES,
     differences,
     doubts,
     finding_tone,
-    grouped,
     proposal_words,
-    shots,
 )
 from inspections.pages.lists import result_state
 from inspections.rules import REVIEW, moves_from

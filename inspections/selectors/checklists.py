@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.core.cache import cache
-from django.db.models import Q
+from django.utils import timezone
 
 from inspections.models import ChecklistTemplate, TemplateStatus
 
@@ -32,9 +32,11 @@ def _whole(pk: int) -> ChecklistTemplate:
 
 
 def published_checklists(also: Collection[int] = ()) -> list[ChecklistTemplate]:
-    """Return the checklists in force with groups and items, and those with an id in *also*."""
-    wanted = Q(status=TemplateStatus.PUBLISHED) | Q(pk__in=also) if also else Q(status=TemplateStatus.PUBLISHED)
-    rows = ChecklistTemplate.objects.filter(wanted).order_by("code", "version")
+    """Return the checklists in force today with groups and items, and those with an id in *also*."""
+    rows = ChecklistTemplate.objects.in_force(timezone.localdate())
+    if also:
+        rows = rows | ChecklistTemplate.objects.filter(pk__in=also)
+    rows = rows.order_by("code", "version")
     return list(rows.prefetch_related("groups", "items__group"))
 
 

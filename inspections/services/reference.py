@@ -16,8 +16,6 @@ from django.db import models, transaction
 from inspections.models import (
     CalendarDay,
     CalendarYear,
-    ChecklistGroup,
-    ChecklistItem,
     ChecklistTemplate,
     Circumstance,
     Clock,
@@ -27,10 +25,9 @@ from inspections.models import (
     Rule,
     TemplateStatus,
 )
+from inspections.services.checklists import checklist_fill
 
 Row = dict[str, Any]
-#: how a pass or fail item may be spelled in a checklist file
-KINDS = {"passfail": "pass_fail"}
 
 
 def _read(path: Path) -> Any:
@@ -191,32 +188,5 @@ def _load_checklist(data: Row) -> int:
         valid_from=valid_from,
         valid_to=_day(data.get("valid_to")),
     )
-    groups = {
-        row["code"]: ChecklistGroup.objects.create(
-            template=template, order=order, **_pick(row, "code", "name_vi", "name_en")
-        )
-        for order, row in enumerate(data["groups"])
-    }
-    ChecklistItem.objects.bulk_create(
-        _item(row, order, template, groups[row["group"]]) for order, row in enumerate(data["items"])
-    )
+    checklist_fill(template, data)
     return 1
-
-
-def _item(row: Row, order: int, template: ChecklistTemplate, group: ChecklistGroup) -> ChecklistItem:
-    limit = row.get("limit") or {}
-    values = _pick(row, "number", "code", "text_vi", "text_en", "hint_vi", "hint_en", "choices", "unit")
-    values |= _pick(row, "legal_basis", "severity", "other_rules", "remedy_days", "may_be_na", "instrument", "photo")
-    values |= _pick(row, "confidence", "verified")
-    return ChecklistItem(
-        template=template,
-        group=group,
-        order=order,
-        kind=KINDS.get(str(row["kind"]), str(row["kind"])),
-        limit_code=limit.get("code") or "",
-        limit_value=limit.get("value"),
-        comparison=limit.get("comparison") or "",
-        rule_code=row.get("rule") or "",
-        is_safety=bool(row.get("safety")),
-        **values,
-    )

@@ -5,12 +5,14 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from maps.api.door import known_visitor
 from maps.api.layers import in_words, json_answer
 from maps.queries.filters import WrongParameterError, refuse_unknown
 from maps.selectors.search import search
 
 
 @require_safe
+@known_visitor
 @in_words
 def suggestions(request: HttpRequest) -> HttpResponseBase:
     """Return ``{results: [{kind, title, text, lon, lat, zoom, site, code}], corrected}``; ``kind=unit`` keeps units.

@@ -14,12 +14,11 @@ from maps.api.door import known_visitor
 from maps.api.layers import etag_of, in_words, json_answer
 from maps.api.problems import not_found
 from maps.queries.reader import Reader
-from maps.quick import answer_key, tile_response
+from maps.quick import answer_key, made, place_of, tile_response
 from maps.selectors.ages import data_ages
-from maps.tiles.answers import ANSWERS, Answer
+from maps.tiles.answers import ANSWERS
 from maps.tiles.asking import Asked, asked_of
-from maps.tiles.declared import PointTiles, Question, extent_of, told
-from maps.tiles.grid import Tile
+from maps.tiles.declared import PointTiles, extent_of, told
 from maps.visitors import VISITORS
 
 #: beyond this zoom a map draws the tiles of this one larger; tiles are answered up to ``grid.MOST_ZOOM``
@@ -40,29 +39,13 @@ def tile(request: HttpRequest, layer: str, z: str, x: str, y: str) -> HttpRespon
     asked = asked_of(request, layer)
     if asked is None:
         return _no_layer(request, layer)
-    place = _place(z, x, y)
+    place = place_of(z, x, y)
     if place is None:
         message = _("There is no tile %(z)s/%(x)s/%(y)s: x and y run from 0 to 2^z - 1, z from 0 to 22.")
         return not_found(request.path, message % {"z": z[:9], "x": x[:9], "y": y[:9]})
-    key = answer_key(request, visitor)
-    found = ANSWERS.get(key)
-    if found is None:
-        body = asked.tiles.tile(asked.layer.name, Question(asked.reader, asked.filters, place, asked.today))
-        # weak: the same tile travels compressed and as it is
-        found = Answer(body, f"W/{etag_of(*asked.key, z, x, y)}")
-        ANSWERS.put(key, found)
+    found = ANSWERS.get(answer_key(request, visitor)) or made(request, visitor, asked, place)
     VISITORS.put(request, visitor)
     return tile_response(request, found, asked.reader)
-
-
-def _place(*numbers: str) -> Tile | None:
-    """Return the tile, None for numbers that name none."""
-    if not all(text.isascii() and text.isdigit() and len(text) < 9 for text in numbers):
-        return None
-    try:
-        return Tile(*map(int, numbers))
-    except ValueError:
-        return None
 
 
 def _kept_by_browser(response: HttpResponseBase, etag: str, reader: Reader) -> HttpResponseBase:

@@ -17,13 +17,14 @@ from infra.spatial.places import Box
 from infra.spatial.tables import unit
 from maps.features.collection import Collection, Column, Element
 from maps.features.declared import BY_LAYER, BY_NAME
-from maps.features.reading import Question, count, geometry_columns, stream, stream_keys
+from maps.features.reading import Question, count_all, geometry_columns, stream, stream_keys
 from maps.layers import BY_NAME as LAYERS
 from maps.layers import Layer
 from maps.queries.filters import Filters, WrongParameterError, refuse_unknown
 from maps.queries.installations import units_below
 from maps.queries.reader import Reader
 from maps.tiles.declared import PointTiles
+from maps.tiles.sources.installations import INSTALLATIONS
 
 #: kind of installation → the collection that tells most about it; layers of one kind have their own
 BY_KIND = {
@@ -79,14 +80,29 @@ class Choice:
             return BY_NAME[BY_KIND[kinds[0]]]
         return BY_LAYER[self.layer.name]
 
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether these are all installations that the collection holds, of today or of a day."""
+        tiles = self.layer.tiles
+        if not isinstance(tiles, PointTiles) or tiles.source is not INSTALLATIONS or self.box is not None:
+            return False
+        kinds = self.filters.kind
+        return replace(self.filters, kind=(), as_of=None) == Filters() and (
+            not kinds or (len(kinds) == 1 and self.collection is BY_NAME.get(BY_KIND.get(kinds[0], "")))
+        )
+
 
 @dataclass(frozen=True)
 class Chosen:
-    """The rows of a choice: their keys, or none where the question finds them by itself; ``total`` may be unknown."""
+    """The rows of a choice: their keys, or none where the question finds them by itself."""
 
     question: Question
-    keys: NDArray[np.int64] | None
-    total: int | None
+    keys: NDArray[np.int64] | None = None
+
+    @property
+    def total(self) -> int:
+        """Return how many rows there will be."""
+        return count_all(self.question) if self.keys is None else len(self.keys)
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -113,13 +129,15 @@ def chosen(choice: Choice, reader: Reader, today: date) -> Chosen:
     wanted = [one for one in collection.told(reader) if not choice.properties or one.name in choice.properties]
     question = Question(collection, reader, tuple(wanted), moment=past)
     tiles = choice.layer.tiles
+    if choice.is_whole:
+        return Chosen(question)
     if isinstance(tiles, PointTiles):
         selection = tiles.selection(reader, filters, today)
         inside = selection if choice.box is None else selection.within(choice.box)
-        return Chosen(question, np.sort(inside.ids()), len(inside))
+        return Chosen(question, np.sort(inside.ids()))
     boxes = () if choice.box is None else (choice.box,)
     question = replace(question, boxes=boxes, equal=_equal(collection, filters))
-    return Chosen(question, None, count(question))
+    return Chosen(question)
 
 
 def _equal(collection: Collection, filters: Filters) -> dict[str, Any]:

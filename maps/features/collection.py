@@ -32,7 +32,8 @@ class Column:
 class Drawn:
     """Where the rows of a collection come from at one moment.
 
-    ``main`` is the table that decides who may see a row, ``key`` its number outside; ``joins`` are outer joins.
+    ``main`` holds the rows and decides who may see them, unless the joined table ``decides`` has the columns that
+    rights ask for; ``key`` is a row's number outside, ``joins`` are outer joins.
     ``geometry`` is in EPSG:4326; where it stands in a table with a spatial index, ``indexed`` names that table, the
     column of the geometry and the pair of columns (there, here) that join it. ``time`` is the span of a row by days or
     moments, None on a side that is open.
@@ -46,6 +47,7 @@ class Drawn:
     where: Sequence[Condition] = ()
     indexed: tuple[sa.Table, str, Element, Element] | None = None
     time: tuple[Element, Element] | None = None
+    decides: sa.Table | None = None
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,8 @@ def _allowed(question: Question, drawn: Drawn) -> list[Condition]:
     collection, reader = question.collection, question.reader
     if reader.public:
         return list(collection.published(drawn)) if collection.published else [sa.false()]
-    allowed = scope_condition(drawn.main, reader.scope) if collection.is_scoped else None
+    decides = drawn.main if drawn.decides is None else drawn.decides
+    allowed = scope_condition(decides, reader.scope) if collection.is_scoped else None
     return [] if allowed is None else [allowed]
 
 
@@ -215,6 +216,13 @@ def count(question: Question) -> int | None:
     inner = statement(question.everything()).order_by(None).limit(MOST_COUNTED + 1).subquery("n")
     found: int = sql.read(sa.select(sa.func.count()).select_from(inner))[0][0]
     return found if found <= MOST_COUNTED else None
+
+
+def count_all(question: Question) -> int:
+    """Return how many features there are, however many."""
+    inner = statement(question.everything()).order_by(None).subquery("n")
+    found: int = sql.read(sa.select(sa.func.count()).select_from(inner))[0][0]
+    return found
 
 
 def keys_among(key: Element, ids: Sequence[int]) -> Condition:

@@ -53,9 +53,16 @@ def duplicates_of(site: Site, person: Person) -> list[Candidate]:
 
 
 def likeness(one: Site, other: Site) -> float:
-    """Return how alike two sites are called, 0 … 1: by name, or by address where a name is missing."""
-    pairs = ((one.name, other.name), (one.address, other.address))
-    return max((SequenceMatcher(None, plain(a), plain(b)).ratio() for a, b in pairs if a and b), default=0.0)
+    """Return how alike two sites are called, 0 … 1: by name, or by address where a name is missing.
+
+    Another number is another place: "Phố Hiến 1" and "Phố Hiến 8" count half of what their words say.
+    """
+    pair = (one.name, other.name) if one.name and other.name else (one.address, other.address)
+    if not all(pair):
+        return 0.0
+    mine, its = map(plain, pair)
+    numbers_agree = re.findall(r"\d+", mine) == re.findall(r"\d+", its)
+    return SequenceMatcher(None, mine, its).ratio() * (1 if numbers_agree else 0.5)
 
 
 def plain(text: str) -> str:

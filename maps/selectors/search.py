@@ -7,16 +7,19 @@ from itertools import islice, product
 from typing import Any
 
 import numpy as np
+import sqlalchemy as sa
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from infra.access import Person
-from infra.models import AdministrativeUnit, Installation, Site
+from infra.models import Installation, Organization, Site
 from infra.selectors.collections import searched
+from infra.spatial import sql
 from infra.spatial.places import WrongPlaceError, latitude, longitude
-from infra.spatial.tables import core, installation, site
+from infra.spatial.tables import core, installation, organization, site, unit
 from infra.text import fold
+from maps.features.reading import keys_among
 from maps.queries.reader import PUBLISHED_KINDS, PUBLISHED_STATUS, Reader
 from maps.queries.search import found_in, texts_of, with_code, words_of
 from maps.queries.spelling import vocabulary
@@ -89,7 +92,7 @@ def search(person: Person, text: str, kind: str = "") -> Found:
 
 
 def _search(person: Person, whole: str, kind: str) -> list[Hit]:
-    units = [_unit(one) for one in _units(whole)]
+    units = _units(whole)
     if kind == "unit":
         return units
     return units[:UNITS] + _sites(person, whole)
@@ -123,23 +126,29 @@ def _coordinates(text: str) -> Hit | None:
     return Hit("position", f"{lat:.5f}, {lon:.5f}", _("Position, latitude and longitude"), lon, lat, SITE_ZOOM)
 
 
-def _units(whole: str) -> list[AdministrativeUnit]:
+def _units(whole: str) -> list[Hit]:
     """Return the units of today; those whose own name is what was typed come first."""
-    rows = AdministrativeUnit.objects.filter(valid_to__isnull=True, centroid__isnull=False)
-    found = list(
-        searched(rows, whole)
-        .select_related("parent")
-        .defer("boundary", "parent__boundary")
-        .order_by("level", "code")[: UNITS * 4]
+    above, long = unit.alias("above"), [unit.c.search_text.contains(word, autoescape=True) for word in words_of(whole)]
+    statement = (
+        sa.select(
+            *(unit.c.code, unit.c.level, unit.c.name, unit.c.full_name, above.c.full_name.label("above")),
+            *_lonlat(unit.c.centroid),
+        )
+        .select_from(unit.outerjoin(above, above.c.id == unit.c.parent_id))
+        .where(unit.c.valid_to.is_(None), unit.c.centroid.is_not(None), *long)
+        .order_by(unit.c.level, unit.c.code)
+        .limit(UNITS * 4)
     )
-    return sorted(found, key=lambda one: (fold(one.name) != whole, not fold(one.name).startswith(whole), one.code))
+    found = sql.read_named(statement)
+    found.sort(key=lambda one: (fold(one.name) != whole, not fold(one.name).startswith(whole), one.code))
+    return [
+        Hit("unit", one.full_name, one.above or "", one.lon, one.lat, ZOOMS.get(one.level, 12.0), code=one.code)
+        for one in found
+    ]
 
 
-def _unit(one: AdministrativeUnit) -> Hit:
-    above = one.parent.full_name if one.parent else ""
-    zoom = ZOOMS.get(one.level, 12.0)
-    lon, lat = (one.centroid.x, one.centroid.y) if one.centroid else (None, None)
-    return Hit("unit", one.full_name, above, lon, lat, zoom, code=one.code)
+def _lonlat(point: Any) -> tuple[Any, Any]:
+    return sa.func.ST_X(point).label("lon"), sa.func.ST_Y(point).label("lat")
 
 
 def _sites(person: Person, whole: str) -> list[Hit]:
@@ -190,20 +199,45 @@ def _nearest(table: Any, ids: list[int], whole: str) -> list[int]:
 
 
 def _hits(sites: list[int], installations: list[int], reader: Reader) -> list[Hit]:
-    rows = Installation.objects.filter(pk__in=installations, site__isnull=False).select_related("organization")
-    notes: dict[int, str] = {}
-    for row in sorted(rows, key=lambda one: installations.index(one.pk)):
-        code = row.registry_number if reader.public else row.code or row.registry_number
-        notes.setdefault(row.site_id or 0, f"{row.organization} · {code}")
+    notes = _notes(installations, reader)
     order = list(dict.fromkeys([*sites, *notes]))[:PLACES]
-    found = Site.objects.select_related("unit").defer("unit__boundary").in_bulk(order)
+    statement = (
+        sa.select(
+            *(site.c.id, site.c.code, site.c.name, site.c.address, site.c.declared_unit, unit.c.full_name),
+            *_lonlat(site.c.position),
+        )
+        .select_from(site.outerjoin(unit, unit.c.id == site.c.unit_id))
+        .where(keys_among(site.c.id, order))
+    )
+    found = {one.id: one for one in sql.read_named(statement)} if order else {}
     return [_site(found[pk], "" if pk in sites else notes.get(pk, "")) for pk in order if pk in found]
 
 
-def _site(one: Site, note: str) -> Hit:
-    place = one.unit.full_name if one.unit else one.declared_unit
+def _notes(installations: list[int], reader: Reader) -> dict[int, str]:
+    """Return site → whose installation on it was found, and its code."""
+    if not installations:
+        return {}
+    rows = installation.join(organization, organization.c.id == installation.c.organization_id)
+    statement = (
+        sa.select(
+            *(installation.c.id, installation.c.site_id, installation.c.registry_number, installation.c.code),
+            *(organization.c.short_name, organization.c.name, organization.c.name_en),
+        )
+        .select_from(rows)
+        .where(keys_among(installation.c.id, installations), installation.c.site_id.is_not(None))
+    )
+    notes: dict[int, str] = {}
+    for row in sorted(sql.read_named(statement), key=lambda one: installations.index(one.id)):
+        holder = Organization(short_name=row.short_name, name=row.name, name_en=row.name_en).display_name
+        code = row.registry_number if reader.public else row.code or row.registry_number
+        notes.setdefault(row.site_id, f"{holder} · {code}")
+    return notes
+
+
+def _site(one: Any, note: str) -> Hit:
+    place = one.full_name or one.declared_unit
     text = " · ".join(part for part in (one.code, note or one.address, place) if part)
-    return Hit("site", one.name or one.address or one.code, text, one.position.x, one.position.y, SITE_ZOOM, one.code)
+    return Hit("site", one.name or one.address or one.code, text, one.lon, one.lat, SITE_ZOOM, one.code)
 
 
 def visible_installations(person: Person) -> QuerySet[Installation]:

@@ -33,16 +33,19 @@ class Asked:
         return (FORM, self.layer.name, self.reader.key, self.filters.key, register_stamp(), self.today)
 
 
-def asked_of(request: HttpRequest, name: str, known: tuple[str, ...] = ()) -> Asked | None:
+def asked_of(
+    request: HttpRequest, name: str, known: tuple[str, ...] = (), visitor: Reader | None = None
+) -> Asked | None:
     """Return what is asked, None for a layer that does not exist for whoever asks.
 
-    *known* are parameters beside the filters. Raises WrongParameterError for what makes no sense.
+    *known* are parameters beside the filters; *visitor* is who asks, found out from the request without it. Raises
+    WrongParameterError for what makes no sense.
     """
     refuse_unknown(request.GET, ("published", *known))
     published = request.GET.get("published", "")
     if published not in ("", "0", "1"):
         raise WrongParameterError("published", _("Write 1 or 0."))
-    reader = Reader.of_public() if published == "1" else Reader.of(request.user)
+    reader = Reader.of_public() if published == "1" else visitor or Reader.of(request.user)
     layer = BY_NAME.get(name)
     if layer is None or layer.tiles is None or not layer.open_to(reader):
         return None

@@ -130,7 +130,10 @@ def _dictionary(rows: int, properties: Sequence[Property]) -> tuple[Numbers, Num
             added = len(texts)
         else:
             column, there, used = _used(one)
-            values += [_message(_VALUE, _value(value)) for value in used]
+            values += [
+                _COUNTS[value] if type(value) is int and 0 <= value < MOST_READY else _message(_VALUE, _value(value))
+                for value in used
+            ]
             added = len(used)
         tags[:, 2 * place + 1] = np.where(there, column + known, 0)
         present[:, 2 * place] = present[:, 2 * place + 1] = there
@@ -279,3 +282,8 @@ def _value(value: str | float) -> bytes:
     if isinstance(value, int):
         return bytes((_INT,)) + varint(value) if value >= 0 else bytes((0x30,)) + varint((value << 1) ^ (value >> 63))
     return bytes((_DOUBLE,)) + np.float64(value).tobytes()
+
+
+#: whole numbers that are written already: counts are small, and there are a hundred of them in each tile of counts
+MOST_READY = 4_096
+_COUNTS = [_message(_VALUE, _value(number)) for number in range(MOST_READY)]

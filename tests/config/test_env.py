@@ -33,6 +33,7 @@ def start(tmp_path: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         ("COVERAGE_STORE", "ftp://somewhere/else"),
         ("DASK_SCHEDULER", "10.0.0.5"),
         ("COVERAGE_GRID", "north"),
+        ("MAP_LABELS", "/nowhere/labels.json"),
         ("EMAIL_URL", "mail.example.vn"),
         ("PUBLIC_URL", "sotram.example.vn"),
     ],

@@ -3,6 +3,8 @@
 import os
 import socket
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -12,7 +14,9 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 
 from config import workers
 from config.models import WorkerPresence
+from infra.selectors.ledger import heads_file, verify
 from tests.config.tasks import say_hello
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 
@@ -100,3 +104,15 @@ def test_pulse_comes_back_after_the_row_was_lost() -> None:
     assert again.seen_at >= first.seen_at
     workers.withdraw("worker")
     assert not WorkerPresence.objects.exists()
+
+
+def test_heads_of_the_ledger_are_exported_once_a_day(
+    world: World, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
+) -> None:
+    settings.DATA_DIR = tmp_path
+    assert workers.heads_keep()
+    assert not workers.heads_keep()
+    assert len(heads_file().read_text("utf-8").splitlines()) == 2
+    monkeypatch.setattr(workers, "HEADS_AFTER", timedelta(0))
+    assert workers.heads_keep()
+    assert list(verify()) == []

@@ -110,6 +110,8 @@ def test_duplicates_are_proposed_by_distance_and_name(world: World, double: Site
     assert duplicates_of(world.citadel, world.local_officer) == []
     assert likeness(Site(name="Trà Lý 01"), Site(name="TRA_LY-1")) == 1
     assert likeness(Site(name="Trà Lý"), Site(name="")) == 0
+    assert likeness(Site(name="Phố Hiến 1", address="ĐH01"), Site(name="Phố Hiến 8", address="ĐH01")) < 0.5
+    assert likeness(Site(address="ĐH01, Phố Hiến"), Site(name="Phố Hiến 8", address="ĐH01, Phố Hiến")) == 1
 
 
 def test_a_merge_is_shown_done_and_undone(world: World, officer: Client, double: Site) -> None:

@@ -11,7 +11,9 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import BaseCommand, call_command
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import BaseCommand, CommandError, call_command
+from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
 from config import health
@@ -26,6 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         verbosity = options["verbosity"]
+        self.connect()
         if health.pending_migrations():
             self.say(_("making the tables"))
             call_command("migrate", interactive=False, verbosity=verbosity - 1)
@@ -34,6 +37,16 @@ class Command(BaseCommand):
         if settings.DEMO and not apps.get_model("infra", "Site").objects.exists():
             self.say(_("making the demo province"))
             call_command("create_demo", verbosity=verbosity)
+
+    def connect(self) -> None:
+        """Ask the database once; without it everything after would fail in many words."""
+        try:
+            connection.ensure_connection()
+        except (DatabaseError, ImproperlyConfigured) as error:
+            name = "DATABASE_URL" if connection.vendor == "postgresql" else "SPATIALITE_LIBRARY_PATH, DATA_DIR"
+            reason = " ".join(str(error).split())
+            words = {"name": name, "reason": reason}
+            raise CommandError(_("%(name)s: the database does not open: %(reason)s") % words) from None
 
     def say(self, sentence: str) -> None:
         self.stdout.write(f"sotram: {sentence}")

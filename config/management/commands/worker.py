@@ -14,6 +14,7 @@ logger = logging.getLogger("config.workers")
 
 GIVE_BACK_EVERY = 6  # pulses
 REFRESH_EVERY = 12  # pulses
+HEADS_EVERY = 3600 // workers.PULSE_S  # pulses
 PRUNE_EVERY = 24 * 3600 // workers.PULSE_S  # pulses
 KEEP_FINISHED_DAYS = 30
 
@@ -44,6 +45,8 @@ class Pulse(threading.Thread):
         if self.beats % REFRESH_EVERY == 0:
             workers.kept_tables_refresh()
             workers.reminders_queue()
+        if self.beats % HEADS_EVERY == 0:
+            workers.heads_keep()
         if self.beats % PRUNE_EVERY == 0:
             call_command("prune_db_task_results", "--queue-name=*", f"--min-age-days={KEEP_FINISHED_DAYS}", verbosity=0)
 
@@ -65,6 +68,7 @@ class Command(DatabaseWorker):
         workers.tasks_give_back()
         workers.kept_tables_refresh()
         workers.reminders_queue()
+        workers.heads_keep()
         pulse = Pulse(worker_id)
         pulse.start()
         try:

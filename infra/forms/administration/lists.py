@@ -4,29 +4,12 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
-from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from infra.forms.administration.organizations import Lines
+from infra.forms.columns import Lines, value_field
 from infra.forms.plain import Day, ReasonForm
 from infra.services.lists import KeptList
-
-_YES_NO = (("", gettext_lazy("not known")), ("1", gettext_lazy("yes")), ("0", gettext_lazy("no")))
-
-
-def value_field(field: models.Field[Any, Any]) -> forms.Field:
-    """Return the form's field for a column of values."""
-    label = str(field.verbose_name).capitalize()
-    if isinstance(field, models.BooleanField) and field.null:
-        return forms.TypedChoiceField(
-            label=label, choices=_YES_NO, required=False, empty_value=None, coerce=lambda text: text == "1"
-        )
-    if isinstance(field, models.BooleanField):
-        return forms.BooleanField(label=label, required=False)
-    if isinstance(field, models.FloatField):
-        return forms.FloatField(label=label, required=not field.null, localize=True)
-    return forms.CharField(label=label, max_length=field.max_length, required=not field.blank)
 
 
 class ValuesForm(ReasonForm):
@@ -41,7 +24,7 @@ class ValuesForm(ReasonForm):
         reason = self.fields.pop("reason")
         for name in self.kept.values:
             column = self.kept.model._meta.get_field(name)
-            field = value_field(column)  # type: ignore[arg-type]
+            field = value_field(column, low=None, high=None)  # type: ignore[arg-type]
             css = "form-check-input" if isinstance(field.widget, forms.CheckboxInput) else "form-control"
             field.widget.attrs["class"] = "form-select" if isinstance(field.widget, forms.Select) else css
             self.fields[name] = field

@@ -9,12 +9,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from infra.forms.columns import Lines
 from infra.forms.lists import ChipFilters
 from infra.forms.plain import ReasonForm
 from infra.models import Organization, OrganizationKind
 from infra.selectors import registers
-
-MOST_ALIASES = 40
 
 
 class OrganizationFilters(ChipFilters):
@@ -29,22 +28,6 @@ class OrganizationFilters(ChipFilters):
 
     def find(self, rows: QuerySet[Any], _name: str, words: str) -> QuerySet[Any]:
         return rows.filter(registers.search(words))
-
-
-class Lines(forms.CharField):
-    """Several short texts, one a line."""
-
-    widget = forms.Textarea
-
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(value) if isinstance(value, list) else value
-
-    def clean(self, value: Any) -> list[str]:
-        text = super().clean(value)
-        lines = list(dict.fromkeys(" ".join(line.split()) for line in text.splitlines() if line.strip()))
-        if len(lines) > MOST_ALIASES:
-            raise forms.ValidationError(_("At most %(most)d lines.") % {"most": MOST_ALIASES})
-        return lines
 
 
 class OrganizationForm(ReasonForm):

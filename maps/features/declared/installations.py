@@ -170,6 +170,8 @@ def _cells(moment: datetime | None) -> Drawn:
         ),
         where=[station.c.position.is_not(None), *standing(main, moment)],
         indexed=(station, "position", number_of(station, moment), main.c.station_id),
+        # A cell is seen by whoever sees its station; asked there, a country's stations need not be gathered first.
+        decides=station if moment is None else None,
     )
 
 

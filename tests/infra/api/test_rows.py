@@ -1,12 +1,14 @@
 """What the rows say: flat names, kinds laid out, places as GeoJSON, and the register of another day."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from django.contrib.gis.geos import LineString
 from django.test import Client
 from django.utils import timezone
 
-from infra.models import Permit, SubmissionStatus
+from infra.models import Cell, Permit, SubmissionStatus
 from infra.services.sites import site_merge, site_move, site_split
 from tests import factories as make
 from tests.world import BUILT, SignIn, World, at, submission_decided
@@ -218,6 +220,83 @@ def test_as_of_goes_with_every_filter(moved: World, as_person: SignIn) -> None:
         "HYN-N-000001",
     }
     assert len(numbers(f"sites/?as_of={BEFORE}&format=json&limit=1000")) == 3
+
+
+@pytest.fixture
+def changed(moved: World) -> World:
+    """Facts of every other kind are other ones since today."""
+    with make.one_act(moved.authority) as ledger:
+        moved.postal_point.postal_kind = make.PostalKindFactory(code="new_kind")
+        moved.node.node_kind = make.NodeKindFactory(code="new_node")
+        moved.internet_point.is_game_point = not moved.internet_point.is_game_point
+        moved.route.line = LineString((105.5, 20.1), (105.6, 20.2), srid=4326)
+        moved.citadel_mast.height_m = 99.0
+        moved.certificate.number = "KD-NEW"
+        for noun in (
+            moved.postal_point, moved.node, moved.internet_point, moved.route, moved.citadel_mast, moved.certificate,
+        ):  # fmt: skip
+            ledger.change(noun)
+        ledger.remove(moved.link)
+        ledger.remove(moved.cell)
+    return moved
+
+
+def test_every_collection_shows_the_day_asked_for(changed: World, as_person: SignIn) -> None:
+    client = as_person(changed.officer)
+
+    def found(query: str) -> set[str]:
+        answer = client.get(f"/api/v1/{query}")
+        assert answer.status_code == 200, answer.content
+        return {str(row.get("registry_number") or row.get("code") or row["number"]) for row in answer.json()["results"]}
+
+    then = f"as_of={BEFORE}"
+    box = "bbox=106.05,20.64,106.0595,20.648"
+    for now, before, expected in (
+        ("postal-points/?kind=new_kind", f"postal-points/?kind=new_kind&{then}", "HYN-P-000001"),
+        ("network-nodes/?kind=new_node", f"network-nodes/?kind=new_node&{then}", "HYN-N-000001"),
+        ("cable-routes/?bbox=105.4,20,105.7,20.3", f"cable-routes/?bbox=105.4,20,105.7,20.3&{then}", "HYN-C-000001"),
+        (f"masts/?{box}", f"masts/?{box}&{then}", "HYN-M-000002"),
+        (f"network-nodes/?{box}", f"network-nodes/?{box}&{then}", "HYN-N-000001"),
+        ("cells/?code=TBH0001-1", f"cells/?code=TBH0001-1&{then}", "TBH0001-1"),
+        ("permits/?number=KD-NEW", f"permits/?number=KD-NEW&{then}", "KD-NEW"),
+    ):
+        told = (found(now), found(before))
+        assert {frozenset(told[0]), frozenset(told[1])} == {frozenset({expected}), frozenset()}, now
+    assert found(f"permits/?q=KD-2022-001&{then}") == {"KD-2022-001"}
+    assert found(f"permits/?bbox=106.5,20.5,106.6,20.6&unit=33&{then}") == {"KD-2022-001", "KD-2022-002"}
+    assert found(f"cells/?bbox=106.5,20.5,106.6,20.6&unit=33&organization=VIETTEL&q=tbh&{then}") == {
+        "TBH0001-1",
+        "TBH0001-2",
+    }
+    game = str(not changed.internet_point.is_game_point)
+    kind = {"True": "game_point", "False": "access_point"}[game]
+    assert found(f"internet-points/?kind={kind}&{then}") == {"HYN-I-000001"}
+    assert found(f"masts/?unit=33&q=thanh&organization=VIETTEL&{then}") == {"HYN-M-000002"}
+
+
+def test_rows_of_another_day_are_whole(changed: World, as_person: SignIn) -> None:
+    client = as_person(changed.officer)
+
+    def one(address: str) -> Any:
+        answer = client.get(f"/api/v1/{address}?as_of={BEFORE}")
+        assert answer.status_code == 200, answer.content
+        return answer.json()
+
+    mast = one("masts/HYN-M-000002/")
+    assert (mast["height_m"], mast["lon"], mast["site"]) == (45.0, 106.0571, "HYN-00002")
+    assert mast["unit"] == changed.pho_hien.code
+    assert {row["registry_number"] for row in mast["installations"]} == {"HYN-B-000003"}
+    gone = Cell.version_model.objects.get(code="TBH0001-1").noun_id  # type: ignore[attr-defined]
+    cell = one(f"cells/{gone}/")
+    assert (cell["station"], cell["organization"], cell["lon"]) == ("HYN-B-000001", "VIETTEL", 106.5685)
+    route = one("cable-routes/HYN-C-000001/")
+    assert route["geometry"]["coordinates"][0][0] == 106.5695
+    assert [link["code"] for link in one("network-nodes/HYN-N-000001/")["links"]] == ["LK-0001"]
+    assert client.get("/api/v1/network-nodes/HYN-N-000001/").json()["links"] == []
+    permit = one(f"permits/{changed.certificate.pk}/")
+    assert (permit["number"], permit["lon"], permit["installation"]) == ("KD-2022-001", 106.5685, "HYN-B-000001")
+    assert set(mast) == set(client.get("/api/v1/masts/HYN-M-000002/").json())
+    assert set(permit) == set(client.get(f"/api/v1/permits/{changed.certificate.pk}/").json())
 
 
 def test_as_of_before_the_register_began_is_empty(moved: World, as_person: SignIn) -> None:

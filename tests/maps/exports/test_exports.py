@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,19 @@ import openpyxl
 import pyogrio
 import pytest
 import shapely
+from django.contrib.auth.models import AnonymousUser
+from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 from pmtiles.reader import MemorySource, Reader
 
 from infra.services.ledger import act
+from maps.exports.choosing import BY_KIND, Choice, chosen
 from maps.exports.formats import FORMATS
 from maps.models import Export, ExportState
+from maps.queries.reader import Reader as Seeing
 from maps.services import exports as services
+from maps.tiles.declared import PointTiles
 from tests import factories as make
 from tests.inspections.conftest import File, filed, law  # noqa: F401 -- fixtures
 from tests.maps.tiles.reading import decoded
@@ -90,6 +96,27 @@ def test_every_layer_is_exported(world: World, as_person: SignIn, filed: File, t
             assert len(collection["features"]) == counts.json()["n"], layer
         for extension in ("csv", "xlsx", "gpkg"):
             assert fetch(client, layer, extension)
+
+
+def test_all_of_a_layer_are_those_of_its_tiles(world: World) -> None:
+    """Without filters the rows come straight from the register: the same ones as the map's."""
+    today = timezone.localdate()
+    people = (world.officer, world.owner, world.stranger, AnonymousUser())
+    asked = [("installations", ""), *(("installations", kind) for kind in BY_KIND), ("postal", ""), ("nodes", "")]
+    for name, kind in asked:
+        for day in (None, today, date(2026, 5, 1)):
+            for person in people:
+                reader, query = Seeing.of(person), QueryDict(f"kind={kind}&as_of={day or ''}")
+                choice = Choice.parse(name, reader, query)
+                if choice is None:
+                    continue
+                rows = chosen(choice, reader, today)
+                tiles = choice.layer.tiles
+                assert rows.keys is None
+                assert isinstance(tiles, PointTiles)
+                found = [row[0] for piece in rows.pieces() for row in piece]
+                assert found == sorted(tiles.selection(reader, choice.filters, today).ids().tolist())
+                assert rows.total == len(found)
 
 
 def test_columns_are_chosen(world: World, as_person: SignIn) -> None:

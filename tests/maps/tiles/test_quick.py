@@ -42,6 +42,20 @@ def test_a_known_tile_asks_the_database_for_the_state_alone(
     assert (held.status_code, held.content) == (304, b"")
 
 
+def test_another_tile_for_somebody_known_needs_no_sign_in(
+    world: World, as_person: SignIn, django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stamp, "GLANCE_S", 1_000.0)
+    client = as_person(world.officer)
+    ask(client, "installations", NEAR)
+    with django_assert_num_queries(0):
+        found = read(client, "installations", tile_at(106.5685, 20.5602, 15))
+    wrong = client.get("/tiles/installations/14/99999/1.mvt")
+    assert found
+    assert (wrong.status_code, wrong["Content-Type"]) == (404, "application/problem+json")
+    assert client.get(f"/tiles/installations/{NEAR}.mvt", {"colour": "red"}).status_code == 400
+
+
 def test_one_persons_tile_is_not_handed_to_another(world: World, as_person: SignIn) -> None:
     people = [world.officer, world.owner, world.stranger, None]
     clients = [as_person(person) for person in people]
