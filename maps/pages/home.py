@@ -84,7 +84,7 @@ def home(request: HttpRequest) -> HttpResponse:
     unit = _unit(request.GET.get("unit", ""))
     context: dict[str, Any] = {
         "query": query,
-        "hits": [(hit, _leads_to(hit)) for hit in search(request.user, query).hits] if query else None,
+        "hits": [(hit, _leads_to(hit)) for hit in search(reader, query).hits] if query else None,
         "unit": unit,
         "unit_sites": _sites_of(request, unit) if unit else [],
         "figures": _figures(),
