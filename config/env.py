@@ -102,14 +102,29 @@ def origins(name: str) -> list[str]:
     return found
 
 
-def tile_address(name: str) -> str:
-    """The address of background tiles with ``{z}``, ``{x}`` and ``{y}`` in it; empty for none."""
+#: how WMTS calls zoom, column and row
+WMTS_NAMES = {"{tilematrix}": "{z}", "{tilecol}": "{x}", "{tilerow}": "{y}"}
+
+
+def background(name: str, served_at: str) -> tuple[str, Path | None]:
+    """The address of background tiles with ``{z}``, ``{x}`` and ``{y}``, empty for none, and their file if ours.
+
+    The variable holds such an address, one of a WMTS with ``{TileMatrix}``, ``{TileCol}`` and ``{TileRow}``, or the
+    path of a PMTiles file, whose tiles are then served at *served_at*.
+    """
     value = text(name)
+    if value.endswith(".pmtiles"):
+        path = Path(value).expanduser()
+        if not (path.is_absolute() and path.is_file()):
+            stop(f"{name} must name a PMTiles file by its whole path; {value} is none.")
+        return served_at, path
+    value = re.sub(r"\{\w+\}", lambda found: WMTS_NAMES.get(found[0].lower(), found[0]), value)
     if value and not (value.startswith(("https://", "http://", "/")) and all(f"{{{v}}}" in value for v in "xyz")):
         stop(
-            f"{name} must be an address with {{z}}, {{x}} and {{y}} in it, such as https://host/{{z}}/{{x}}/{{y}}.png."
+            f"{name} must be an address with {{z}}, {{x}} and {{y}} in it, such as https://host/{{z}}/{{x}}/{{y}}.png, "
+            f"or with {{TileMatrix}}, {{TileCol}} and {{TileRow}}, or the path of a .pmtiles file."
         )
-    return value
+    return value, None
 
 
 def tile_origins(address: str) -> list[str]:

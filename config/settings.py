@@ -51,8 +51,9 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "infra.pages.errors.form_expired"
 
-# Background tiles of the deployment (https://host/{z}/{x}/{y}.png); without it the maps draw our own units.
-BASEMAP_URL = env.tile_address("BASEMAP_URL")
+# Background tiles of the deployment (https://host/{z}/{x}/{y}.png, or a PMTiles file that we serve); without it the
+# maps draw our own units.
+BASEMAP_URL, BASEMAP_FILE = env.background("BASEMAP_URL", served_at="/tiles/background/{z}/{x}/{y}")
 BASEMAP_ATTRIBUTION = env.text("BASEMAP_ATTRIBUTION")
 # Names that the deployment wants on its maps whatever the register holds.
 MAP_LABELS_FILE = env.file("MAP_LABELS", "fixtures/maps/labels.json", BASE_DIR)

@@ -4,6 +4,8 @@ An operator sees what concerns its own organization; an officer or inspector see
 and the fields of inspection that the membership names. Checklists and law are reference data for whoever works here.
 """
 
+import dataclasses
+
 from infra.access import PATHS, Paths, Permission
 
 _INSPECT = Paths(
@@ -84,7 +86,7 @@ PATHS.update(
         "inspections.payment": _of(_CASE, "case"),
         "inspections.caseanswer": _of(_CASE, "case"),
         "inspections.casedeadline": _of(_CASE, "case"),
-        "inspections.casestanding": _of(_CASE, "case"),
+        "inspections.casestanding": dataclasses.replace(_of(_CASE, "case"), authority="authority"),
         "inspections.casedocument": _of(_CASE, "case"),
         "inspections.reminder": Paths(
             authority="case__authority", person="person", see=Permission.ADMINISTER, edit=Permission.ADMINISTER

@@ -10,6 +10,10 @@ from maps.models import ExposureLimit, RadioParameter
 TITLES: dict[str, Any] = {
     "coverage.published": _("Coverage map published"),
     "coverage.withdrawn": _("Coverage map withdrawn"),
+    "measurements.imported": _("Measurements imported"),
+    "ground.imported": _("Data about the ground imported"),
+    "pattern.imported": _("Antenna pattern imported"),
+    "environment.set": _("Surroundings of a commune set"),
 }
 LISTS = (
     KeptList(

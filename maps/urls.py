@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from maps.api import ogc
+from maps.api.background import background
 from maps.api.counts import counts, here, units
 from maps.api.coverage import FileView, IndicatorsView, MapsView, MapView, WhiteSpotsView
 from maps.api.coverage_questions import CompareView, PointView
@@ -13,10 +14,13 @@ from maps.api.dashboard import DashboardView
 from maps.api.exports import ExportFileView, ExportFormat, ExportsView, ExportView, export_now
 from maps.api.exposure import ExposureView
 from maps.api.layers import layer_features, shades, summary
+from maps.api.measurements import MeasurementsView, ValidationView
 from maps.api.network import NetworkView
 from maps.api.search import suggestions
 from maps.api.tiles import tile, tile_json
 from maps.pages.console import console
+from maps.pages.coverage.data import coverage_data
+from maps.pages.coverage.measured import agreement_sheet, complaint_points, measured_points
 from maps.pages.coverage.sheets import about_panel, comparison_sheet, gaps_sheet, place_sheet
 from maps.pages.dashboard import dashboard
 from maps.pages.exposure import sensitive_list
@@ -58,6 +62,8 @@ urlpatterns = [
     path("api/v1/coverage/maps/<str:key>/indicators/", IndicatorsView.as_view(), name="coverage-indicators"),
     path("api/v1/coverage/maps/<str:key>/white-spots/", WhiteSpotsView.as_view(), name="coverage-white-spots"),
     path("api/v1/coverage/maps/<str:key>/files/<str:name>", FileView.as_view(), name="coverage-file"),
+    path("api/v1/coverage/maps/<str:key>/validation/", ValidationView.as_view(), name="coverage-validation"),
+    path("api/v1/measurements/", MeasurementsView.as_view(), name="measurements"),
     path("api/v1/coverage/what-if/", WhatIfView.as_view(), name="coverage-what-if"),
     path("api/v1/coverage/compare/", CompareView.as_view(), name="coverage-compare"),
     path("api/v1/coverage/runs/", RunsView.as_view(), name="coverage-runs"),
@@ -74,6 +80,10 @@ urlpatterns = [
     path("map/coverage/about/", about_panel, name="coverage-about"),
     path("map/coverage/gaps/", gaps_sheet, name="coverage-gaps"),
     path("map/coverage/comparison/", comparison_sheet, name="coverage-comparison"),
+    path("map/coverage/measured.json", measured_points, name="coverage-measured"),
+    path("map/coverage/complaints.json", complaint_points, name="coverage-complaints"),
+    path("map/coverage/agreement/", agreement_sheet, name="coverage-agreement"),
+    path("coverage/data/", coverage_data, name="coverage-data"),
     path("map/coverage/place/", place_sheet, name="coverage-place"),
     path("map/list/", station_list, name="list"),
     path("map/layers/<slug:layer>.json", layer_features, name="layer"),
@@ -94,6 +104,7 @@ urlpatterns = [
     path("api/v1/exports/<int:key>/", ExportView.as_view(), name="export-one"),
     path("api/v1/exports/<int:key>/file/", ExportFileView.as_view(), name="export-file"),
     path("map/here.json", here, name="here"),
+    path("tiles/background/<int:z>/<int:x>/<int:y>", background, name="background"),
     path("tiles/<str:layer>.json", tile_json, name="tile-json"),
     path("tiles/<str:layer>/<str:z>/<str:x>/<str:y>.mvt", tile, name="tile"),
     path("map/search.json", suggestions, name="search"),

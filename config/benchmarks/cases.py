@@ -174,9 +174,8 @@ def _write(cases: list[ViolationCase], rule: Rule, actor: User) -> None:
         batch_size=BATCH,
     )
     ended = [case for case in stored if case.state == CaseState.CLOSED]
-    CaseStanding.objects.bulk_create(
-        [CaseStanding(case=case, paid_vnd=case.fine_vnd or 0) for case in ended], batch_size=BATCH
-    )
+    standings = (CaseStanding(case=case, authority=case.authority, paid_vnd=case.fine_vnd or 0) for case in ended)
+    CaseStanding.objects.bulk_create(standings, batch_size=BATCH)
 
 
 # --- Asking -----------------------------------------------------------------------------------------------------------

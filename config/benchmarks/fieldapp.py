@@ -5,25 +5,19 @@ playwright or Chromium (``scripts/setup.sh dev``) only the package is measured.
 """
 
 import gzip
-import os
-import shutil
-import socket
 import statistics
-import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib.util import find_spec
 from typing import Any
 
-from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
 from config.benchmarks.measuring import Line
+from config.benchmarks.serving import chromium_here, served
 from infra.access import Role
 from infra.models import Authority, Installation, User
 from infra.services.people import membership_grant, system_user
@@ -33,19 +27,18 @@ from inspections.pages.field import shell_listed
 TASKS = 50
 STARTS = 5
 SLOWER = 4
-READY_WITHIN_S = 30
 PACKAGE = "/api/v1/fieldwork/package/"
 
 
 def measure(_manager: User) -> Iterator[Line]:
     """Measure the package of an inspector with fifty tasks, then the app itself."""
     yield from _package(_inspector())
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if find_spec("playwright") is None or chromium is None:
+    chromium = chromium_here()
+    if chromium is None:
         sys.stderr.write("bench: the app is not measured: playwright or Chromium is missing\n")
         return
     call_command("collectstatic", interactive=False, verbosity=0)
-    with _served() as address:
+    with served() as address:
         yield from _first_load(address)
         yield from _starts(address, chromium)
 
@@ -92,38 +85,6 @@ def _package(person: User) -> Iterator[Line]:
 
 
 # --- the app ---
-
-
-@contextmanager
-def _served() -> Iterator[str]:
-    """Run the product's web server on a free port; its pages of the app ask no database."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
-    server = subprocess.Popen(  # noqa: S603 -- our own server
-        [*command, "--no-ws", "--log-level", "warning", "config.wsgi:application"],
-        cwd=settings.BASE_DIR, env=environment, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        address = f"http://localhost:{port}"
-        _wait_for(f"{address}/health/live")
-        yield address
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
-def _wait_for(address: str) -> None:
-    until = time.monotonic() + READY_WITHIN_S
-    while time.monotonic() < until:
-        try:
-            with urllib.request.urlopen(address, timeout=5):  # noqa: S310 -- our own server
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise TimeoutError(f"{address} does not answer.")
 
 
 def _first_load(address: str) -> Iterator[Line]:

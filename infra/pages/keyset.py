@@ -99,5 +99,5 @@ def page_of(rows: QuerySet[Any], order: Order, size: int, after: str = "", befor
 
 def count_of(rows: QuerySet[Any]) -> tuple[int, bool]:
     """Return how many rows there are, and whether there are more than that (counting stops at ``COUNT_CAP``)."""
-    counted = rows.order_by()[: COUNT_CAP + 1].count()
+    counted = rows.order_by().values("pk")[: COUNT_CAP + 1].count()
     return min(counted, COUNT_CAP), counted > COUNT_CAP

@@ -6,6 +6,7 @@ from its model, columns and types, the version tables too; a test compares them 
 """
 
 from functools import cache
+from threading import RLock
 from typing import Any
 
 import sqlalchemy as sa
@@ -71,9 +72,18 @@ def column_type(field: Any) -> sa.types.TypeEngine[Any]:
     raise TypeError(f"{field}: no Core type for a {type(field).__name__}")
 
 
-@cache
+#: two requests may ask for the same table for the first time; METADATA takes each only once
+_making = RLock()
+
+
 def core(model: type[models.Model]) -> sa.Table:
     """Return the Core table of *model*, always the same object."""
+    with _making:
+        return _core(model)
+
+
+@cache
+def _core(model: type[models.Model]) -> sa.Table:
     columns: list[sa.Column[Any]] = [
         sa.Column(field.column, column_type(field), primary_key=field.primary_key, nullable=field.null)
         for field in model._meta.local_concrete_fields

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from infra.access import ScopedQuerySet
+from infra.models import Authority
 from inspections.models.cases import ViolationCase
 
 #: the due date of a case that waits for nothing, so that every case has its place in the order of deadlines
@@ -62,8 +63,12 @@ class CaseDeadline(models.Model):
 
 
 class CaseStanding(models.Model):
-    """Where a case stands, kept for lists, boards and agendas: its next deadline and its money. Derived."""
+    """Where a case stands, kept for lists, boards and agendas: its next deadline and its money. Derived.
 
+    The authority is the case's, so that an index gives its cases by their dates.
+    """
+
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+", db_index=False)
     case = models.OneToOneField(ViolationCase, models.CASCADE, primary_key=True, related_name="standing")
     due_on = models.DateField(_("next deadline"), default=NEVER)
     due_name = models.CharField(_("deadline"), max_length=24, blank=True)
@@ -74,7 +79,10 @@ class CaseStanding(models.Model):
     class Meta:
         verbose_name = _("standing of a case")
         verbose_name_plural = _("standings of cases")
-        indexes = (models.Index(fields=["due_on", "case"], name="standing_by_due"),)
+        indexes = (
+            models.Index(fields=["due_on", "case"], name="standing_by_due"),
+            models.Index(fields=["authority", "due_on", "case"], name="standing_of_authority"),
+        )
 
     @property
     def next_due(self) -> date | None:

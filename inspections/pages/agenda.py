@@ -29,7 +29,7 @@ from inspections.selectors.agenda import (
     officers_of,
     reminders_of,
 )
-from inspections.selectors.cases import ENDED
+from inspections.selectors.cases import open_cases
 from inspections.services.calendars import calendar_key_make, calendar_key_revoke
 from inspections.services.reminders import reminders_read
 
@@ -149,7 +149,7 @@ def hand_over(request: HttpRequest) -> HttpResponseBase:
     giver = User.objects.filter(username=source).first() if source else None
     rows: list[ViolationCase] = []
     if source:
-        open_rows = ViolationCase.objects.visible_to(person).exclude(state__in=ENDED)
+        open_rows = open_cases(person)
         open_rows = open_rows.filter(officer=giver) if giver else open_rows.filter(officer__isnull=True)
         listed = open_rows.select_related("organization", "unit", "standing").order_by("standing__due_on", "pk")
         rows = list(listed[:HAND_OVER_ROWS])

@@ -26,7 +26,7 @@ from inspections.forms.case_lists import CaseFilters
 from inspections.models import NEVER, CaseState, Step, ViolationCase
 from inspections.pages.words import deadline_name, deadline_tone, time_left
 from inspections.selectors.case_boards import BOARD_STATES, board_of, points_of, steps_by_case, views_of
-from inspections.selectors.cases import ENDED, cases, overdue_count
+from inspections.selectors.cases import OPEN, cases, overdue_count
 from inspections.services.views import view_forget, view_keep
 
 #: parts of the address that are no filters
@@ -285,7 +285,7 @@ def course(request: HttpRequest) -> HttpResponseBase:
     """Show the open cases as bars in time: how long each stood in which state, and when its next date is."""
     filters, rows, problems = _filtered(request)
     today, order = timezone.localdate(), Order("next_due")
-    open_rows = rows.exclude(state__in=ENDED)
+    open_rows = rows.filter(state__in=OPEN)
     try:
         after, before = request.GET.get("after", ""), request.GET.get("before", "")
         page = page_of(open_rows, order, COURSE_ROWS, after, before)

@@ -8,10 +8,10 @@ from django.db.models import Count, Q, QuerySet
 
 from infra.access import Permission, Person, Role, scope_of
 from infra.models import Membership, User
-from inspections.models import CaseDeadline, CaseStanding, CaseState, Reminder, ViolationCase
+from inspections.models import CaseDeadline, CaseStanding, Reminder
+from inspections.selectors.cases import ENDED, OPEN, open_cases
 
-ENDED = (CaseState.CLOSED, CaseState.TIME_BARRED)
-ROWS = 100
+ROWS = 120
 #: what no line of an agenda shows
 HEAVY = ("case__evidence", "case__position", "case__unit__boundary", "case__unit__centroid")
 #: dates that concern the party, by which it is reminded too
@@ -30,7 +30,7 @@ class Group:
 
 def agenda(person: Person, officer: User, today: date) -> list[Group]:
     """Return the open cases of *officer* that *person* may see, by how near their next date is (two queries)."""
-    rows = CaseStanding.objects.visible_to(person).filter(case__officer=officer).exclude(case__state__in=ENDED)
+    rows = CaseStanding.objects.visible_to(person).filter(case__officer=officer, case__state__in=OPEN)
     week, month = today + timedelta(days=7), today + timedelta(days=30)
     stretches = {
         "overdue": Q(due_on__lt=today),
@@ -42,7 +42,7 @@ def agenda(person: Person, officer: User, today: date) -> list[Group]:
     counts = rows.aggregate(**{name: Count("pk", filter=condition) for name, condition in stretches.items()})
     listed = rows.select_related("case__organization", "case__unit").defer(*HEAVY).order_by("due_on", "case_id")
     near: dict[str, list[CaseStanding]] = {name: [] for name in stretches}
-    for row in listed[: 2 * ROWS]:
+    for row in listed[:ROWS]:
         near[_stretch(row.due_on, today, week, month)].append(row)
     return [Group(name, counts[name], near[name]) for name in stretches]
 
@@ -57,7 +57,7 @@ def _stretch(due: date, today: date, week: date, month: date) -> str:
 
 def officers_of(person: Person) -> list[tuple[User, int]]:
     """Return who has open cases that *person* may see, with how many, busiest first."""
-    rows = ViolationCase.objects.visible_to(person).exclude(state__in=ENDED).filter(officer__isnull=False)
+    rows = open_cases(person).filter(officer__isnull=False)
     counts = dict(rows.order_by().values_list("officer").annotate(n=Count("pk")))
     people = User.objects.filter(pk__in=counts)
     return sorted(((user, counts[user.pk]) for user in people), key=lambda pair: (-pair[1], str(pair[0])))

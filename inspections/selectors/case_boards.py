@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, RowNumber
 
 from infra.models import User
 from inspections.models import CaseState, SavedView, Step, ViolationCase
-from inspections.selectors.cases import ENDED
+from inspections.selectors.cases import OPEN
 
 #: states in the order of the procedure; a board shows one column for each
 BOARD_STATES = (
@@ -41,7 +41,7 @@ class BoardColumn:
 
 def board_of(rows: QuerySet[ViolationCase]) -> list[BoardColumn]:
     """Return the open cases among *rows* by state (a constant number of queries)."""
-    open_rows = rows.exclude(state__in=ENDED)
+    open_rows = rows.filter(state__in=OPEN)
     counts = dict(open_rows.order_by().values_list("state").annotate(n=Count("pk")))
     rank = Window(RowNumber(), partition_by=F("state"), order_by=[F("standing__due_on").asc(), F("pk").asc()])
     found: dict[str, list[Any]] = defaultdict(list)
@@ -64,7 +64,7 @@ def steps_by_case(cases: Iterable[ViolationCase]) -> dict[int, list[Step]]:
 def points_of(rows: QuerySet[ViolationCase]) -> tuple[list[dict[str, Any]], bool]:
     """Return where the open cases among *rows* stand, and whether there are more than a map shows."""
     place = Coalesce("position", "unit__centroid")
-    found = rows.exclude(state__in=ENDED).annotate(at=place).filter(at__isnull=False).order_by("standing__due_on", "pk")
+    found = rows.filter(state__in=OPEN).annotate(at=place).filter(at__isnull=False).order_by("standing__due_on", "pk")
     columns = ("pk", "number", "at", "position", "field", "state", "detected_on", "standing__due_on")
     points = [
         {

@@ -28,7 +28,7 @@ def deadlines_put(case: ViolationCase, deadlines: list[CaseDeadline], *, paid_vn
     """Replace the computed dates and the standing of a case; call it inside the transaction that changes it."""
     CaseDeadline.objects.filter(case=case).delete()
     CaseDeadline.objects.bulk_create(_marked(case, deadlines))
-    CaseStanding.objects.update_or_create(case=case, defaults=standing_values(deadlines, paid_vnd))
+    CaseStanding.objects.update_or_create(case=case, defaults=standing_values(case, deadlines, paid_vnd))
 
 
 def deadlines_store(computed: Iterable[Computed]) -> int:
@@ -41,7 +41,7 @@ def deadlines_store(computed: Iterable[Computed]) -> int:
     CaseDeadline.objects.filter(case__in=[row.case.pk for row in changed]).delete()
     CaseDeadline.objects.bulk_create([line for row in changed for line in row.rows], batch_size=BATCH)
     CaseStanding.objects.bulk_create(
-        [CaseStanding(case=row.case, **standing_values(row.rows, row.paid_vnd)) for row in changed],
+        [CaseStanding(case=row.case, **standing_values(row.case, row.rows, row.paid_vnd)) for row in changed],
         batch_size=BATCH,
         update_conflicts=True,
         unique_fields=["case"],
@@ -76,10 +76,11 @@ def next_of(deadlines: Sequence[CaseDeadline]) -> CaseDeadline | None:
     return min(waiting, key=lambda row: row.due_on, default=None)
 
 
-def standing_values(deadlines: Sequence[CaseDeadline], paid_vnd: int) -> dict[str, Any]:
+def standing_values(case: ViolationCase, deadlines: Sequence[CaseDeadline], paid_vnd: int) -> dict[str, Any]:
     """Return the columns of a standing."""
     nearest = next_of(deadlines)
     return {
+        "authority_id": case.authority_id,
         "due_on": nearest.due_on if nearest else NEVER,
         "due_name": nearest.name if nearest else "",
         "paid_vnd": paid_vnd,

@@ -59,6 +59,7 @@ def ground_settings() -> dict[str, Any]:
     kept = ("text", "lon", "lat", "zooms")
     return {
         "url": tiles_address("units"),
+        "bare": bool(settings.BASEMAP_URL),
         "labels": [{name: label[name] for name in kept} for label in labels],
     }
 
@@ -95,14 +96,14 @@ def words() -> dict[str, str]:
 
 
 def source_note() -> str:
-    """Return whose boundaries the base map draws: official, or our own schematic ones, which must be said."""
+    """Return where the base map comes from: whose background, and that boundaries are our own schematic ones if so."""
     key = f"map:source:{last_change()}:{get_language()}"
     found: str | None = shared.get(key)
     if found is None:
         schematic = AdministrativeUnit.objects.filter(boundary_kind=BoundaryKind.SCHEMATIC, valid_to__isnull=True)
         found = schematic_note() if schematic.exists() else ""
         shared.set(key, found)
-    return found
+    return " · ".join(part for part in (settings.BASEMAP_ATTRIBUTION if settings.BASEMAP_URL else "", found) if part)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The maps in Chromium at 360 and 1440 px: clean, a click opens a sheet, the address keeps the view."""
 
+import gzip
 import json
 import re
 
@@ -247,3 +248,41 @@ def test_the_keyboard_selects_and_measures(world: World, live_server: LiveServer
     expect(page).not_to_have_url(re.compile("106.56850"))
     page.keyboard.press("Enter")
     expect(page.locator("#map-notice-text")).to_contain_text("Chiều dài")
+
+
+def test_the_map_goes_on_paper_with_legend_scale_and_source(world: World, live_server: LiveServer, page: Page) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    sign_in(page, live_server.url, "manager")
+    page.add_init_script("window.print = () => { document.documentElement.dataset.printed = ''; }")
+    page.goto(live_server.url + "/map/?organization=VNPT#13/20.5602/106.5685")
+    drawn(page)
+    before = page.url
+    page.locator("#print-map").click()
+    expect(page.locator("html[data-printed]")).to_be_attached()
+    page.emulate_media(media="print")
+    expect(page.locator("#print-filters")).to_contain_text("VNPT")
+    expect(page.locator("#print-scale")).to_contain_text("1 : ")
+    expect(page.locator(".st-print-foot")).to_contain_text("Công ty SO-HYN")
+    expect(page.locator("#legend-safety")).to_be_visible()
+    expect(page.locator(".st-console__tools")).to_be_hidden()
+    assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    expect(page).to_have_url(before)
+    expect(page.locator(".st-console__tools")).to_be_visible()
+
+
+def test_less_than_a_megabyte_comes_before_the_first_tile(world: World, live_server: LiveServer, page: Page) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    sign_in(page, live_server.url, "manager")
+    page.goto(live_server.url + "/map/")
+    drawn(page)
+    first = "performance.getEntriesByType('resource').filter((one) => /[.]mvt|[/]map[/]layers/.test(one.name))[0]"
+    names = page.evaluate(
+        f"(() => {{ const until = ({first}).startTime; return performance.getEntriesByType('resource')"
+        ".filter((one) => one.startTime < until).map((one) => one.name); })()"
+    )
+    assert any("leaflet" in name for name in names)
+    bodies = [page.request.get(name).body() for name in {page.url, *names}]
+    # fonts are compressed as they are; what a compressing server makes of the rest
+    assert sum(min(len(body), len(gzip.compress(body))) for body in bodies) < 1_000_000

@@ -65,6 +65,8 @@ def test_right_values_start(tmp_path: Path) -> None:
         (lambda: env.host_names("X", ""), "a.vn:8000", "without scheme or port"),
         (lambda: env.origins("X"), "a.vn", "https://"),
         (lambda: env.origins("X"), "https://a.vn/path", "https://"),
+        (lambda: env.background("X", "/here/{z}/{x}/{y}"), "https://a.vn/{z}/{x}.png", "{y}"),
+        (lambda: env.background("X", "/here/{z}/{x}/{y}"), "/nowhere/ground.pmtiles", "PMTiles file"),
         (lambda: env.database("X", Path("/nowhere")), "postgis://u:p@h:port/db", "postgis://user"),
         (lambda: env.database("X", Path("/nowhere")), "postgis://u:p@h/", "postgis://user"),
         (lambda: env.database("X", Path("/nowhere")), "postgis://u:p@h/db?jit=on", "jit"),
@@ -79,6 +81,17 @@ def test_each_reader_names_the_variable_and_what_it_wants(
         reader()
     assert str(stopped.value).startswith("X ")
     assert part in str(stopped.value)
+
+
+def test_a_background_is_xyz_wmts_or_an_archive(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("X", "https://a.vn/wmts?TILEMATRIX={TileMatrix}&TILEROW={TileRow}&TILECOL={TileCol}")
+    assert env.background("X", "")[0] == "https://a.vn/wmts?TILEMATRIX={z}&TILEROW={y}&TILECOL={x}"
+    file = tmp_path / "ground.pmtiles"
+    file.touch()
+    monkeypatch.setenv("X", str(file))
+    assert env.background("X", "/here/{z}/{x}/{y}") == ("/here/{z}/{x}/{y}", file)
+    monkeypatch.setenv("X", "")
+    assert env.background("X", "/here/{z}/{x}/{y}") == ("", None)
 
 
 def test_empty_value_means_the_default(monkeypatch: pytest.MonkeyPatch) -> None:

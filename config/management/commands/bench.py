@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from config.benchmarks import cases, features, fieldapp, fieldwork, lookups, pages, search, tiles, units
+from config.benchmarks import cases, console, features, fieldapp, fieldwork, lookups, pages, search, tiles, units
 from config.benchmarks.measuring import Line
 from config.benchmarks.scratch import NoScratchError, fill, scratch_database
 from infra.models import User
@@ -23,6 +23,7 @@ BENCHES: dict[str, Callable[[User], Iterator[Line]]] = {
     "tiles": tiles.measure,
     "features": features.measure,
     "search": search.measure,
+    "console": console.measure,
     "cases": cases.measure,
 }
 STATIONS = 350_000

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from infra.access import Permission, can
 from maps.coverage.painting import MOST_ZOOM
 from maps.layers import BY_NAME
 from maps.models import CoverageMap
@@ -32,6 +33,8 @@ LAYERS = (
     ShownLayer("gaps", gettext_lazy("White spots"), gettext_lazy("number by people affected")),
     ShownLayer("masts", gettext_lazy("Masts with the network's stations")),
     ShownLayer("shared", gettext_lazy("Other masts with room to share"), gettext_lazy("near the white spots listed")),
+    ShownLayer("measured", gettext_lazy("Measured levels"), gettext_lazy("a ring where the forecast errs"), on=False),
+    ShownLayer("complaints", gettext_lazy("Complaints of no coverage"), on=False),
 )
 
 
@@ -40,7 +43,12 @@ def open_coverage(visit: Visit) -> View:
     query = visit.request.GET
     choice = choice_of(visit.request.user, query)
     layers = _layers(query)
-    context = {**choice_context(visit.request, choice), "layers": layers, "trial": _trial(visit, choice.coverage)}
+    context = {
+        **choice_context(visit.request, choice),
+        "layers": layers,
+        "trial": _trial(visit, choice.coverage),
+        "may_compute": can(visit.request.user, Permission.EDIT_REGISTER),
+    }
     return View(context=context, settings=_settings(choice, layers))
 
 
@@ -88,7 +96,11 @@ def _settings(choice: Choice, layers: list[ShownLayer]) -> dict[str, Any]:
             "on": True,
         },
         "layers": [one.name for one in layers if one.on],
-        "usual_layers": [one.name for one in LAYERS],
+        "usual_layers": [one.name for one in LAYERS if one.on],
+        "all_layers": [one.name for one in LAYERS],
+        "measured": reverse("maps:coverage-measured"),
+        "complaints": reverse("maps:coverage-complaints"),
+        "agreement": reverse("maps:coverage-agreement"),
         "words": _words(),
     }
 
@@ -111,6 +123,10 @@ def _words() -> dict[str, str]:
         "away": _("%(km)s km away"),
         "no_sharing": _("No mast with room near the spot."),
         "several": _("%(n)s communes"),
+        "measured": _("Measured: %(level)s dBm"),
+        "forecast": _("forecast %(level)s dBm"),
+        "no_forecast": _("nothing forecast"),
+        "complaint": _("Complaint %(ticket)s of %(day)s"),
     }
 
 
@@ -122,6 +138,12 @@ COVERAGE = Mode(
     bar="maps/console/coverage/bar.html",
     tools="maps/console/coverage/tools.html",
     tray="maps/console/coverage/tray.html",
-    scripts=("maps/unit-filter.js", "maps/coverage-gaps.js", "maps/coverage-trial.js", "maps/coverage-mode.js"),
+    scripts=(
+        "maps/unit-filter.js",
+        "maps/coverage-gaps.js",
+        "maps/coverage-measured.js",
+        "maps/coverage-trial.js",
+        "maps/coverage-mode.js",
+    ),
     styles=("maps/coverage.css",),
 )

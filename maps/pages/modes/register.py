@@ -106,6 +106,7 @@ def open_register(visit: Visit) -> View:
             "indicators": indicators_for(reader),
             "shade": request.GET.get("shade", ""),
             "exports": _exports(),
+            "print_title": _("Stations and networks"),
             "plan_url": _plan_url(reader),
         },
         settings={
@@ -276,5 +277,6 @@ REGISTER = Mode(
     buttons="maps/console/register/buttons.html",
     tools="maps/console/register/tools.html",
     tray="maps/console/register/tray.html",
-    scripts=("maps/drawing.js", "maps/selection.js", "maps/unit-filter.js", "maps/register-mode.js"),
+    styles=("maps/print.css",),
+    scripts=("maps/drawing.js", "maps/selection.js", "maps/print.js", "maps/unit-filter.js", "maps/register-mode.js"),
 )

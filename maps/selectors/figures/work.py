@@ -11,7 +11,7 @@ from infra.models import InstallationKind, PublicReport
 from infra.selectors.collections import unit_ids
 from infra.selectors.reports import WAITING
 from inspections.models import Finding, IncidentObject, ViolationCase
-from maps.queries.casework import ENDED
+from inspections.selectors.cases import open_cases
 from maps.queries.stations import stations
 from maps.selectors.ages import DataAge
 from maps.selectors.figures.figure import PERCENT, Asked, Figure
@@ -28,9 +28,7 @@ def narrowed(rows: QuerySet[Any], asked: Asked, unit: str = "unit", organization
 
 def open_cases_of(asked: Asked) -> QuerySet[ViolationCase]:
     """Return the cases that the person may see and that nothing has ended."""
-    found: QuerySet[ViolationCase] = narrowed(
-        ViolationCase.objects.visible_to(asked.person).exclude(state__in=ENDED), asked
-    )
+    found: QuerySet[ViolationCase] = narrowed(open_cases(asked.person), asked)
     return found
 
 

@@ -56,6 +56,11 @@
       this.lay();
     },
 
+    /* Whether nothing waits to be drawn. */
+    isIdle: function () {
+      return !this._queue.size && !this._old.length;
+    },
+
     /* The tiles that the board covers. */
     tiles: function () {
       return Sotram.tilesOf(this._map.getBounds().pad(AROUND), Sotram.tileZoom(this._map.getZoom()));

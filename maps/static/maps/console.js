@@ -10,6 +10,7 @@
      again()            "try again" in the notice
      tool(name, button) → true if the tool of that name is the mode's
      key(event)         → true if the key was the mode's
+     settle()           → a promise: what the mode shows of the view has arrived
      escape()           → true if something of the mode was closed
    It may use: map, ground, colours, words, sheet, tray (an element), notice(words, again), say(words), peek(words),
    writeAddress(), fly(at, zoom), size changes by setTray(shown). */
@@ -45,6 +46,16 @@
       Sotram.followTheme(map, this.colours, () => { this.ground.redraw(); this.ask("restyle"); });
       map.on("moveend", () => { this.writeAddress(); this.mindInset(); this.ask("moved"); });
       this.mindInset();
+      performance.mark("console-ready");
+      this.settle().then(() => { performance.mark("console-drawn"); map.getContainer().dataset.drawn = ""; });
+    }
+
+    /* Resolves when everything in view was fetched and drawn, or could not be had. */
+    async settle() {
+      const frame = () => new Promise((done) => { requestAnimationFrame(done); });
+      await this.ask("settle");
+      do { await frame(); } while (!this.ground.isSettled);
+      await frame();
     }
 
     /* Call the mode's own method, if it has one. */

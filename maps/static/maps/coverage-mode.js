@@ -52,6 +52,7 @@
       pane.style.pointerEvents = "none";
       this.masts = new Sotram.NetworkMasts(this.map, { layers: [{ ...settings.stations, on: this.layers.has("masts") }] }, console.colours, null);
       this.gaps = new Sotram.Gaps(this.map, settings, this.layers, console);
+      this.measured = new Sotram.Measured(this.map, settings, this.layers, console);
       this.trial = new Sotram.Trial(this);
     }
 
@@ -118,8 +119,8 @@
     pairs() {
       if (!this.there) return [];
       const pairs = this.choicePairs();
-      const on = this.settings.usual_layers.filter((name) => this.layers.has(name));
-      if (on.length !== this.settings.usual_layers.length) pairs.push(["layers", on.join(",")]);
+      const on = this.settings.all_layers.filter((name) => this.layers.has(name)).join(",");
+      if (on !== this.settings.usual_layers.join(",")) pairs.push(["layers", on]);
       if (this.spot && !this.against) pairs.push(["spot", String(this.spot)]);
       if (this.order) pairs.push(["order", this.order]);
       return pairs;
@@ -145,6 +146,7 @@
       this.console.ground.selected = new Set(this.units());
       this.console.ground.redraw();
       this.masts.setQuery(new URLSearchParams(this.mastPairs()).toString());
+      this.measured.load(this.choicePairs());
       if (this.against) this.gaps.clear();
       else this.loading = this.loadGaps();
       this.console.writeAddress();
@@ -196,6 +198,7 @@
 
     restyle() {
       this.gaps && this.gaps.redraw();
+      this.measured && this.measured.redraw();
       this.masts && this.masts.redraw();
     }
 
@@ -210,6 +213,7 @@
       byId("coverage-about").addEventListener("input", (event) => this.panelMoved(event.target));
       byId("filters").addEventListener("change", () => this.unitsChanged());
       byId("show-gaps").addEventListener("click", () => { this.against = ""; this.choose({}, true); });
+      byId("show-agreement").addEventListener("click", () => this.openAgreement());
       byId("sheet").addEventListener("click", (event) => this.sheetClicked(event));
       document.addEventListener("click", (event) => each(".st-map-filter[open]", (filter) => { if (!filter.contains(event.target)) filter.open = false; }));
     }
@@ -258,7 +262,18 @@
       this.layers[box.checked ? "add" : "delete"](name);
       if (name === "masts") this.masts.setOn("stations", box.checked);
       this.gaps.redraw();
+      if (this.measured.concerns(name)) this.measured.load(this.choicePairs());
       this.console.writeAddress();
+    }
+
+    /* Measurements beside the forecast: their layer is switched on with the sheet. */
+    openAgreement() {
+      const box = document.querySelector('[data-coverage-layer="measured"]');
+      if (!box.checked) {
+        box.checked = true;
+        this.switchLayer(box);
+      }
+      this.console.sheet.open(`${this.settings.agreement}?${new URLSearchParams(this.choicePairs())}`, true);
     }
 
     nameUnits() {
@@ -349,7 +364,9 @@
       if (!this.there) return [];
       const marks = this.gaps.under(event.latlng, false).map((mark) => this.describe(mark));
       const masts = this.masts.under(event.latlng, false).map((item) => this.ofStation(item));
-      return marks.concat(masts, marks.length + masts.length ? [] : this.ofUnit(event.latlng));
+      const measured = this.measured.under(event.latlng, false);
+      const found = marks.concat(masts, measured);
+      return found.concat(found.length ? [] : this.ofUnit(event.latlng));
     }
 
     /* The commune under the pointer with its figure, where communes are coloured. */

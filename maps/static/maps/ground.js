@@ -36,7 +36,7 @@
       this.avoid = [];
       this.shown = true;
       /* true where a background of the deployment lies below: then areas are not filled */
-      this.bare = false;
+      this.bare = Boolean(settings.bare);
       /* code → class of a choropleth, 0 the worst, null hatched; null: no choropleth */
       this.shades = null;
       this.onload = null;
@@ -52,6 +52,11 @@
     /* The boundaries as they were on a day ("" for today). */
     setDay(day) {
       if (this.tiles.setQuery(day ? "as_of=" + day : "")) this.load();
+    }
+
+    /* Whether every tile of the view is there and drawn. */
+    get isSettled() {
+      return this.areas.tiles().every((tile) => this.tiles.isSettled(tile.key)) && this.areas.isIdle();
     }
 
     load() {

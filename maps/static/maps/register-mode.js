@@ -29,6 +29,7 @@
       this.live.view = byId("view-as").value;
       this.live.labels = byId("labels").checked;
       this.selection = new Sotram.Selection(this, settings.selection);
+      this.paper = new Sotram.Print(console, () => this.inWords());
       this.live.picked = this.selection.drawing;
       this.listen();
     }
@@ -118,6 +119,18 @@
 
     moved() {
       this.count();
+    }
+
+    settle() {
+      return this.live.load();
+    }
+
+    /* The filters in words, for paper. */
+    inWords() {
+      const words = [...document.querySelectorAll("[data-filter]")].map((filter) => filter.querySelector("[data-label]").textContent.trim()).filter((text) => text.includes(":"));
+      ["as-of", "changed-since"].forEach((id) => { const box = byId(id); if (box.value) words.push(`${document.querySelector(`label[for="${id}"]`).textContent.trim()}: ${new Date(box.value + "T00:00").toLocaleDateString(document.documentElement.lang)}`); });
+      if (byId("shade").value) words.push(byId("shade").selectedOptions[0].text);
+      return words.join(" · ");
     }
 
     restyle() {
