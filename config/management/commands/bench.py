@@ -9,7 +9,19 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from config.benchmarks import cases, console, features, fieldapp, fieldwork, lookups, pages, search, tiles, units
+from config.benchmarks import (
+    cases,
+    console,
+    features,
+    fieldapp,
+    fieldwork,
+    lookups,
+    pages,
+    search,
+    submissions,
+    tiles,
+    units,
+)
 from config.benchmarks.measuring import Line
 from config.benchmarks.scratch import NoScratchError, fill, scratch_database
 from infra.models import User
@@ -25,6 +37,7 @@ BENCHES: dict[str, Callable[[User], Iterator[Line]]] = {
     "search": search.measure,
     "console": console.measure,
     "cases": cases.measure,
+    "submissions": submissions.measure,
 }
 STATIONS = 350_000
 
