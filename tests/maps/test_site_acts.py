@@ -166,8 +166,8 @@ def test_three_people_and_the_territory(world: World, as_person: SignIn, officer
     assert Site.objects.get(code="HYN-00002").position.y == 20.6464
 
 
-#: page → queries beyond those of the frame with its counts, as an officer with cold caches
-QUERIES = {"/sites/HYN-00002/corrections/": 13, "/sites/HYN-00002/move/": 4, "/sites/HYN-00002/merge/": 10}
+#: page → queries beyond those of the frame with its counts and the notices, as an officer with cold caches
+QUERIES = {"/sites/HYN-00002/corrections/": 12, "/sites/HYN-00002/move/": 3, "/sites/HYN-00002/merge/": 9}
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
