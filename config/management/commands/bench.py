@@ -9,7 +9,19 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from config.benchmarks import cases, console, features, fieldapp, fieldwork, lookups, pages, search, tiles, units
+from config.benchmarks import (
+    cases,
+    console,
+    coverage,
+    features,
+    fieldapp,
+    fieldwork,
+    lookups,
+    pages,
+    search,
+    tiles,
+    units,
+)
 from config.benchmarks.measuring import Line
 from config.benchmarks.scratch import NoScratchError, fill, scratch_database
 from infra.models import User
@@ -24,6 +36,7 @@ BENCHES: dict[str, Callable[[User], Iterator[Line]]] = {
     "features": features.measure,
     "search": search.measure,
     "console": console.measure,
+    "coverage": coverage.measure,
     "cases": cases.measure,
 }
 STATIONS = 350_000
