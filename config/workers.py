@@ -19,7 +19,9 @@ from django_tasks_db.models import DBTaskResult
 from config.models import WorkerPresence
 from infra.models import Authority
 from infra.selectors.chain import chain_state
+from infra.services.notices import notices_wait
 from infra.services.verification import heads_export
+from infra.tasks import mail_notices
 from inspections.services.reminders import reminders_are_due
 from inspections.tasks import kept_is_due, refresh_kept, remind_of_deadlines
 from maps.services.figures import figures_are_due
@@ -111,6 +113,11 @@ def _give_back(task: DBTaskResult) -> None:
 def reminders_queue() -> bool:
     """Queue the day's reminders of deadlines where a day has begun; tell whether they were queued."""
     return reminders_are_due() and _queued_once(remind_of_deadlines)
+
+
+def notices_queue() -> bool:
+    """Queue the e-mails of notices where some wait; tell whether they were queued."""
+    return notices_wait() and _queued_once(mail_notices)
 
 
 def kept_tables_refresh() -> bool:

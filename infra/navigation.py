@@ -122,6 +122,12 @@ NAVIGATION = [
         order=40,
         audience="authority",
         count=waiting_count,
+        paths=("/plans/", "/extensions/"),
+        parts=(
+            Entry(_("Files"), "infra:submissions", "inbox"),
+            Entry(_("Planned masts"), "infra:plans", "building-broadcast-tower"),
+            Entry(_("More time"), "infra:extensions", "calendar-plus"),
+        ),
     ),
     Entry(
         _("Send data"),
@@ -131,6 +137,11 @@ NAVIGATION = [
         order=40,
         audience="organization",
         count=waiting_count,
+        paths=("/plans/",),
+        parts=(
+            Entry(_("Files"), "infra:submissions", "upload"),
+            Entry(_("Planned masts"), "infra:plans", "building-broadcast-tower"),
+        ),
     ),
     Entry(
         _("Permits and verification"),
@@ -139,6 +150,12 @@ NAVIGATION = [
         Permission.SEE_REGISTER,
         order=45,
         audience="organization",
+        paths=("/extensions/",),
+        parts=(
+            Entry(_("Permits"), "infra:permits", "certificate"),
+            Entry(_("Renew certificates"), "infra:renewals", "refresh", Permission.SUBMIT),
+            Entry(_("More time"), "infra:extensions", "calendar-plus", Permission.SEE_SUBMISSIONS),
+        ),
     ),
     Entry(
         _("Administration"),

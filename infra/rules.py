@@ -50,6 +50,21 @@ MOVES: dict[tuple[str, str], Move] = {
     ("applying", "failed"): _FAILED,
 }
 
+#: moves of a planned mast; (from, to) → move
+PLAN_MOVES: dict[tuple[str, str], Move] = {
+    ("asked", "agreed"): Move("plan.agreed", Side.AUTHORITY),
+    ("asked", "share"): Move("plan.share", Side.AUTHORITY, needs_reason=True),
+    ("asked", "refused"): Move("plan.refused", Side.AUTHORITY, needs_reason=True),
+    ("asked", "withdrawn"): Move("plan.withdrawn", Side.OPERATOR),
+}
+
+#: moves of a request for more time
+EXTENSION_MOVES: dict[tuple[str, str], Move] = {
+    ("asked", "granted"): Move("extension.granted", Side.AUTHORITY),
+    ("asked", "refused"): Move("extension.refused", Side.AUTHORITY, needs_reason=True),
+    ("asked", "withdrawn"): Move("extension.withdrawn", Side.OPERATOR),
+}
+
 #: states in which the operator may still change rows: apply suggestions, leave rows out, explain warnings
 OPEN = frozenset({"invalid", "ready"})
 

@@ -10,8 +10,10 @@ from django.utils.translation import override
 from django_tasks import TaskResult, TaskResultStatus, task
 from django_tasks.signals import task_finished
 
-from infra.models import Job, JobKind, Submission, User
+from infra.models import Job, JobKind, Submission, SubmissionStatus, User
 from infra.services import jobs
+from infra.services.notices import notices_mail
+from infra.services.submissions import submission_move
 from infra.services.unit_imports import unit_job_run
 from infra.services.verification import verification_run
 from infra.submissions import applying, review
@@ -31,6 +33,12 @@ def check_submission(submission_id: int, actor_id: int) -> None:
 def apply_submission(submission_id: int) -> None:
     """Register the accepted rows of a submission."""
     applying.finish(submission_id)
+
+
+@task()
+def mail_notices() -> None:
+    """Send the e-mails of notices."""
+    notices_mail()
 
 
 def check_later(submission: Submission, actor: User) -> None:
@@ -84,6 +92,21 @@ def run_later(job: Job) -> None:
 
 @receiver(task_finished, dispatch_uid="infra.jobs")
 def tell_failure(task_result: TaskResult[Any], **_kwargs: Any) -> None:
-    """Let a job end whose task broke, or was lost with its worker."""
-    if task_result.status == TaskResultStatus.FAILED and task_result.task.module_path == run_job.module_path:
+    """Let a job or a submission end whose task broke, or was lost with its worker."""
+    if task_result.status != TaskResultStatus.FAILED:
+        return
+    path = task_result.task.module_path
+    if path == run_job.module_path:
         jobs.job_failed(task_result.args[0], _("The server could not do this; the log says why. Try again."))
+    elif path in (check_submission.module_path, apply_submission.module_path):
+        _give_up(task_result.args[0])
+
+
+def _give_up(submission_id: int) -> None:
+    """Move a submission that nobody works on any more to where it can be started again."""
+    submission = Submission.objects.filter(pk=submission_id).first()
+    if submission is None or submission.status not in (SubmissionStatus.CHECKING, SubmissionStatus.APPLYING):
+        return
+    why = _("The server stopped in the middle, and again. Nothing was written; it can be started again.")
+    actor = submission.decided_by or submission.submitted_by
+    submission_move(actor=actor, submission_id=submission.pk, to=SubmissionStatus.FAILED, reason=why, failure=why)

@@ -48,6 +48,8 @@ TITLES: dict[str, Any] = {
     "campaign.reopened": _("Campaign opened again"),
     "checklist.published": _("Checklist published"),
     "checklist.superseded": _("Checklist superseded"),
+    "correction.accepted": _("Proposal of an inspector accepted"),
+    "correction.refused": _("Proposal of an inspector refused"),
     "device.registered": _("Phone registered"),
     "device.revoked": _("Phone revoked"),
     "instrument.added": _("Instrument entered"),

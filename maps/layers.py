@@ -147,6 +147,8 @@ def _site(one: SiteStations) -> Feature:
         "n": one.states.total(),
         "states": dict(one.states),
         "operators": dict(one.operators),
+        "technologies": dict(one.technologies),
+        "statuses": dict(one.statuses),
     }
     return _feature(one.lon, one.lat, properties)
 

@@ -291,11 +291,9 @@ def _register(manager: User) -> Iterator[Line]:
     one = CoverageMap.objects.filter(area=unit, is_current=True, organization__isnull=False).order_by("-cells").first()
     if one is None:
         return
-    cell = Cell.objects.filter(
-        technology="4G", station__installation__unit__parent=unit, eirp_dbm__isnull=False
-    ).first()
+    cell = Cell.objects.filter(technology="4G", station__installation__unit__parent=unit).order_by("pk").first()
     if cell is not None:
-        Cell.objects.filter(pk=cell.pk).update(eirp_dbm=cell.eirp_dbm + 1.0 if cell.eirp_dbm else 60.0)
+        Cell.objects.filter(pk=cell.pk).update(eirp_dbm=(cell.eirp_dbm or 60.0) + 1.0)
         again, _run_again = _computed(manager, authority, asked)
         yield Line("coverage.changed_cell", round(again, 2), "s", None, None, None, 1)
     yield from _points(one, unit)

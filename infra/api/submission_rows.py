@@ -1,7 +1,9 @@
 """What submissions look like in the API: what is sent, what comes back."""
 
+from datetime import date
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -20,6 +22,7 @@ from infra.models import (
 from infra.rules import Side, moves_from
 from infra.selectors.submissions import (
     authorities_to_submit_to,
+    may_load_history,
     organizations_to_submit_for,
     sides_of,
     submissions_for,
@@ -42,6 +45,11 @@ class NewSubmission(serializers.Serializer[Any]):
     crs = serializers.CharField(required=False, default=AUTO, help_text="auto, or EPSG:n")
     mode = serializers.ChoiceField(SubmissionMode.choices, required=False, default=SubmissionMode.APPEND)
     sheet = serializers.CharField(required=False, default="", allow_blank=True, max_length=128)
+    history_from = serializers.DateField(
+        required=False,
+        allow_null=True,
+        help_text="First load of an authority's own list: its dates are history; rows without one hold since this day.",
+    )
     previous = serializers.IntegerField(required=False, allow_null=True, help_text="The submission this one corrects.")
 
     def validate_crs(self, value: str) -> str:
@@ -65,6 +73,13 @@ class NewSubmission(serializers.Serializer[Any]):
         if len(found) != 1:
             raise serializers.ValidationError(_("Name the authority that keeps the register."))
         return found[0]
+
+    def validate_history_from(self, value: date | None) -> date | None:
+        if value is not None and not may_load_history(self.context["request"].user):
+            raise serializers.ValidationError(_("Only an authority loads history."))
+        if value is not None and value > timezone.localdate():
+            raise serializers.ValidationError(_("This day is still to come."))
+        return value
 
     def validate_previous(self, value: int | None) -> Submission | None:
         if value is None:
@@ -126,6 +141,9 @@ class Decision(serializers.Serializer[Any]):
 
     rows = RowsField("all", "good", required=False, default="all")
     reason = serializers.CharField(max_length=2_000, required=False, default="", allow_blank=True)
+    removals_confirmed = serializers.BooleanField(
+        required=False, default=False, help_text="Needed where more than 5 % of what is registered would be removed."
+    )
 
 
 class Return(serializers.Serializer[Any]):

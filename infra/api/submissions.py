@@ -134,6 +134,7 @@ class SubmissionViewSet(StrictParameters, GenericViewSet[Any]):
             mode=values["mode"],
             sheet=values["sheet"],
             previous=values.get("previous"),
+            history_from=values.get("history_from"),
             idempotency_key=request.headers.get("Idempotency-Key", "")[:128],
             content_type=file.content_type or "",
         )

@@ -1,16 +1,18 @@
 """The form with which a file is handed in."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from infra.access import Person
 from infra.models import Authority, Organization, SubmissionKind, SubmissionMode
-from infra.selectors.submissions import authorities_to_submit_to, organizations_to_submit_for
+from infra.selectors.submissions import authorities_to_submit_to, may_load_history, organizations_to_submit_for
 from infra.submissions.coordinates import systems
 from infra.submissions.coordinates.systems import AUTO
 
@@ -26,7 +28,9 @@ class NewSubmissionForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File"),
         allow_empty_file=True,
-        help_text=gettext_lazy("Excel (.xlsx, .xls), OpenDocument (.ods) or delimited text (.csv)."),
+        help_text=gettext_lazy(
+            "Excel (.xlsx, .xls), OpenDocument (.ods), text (.csv), GeoJSON, GeoPackage, KML, Shapefile (.zip)."
+        ),
         widget=forms.FileInput(attrs={"class": "st-drop__input"}),
     )
     organization = forms.ModelChoiceField(
@@ -50,10 +54,21 @@ class NewSubmissionForm(forms.Form):
         help_text=gettext_lazy("Recognised by where the points fall; choose only if that went wrong."),
     )
 
+    history_from = forms.DateField(
+        label=gettext_lazy("First load: holds since"),
+        required=False,
+        help_text=gettext_lazy(
+            "Only for the authority's own old list: its dates become history; rows without one hold since this day."
+        ),
+        widget=forms.DateInput(attrs={"class": "form-control", "type": "date"}, format="%Y-%m-%d"),
+    )
+
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.organizations = organizations_to_submit_for(person).order_by("code")
         self.authorities = authorities_to_submit_to(person)
+        if not may_load_history(person):
+            del self.fields["history_from"]
         self._choose("organization", self.organizations)
         self._choose("authority", self.authorities)
         self.fields["crs"].choices = crs_choices(self.authorities.first())  # type: ignore[attr-defined]
@@ -68,6 +83,12 @@ class NewSubmissionForm(forms.Form):
             field.empty_label = None
             field.initial = first[0].pk
             field.widget = forms.HiddenInput()
+
+    def clean_history_from(self) -> date | None:
+        day: date | None = self.cleaned_data["history_from"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError(_("This day is still to come."))
+        return day
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]

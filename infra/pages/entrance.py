@@ -30,7 +30,7 @@ from infra.services.second_factors import WrongCodeError, code_check, has_second
 #: where the session keeps who has given the right password and has not given the code yet
 PENDING = "sign_in_pending"
 PENDING_S = 600
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "infra.signing_in.PersonBackend"
 
 DEMO_ACCOUNTS = (
     ("manager", Role.MANAGER.label),

@@ -59,7 +59,8 @@ class Frame:
     @cached_property
     def alerts(self) -> int:
         """How many things want attention behind the bell."""
-        return sum(place.count or 0 for place in self.places)
+        unread: int = getattr(self.request.user, "unread", 0) if self.signed_in else 0
+        return unread + sum(place.count or 0 for place in self.places)
 
     @cached_property
     def search_url(self) -> str:

@@ -113,7 +113,13 @@ def _read_again(request: HttpRequest, found: Submission) -> str:
 def _accept(request: HttpRequest, found: Submission) -> str:
     wanted: Any = _rows(request) or (request.POST.get("rows") if request.POST.get("rows") in ("all", "good") else "all")
     reason = request.POST.get("reason", "").strip() or _("Checked and accepted")
-    changed = applying.submission_accept(actor=_actor(request), submission=found, rows=wanted, reason=reason)
+    changed = applying.submission_accept(
+        actor=_actor(request),
+        submission=found,
+        rows=wanted,
+        reason=reason,
+        removals_confirmed=request.POST.get("removals_confirmed") == "1",
+    )
     apply_later(changed)
     return _("The rows are being registered.")
 

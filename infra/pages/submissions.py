@@ -26,7 +26,7 @@ from infra.selectors.submissions import (
     submissions_waiting,
 )
 from infra.services.submissions import submission_receive
-from infra.submissions import review
+from infra.submissions import applying, review
 from infra.submissions.columns import TABLES, Column
 from infra.submissions.columns.guide import guide
 from infra.submissions.problems import Problem
@@ -126,6 +126,7 @@ def submission_new(request: HttpRequest) -> HttpResponseBase:
             chunks=values["file"].chunks(),
             crs=values["crs"],
             mode=values["mode"],
+            history_from=values.get("history_from"),
             previous=previous,
             content_type=values["file"].content_type or "",
         )
@@ -182,6 +183,7 @@ def _detail(request: HttpRequest, found: Submission) -> dict[str, Any]:
         "may_decide": found.status in (SubmissionStatus.SENT, SubmissionStatus.FAILED) and Side.AUTHORITY in sides,
         "may_correct": found.status in (SubmissionStatus.RETURNED, SubmissionStatus.REJECTED, *OPEN)
         and Side.OPERATOR in sides,
+        "many_removals": found.status == SubmissionStatus.SENT and applying.removals_are_many(found),
         "good": review.rows_acceptable(found, "good").count() if found.status == SubmissionStatus.SENT else 0,
         "systems": crs_choices(found.authority),
         "columns": [

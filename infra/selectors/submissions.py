@@ -8,7 +8,9 @@ from django.db.models import Q, QuerySet
 from infra.access import Permission, Person, scope_of
 from infra.models import (
     Authority,
+    DueExtension,
     Organization,
+    PlannedMast,
     RowAction,
     RowDecision,
     Submission,
@@ -18,6 +20,8 @@ from infra.models import (
 )
 from infra.rules import Side
 
+#: what operators ask besides handing files in
+ASKED = (PlannedMast, DueExtension)
 #: what a person of the authority still has to decide
 WAITING = SubmissionStatus.SENT
 _ROWS_MOVED = Q(action=RowAction.UPDATE, moved_m__isnull=False)
@@ -45,7 +49,10 @@ def _authorities_of(person: Person) -> set[int]:
 def waiting_count(person: Person) -> int:
     """Return how many submissions wait for the person's authority, or for the operator to go on with."""
     if scope_of(person).can(Permission.REVIEW):
-        return submissions_waiting(person).count()
+        # One question for files, planned masts and requests for more time: it is asked with every page.
+        parts: list[QuerySet[Any, Any]] = [submissions_waiting(person).order_by().values("pk")]
+        parts += [model.objects.visible_to(person).filter(status="asked").order_by().values("pk") for model in ASKED]
+        return parts[0].union(*parts[1:], all=True).count()
     unfinished = (SubmissionStatus.INVALID, SubmissionStatus.READY, SubmissionStatus.RETURNED)
     mine = Submission.objects.visible_to(person).filter(status__in=unfinished)
     return mine.exclude(corrections__isnull=False).count()
@@ -86,6 +93,12 @@ def authorities_to_submit_to(person: Person) -> QuerySet[Authority]:
     own = _authorities_of(person)
     authorities = Authority.objects.select_related("organization").order_by("pk")
     return authorities.filter(pk__in=own) if own else authorities
+
+
+def may_load_history(person: Person) -> bool:
+    """Tell whether *person* may load an old list with dates of the past: only people of an authority who review."""
+    scope = scope_of(person)
+    return scope.everything or bool(scope.stewardships(Permission.REVIEW))
 
 
 def rows_filtered(

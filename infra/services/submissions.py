@@ -26,6 +26,8 @@ from infra.rules import MOVES, Move
 from infra.services.attachments import attachment_add
 from infra.services.ledger import Act, act
 from infra.services.numbering import receipt_take
+from infra.services.renewals import renewals_filed, renewals_unfiled
+from infra.services.submission_notices import submission_tell
 
 
 class NotPossible(Exception):
@@ -52,6 +54,7 @@ def submission_receive(
 ) -> tuple[Submission, bool]:
     """Take a file in; return the submission and whether it is new.
 
+    *history_from* makes it a first load: rows hold since their own dates, or since that day where they bring none.
     A repeated *idempotency_key* of the organization gives back the first submission and keeps nothing else.
     """
     if idempotency_key:
@@ -59,6 +62,8 @@ def submission_receive(
         if known:
             return known, False
     reason = _("File submitted: %s") % name
+    if history_from is not None:
+        purpose = SubmissionPurpose.HISTORY
     try:
         with act(
             actor=actor, authority=authority, kind="submission.received", reason=reason, organization=organization
@@ -121,6 +126,7 @@ def submission_move(
         ) as ledger:
             submission_put(ledger, submission, to, **fields)
             ledger.note(**(details or {}))
+        submission_tell(actor, submission, reason)
     return submission
 
 
@@ -148,7 +154,7 @@ def submission_send(*, actor: User, submission: Submission, reason: str = "") ->
     with transaction.atomic():
         locked = submission_lock(submission.pk)
         receipt = locked.receipt or receipt_take(authority=locked.authority)
-        return submission_move(
+        sent = submission_move(
             actor=actor,
             submission_id=locked.pk,
             to=SubmissionStatus.SENT,
@@ -156,11 +162,18 @@ def submission_send(*, actor: User, submission: Submission, reason: str = "") ->
             sent_at=timezone.now(),
             receipt=receipt,
         )
+        renewals_filed(actor, sent)
+    return sent
 
 
 def submission_withdraw(*, actor: User, submission: Submission, reason: str = "") -> Submission:
     """Take a submission back; its file and rows stay readable."""
-    return submission_move(actor=actor, submission_id=submission.pk, to=SubmissionStatus.WITHDRAWN, reason=reason)
+    with transaction.atomic():
+        taken_back = submission_move(
+            actor=actor, submission_id=submission.pk, to=SubmissionStatus.WITHDRAWN, reason=reason
+        )
+        renewals_unfiled(actor, taken_back)
+    return taken_back
 
 
 def submission_return(*, actor: User, submission: Submission, reason: str, rows: Iterable[int] = ()) -> Submission:
@@ -184,12 +197,15 @@ def submission_return(*, actor: User, submission: Submission, reason: str, rows:
 
 def submission_reject(*, actor: User, submission: Submission, reason: str) -> Submission:
     """Refuse a submission with the reason."""
-    return submission_move(
-        actor=actor,
-        submission_id=submission.pk,
-        to=SubmissionStatus.REJECTED,
-        reason=reason,
-        decided_by=actor,
-        decided_at=timezone.now(),
-        decision_reason=reason,
-    )
+    with transaction.atomic():
+        refused = submission_move(
+            actor=actor,
+            submission_id=submission.pk,
+            to=SubmissionStatus.REJECTED,
+            reason=reason,
+            decided_by=actor,
+            decided_at=timezone.now(),
+            decision_reason=reason,
+        )
+        renewals_unfiled(actor, refused)
+    return refused

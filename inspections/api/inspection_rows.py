@@ -11,7 +11,6 @@ from inspections.models import (
     Answer,
     Calibration,
     CopyKind,
-    Correction,
     CorrectionKind,
     CorrectionState,
     Field,
@@ -27,6 +26,7 @@ from inspections.models import (
     SignatureRole,
     SubjectType,
 )
+from inspections.selectors.corrections import corrections_of
 
 
 class SubjectRow(serializers.Serializer[Any]):
@@ -183,7 +183,8 @@ class CorrectionRow(Row):
 
     kind = serializers.ChoiceField(CorrectionKind.choices)
     content = serializers.DictField()
-    state = serializers.ChoiceField(CorrectionState.choices)
+    state = serializers.ChoiceField(CorrectionState.choices, source="standing")
+    submission = serializers.IntegerField(source="submission_id", allow_null=True)
     reason = serializers.CharField(allow_blank=True)
 
 
@@ -258,7 +259,7 @@ def add_parts(row: Plain, pk: int, person: Any, *, is_staff: bool, none_of: froz
     row["answers"] = [_answer(plain) for plain in AnswerFacts.read(_of(Answer, pk).order_by(*by_item))]
     row["photos"] = PhotoRow.read(Photo.objects.filter(inspection_uuid=uuid, is_signature=False).order_by("id"))
     row["signatures"] = _unless("signatures", none_of, SignatureRow, _of(Signature, pk).order_by("id"))
-    row["corrections"] = _unless("corrections", none_of, CorrectionRow, _of(Correction, pk).order_by("order", "id"))
+    row["corrections"] = _unless("corrections", none_of, CorrectionRow, corrections_of(pk))
     found = Finding.objects.visible_to(person).filter(inspection=pk).order_by(*by_item)
     row["findings"] = _unless("findings", none_of, FindingRow, found)
     others = Inspection.objects.visible_to(person).filter(status=InspectionStatus.SUBMITTED, task=row["task"])

@@ -29,13 +29,14 @@ from inspections.api.inspection_rows import (
     add_parts,
     nest,
 )
+from inspections.fieldwork.corrections import review
 from inspections.fieldwork.intake import Conflict, NotAllowed, NotVisible, Taken, Unacceptable, inspection_put
 from inspections.fieldwork.photos import photo_put
 from inspections.fieldwork.pictures import PHOTO_MAX_BYTES, BadPhoto
 from inspections.filters import InspectionFilter
 from inspections.forms.bodies import SHA256, InspectionBody, text
 from inspections.models import Inspection, Photo, Result, Review
-from inspections.services.reviews import CannotReview, inspection_review
+from inspections.services.reviews import CannotReview
 
 KEY = OpenApiParameter("key", OpenApiTypes.UUID, OpenApiParameter.PATH, description="The UUID made by the client.")
 DIGEST = OpenApiParameter("sha256", str, OpenApiParameter.PATH, description="SHA-256 of the bytes, hexadecimal.")
@@ -144,7 +145,7 @@ class InspectionViewSet(Collection):
         body.is_valid(raise_exception=True)
         inspection = Inspection.objects.select_related("authority", "organization").get(pk=pk)
         try:
-            inspection_review(actor=_actor(request), inspection=inspection, **body.validated_data)
+            review(actor=_actor(request), inspection=inspection, **body.validated_data)
         except PermissionError as error:
             raise PermissionDenied(str(error)) from error
         except CannotReview as error:

@@ -30,7 +30,7 @@ class PeriodForm(forms.Form):
 
     by = choice_field(gettext_lazy("Grouped by"), list(GROUPINGS.items()), required=True)
     start = day_field(gettext_lazy("From"))
-    end = day_field(gettext_lazy("To"))
+    end = day_field(gettext_lazy("Until"))
     field = choice_field(gettext_lazy("Field"), [("", gettext_lazy("All fields")), *Field.choices])
 
     def clean(self) -> dict[str, Any]:

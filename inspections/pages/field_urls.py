@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("inspections/<uuid:uuid>/photos/<str:sha256>/", inspections.inspection_photo, name="inspection-photo"),
     path("inspections/<uuid:uuid>/record.<slug:form>", reports.inspection_record, name="inspection-record"),
     path("inspections/<uuid:uuid>/review/", inspections.inspection_reviewed, name="inspection-reviewed"),
+    path("inspections/<uuid:uuid>/proposals/<int:pk>/", inspections.correction_decided, name="correction-decided"),
     path("findings/", findings.finding_list, name="findings"),
     path("findings/<int:pk>/", findings.finding_page, name="finding"),
     path("findings/<int:pk>/answers/", findings.finding_answered, name="finding-answered"),

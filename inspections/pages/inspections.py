@@ -16,7 +16,17 @@ from infra.access import Permission, can, scope_of
 from infra.pages.guard import needs
 from infra.services.attachments import display_of, path_of
 from inspections.documents.answers import grouped, shots
-from inspections.models import Correction, Inspection, InspectionCopy, InspectionStatus, Photo, Review, Signature
+from inspections.fieldwork.corrections import correction_decide, may_decide, review
+from inspections.models import (
+    Correction,
+    CorrectionState,
+    Inspection,
+    InspectionCopy,
+    InspectionStatus,
+    Photo,
+    Review,
+    Signature,
+)
 from inspections.pages.inspection_view import (
     REVIEW_TONES,
     differences,
@@ -27,8 +37,15 @@ from inspections.pages.inspection_view import (
 from inspections.pages.lists import result_state
 from inspections.rules import REVIEW, moves_from
 from inspections.selectors.contents import content_of
+from inspections.selectors.corrections import corrections_of
 from inspections.selectors.inspections import answers_of, findings_of, others_of, photos_of
-from inspections.services.reviews import CannotReview, inspection_review, may_review
+from inspections.services.reviews import CannotReview, may_review
+
+CORRECTION_TONES = {
+    CorrectionState.PROPOSED: "due",
+    CorrectionState.ACCEPTED: "compliant",
+    CorrectionState.REFUSED: "unknown",
+}
 
 
 def find(request: HttpRequest, uuid: UUID) -> Inspection:
@@ -66,7 +83,7 @@ def inspection_page(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
         "review": _review(request, inspection),
         "doubts": doubts(inspection, answers, photos) if is_staff else [],
         "copies": _copies(inspection) if is_staff else [],
-        "proposals": _proposals(inspection) if is_staff else [],
+        "proposals": _proposals(request, inspection) if is_staff else [],
     }
     return render(request, "inspections/inspection.html", context)
 
@@ -91,9 +108,22 @@ def _copies(inspection: Inspection) -> list[dict[str, Any]]:
     return [{"copy": copy, "differences": differences(stands, copy)} for copy in copies]
 
 
-def _proposals(inspection: Inspection) -> list[dict[str, Any]]:
-    rows = Correction.objects.filter(inspection=inspection).select_related("decided_by")
-    return [{"row": row, "words": proposal_words(row)} for row in rows]
+def _proposals(request: HttpRequest, inspection: Inspection) -> list[dict[str, Any]]:
+    """Return what the inspection proposes for the register, with what became of it and who may decide by hand."""
+    rows = list(corrections_of(inspection.pk))
+    decides = bool(rows) and may_decide(request.user, inspection)  # type: ignore[arg-type]
+    return [_proposal(row, decides=decides) for row in rows]
+
+
+def _proposal(row: Any, *, decides: bool) -> dict[str, Any]:
+    standing = CorrectionState(row.standing)
+    return {
+        "row": row,
+        "words": proposal_words(row),
+        "standing": standing.label,
+        "tone": CORRECTION_TONES[standing],
+        "decides": decides and row.submission is None and standing == CorrectionState.PROPOSED,
+    }
 
 
 def _subject_url(request: HttpRequest, inspection: Inspection) -> str | None:
@@ -143,7 +173,7 @@ def inspection_reviewed(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     if to not in Review.values:
         raise Http404
     try:
-        inspection_review(actor=request.user, inspection=inspection, to=to, reason=reason)  # type: ignore[arg-type]
+        review(actor=request.user, inspection=inspection, to=to, reason=reason)  # type: ignore[arg-type]
     except PermissionError as error:
         raise Http404 from error
     except CannotReview as error:
@@ -151,3 +181,23 @@ def inspection_reviewed(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     else:
         messages.success(request, _("The inspection is now “%(state)s”.") % {"state": Review(to).label})
     return redirect("inspections:inspection", uuid=uuid)
+
+
+@require_POST
+@needs(Permission.REVIEW)
+def correction_decided(request: HttpRequest, uuid: UUID, pk: int) -> HttpResponseBase:
+    """Decide by hand about a proposal for the register that is no submission."""
+    inspection = find(request, uuid)
+    row = Correction.objects.filter(inspection=inspection, pk=pk).select_related("inspection__authority").first()
+    to, reason = request.POST.get("to", ""), request.POST.get("reason", "")
+    if row is None or to not in CorrectionState.values:
+        raise Http404
+    try:
+        correction_decide(actor=request.user, correction=row, to=to, reason=reason)  # type: ignore[arg-type]
+    except PermissionError as error:
+        raise Http404 from error
+    except CannotReview as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Decided."))
+    return redirect(f"{reverse('inspections:inspection', args=[uuid])}#proposals")

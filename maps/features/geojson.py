@@ -40,12 +40,11 @@ def written(collection: Collection, rows: Sequence[Any], system: System = WGS84)
 
 
 def _points(rows: Sequence[Any], system: System) -> list[str]:
-    lonlat = np.array([row[2:] for row in rows], dtype=np.float64)
-    places = np.round(system.points(lonlat), system.decimals).tolist()
+    keys, properties, *lonlat = zip(*rows, strict=True)
+    places = np.round(system.points(np.array(lonlat, dtype=np.float64).T), system.decimals).tolist()
     return [
-        f'{{"type":"Feature","id":{row[0]},"geometry":{{"type":"Point","coordinates":[{x!r},{y!r}]}},'
-        f'"properties":{row[1]}}}'
-        for row, (x, y) in zip(rows, places, strict=True)
+        f'{{"type":"Feature","id":{key},"geometry":{{"type":"Point","coordinates":[{x!r},{y!r}]}},"properties":{told}}}'
+        for key, told, (x, y) in zip(keys, properties, places, strict=True)
     ]
 
 

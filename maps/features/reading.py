@@ -18,7 +18,7 @@ from maps.features.collection import Collection, Column, Condition, Drawn, Eleme
 from maps.queries.reader import Reader
 
 #: rows of the first piece, of the others, of one through a spatial index (which is searched anew for each)
-FIRST, PIECE, IN_BOXES = 500, 10_000, 50_000
+FIRST, PIECE, IN_BOXES = 500, 4_000, 50_000
 #: keys that are asked for together
 KEYS = 5_000
 #: more than so many are not counted out

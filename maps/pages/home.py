@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from infra.access import Permission, can
 from infra.models import AdministrativeUnit, InstallationKind, Site
 from infra.navigation import places_for
+from infra.selectors.own_data import own_data
 from infra.spatial.places import WrongPlaceError, latitude, longitude
 from maps.layers import BY_NAME
 from maps.pages.folium import MapMarkup, map_markup
@@ -84,7 +85,7 @@ def home(request: HttpRequest) -> HttpResponse:
     unit = _unit(request.GET.get("unit", ""))
     context: dict[str, Any] = {
         "query": query,
-        "hits": [(hit, _leads_to(hit)) for hit in search(request.user, query).hits] if query else None,
+        "hits": [(hit, _leads_to(hit)) for hit in search(reader, query).hits] if query else None,
         "unit": unit,
         "unit_sites": _sites_of(request, unit) if unit else [],
         "figures": _figures(),
@@ -99,6 +100,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "waiting": [place for place in places if place.count],
             "shortcuts": _shortcuts(request),
             "urgent": _urgent(reader, today),
+            "own": own_data(request.user),
         }
     return render(request, "maps/home.html", context)
 

@@ -1,7 +1,7 @@
 """Counts by unit, kept until the register changes: the rings of low zooms and the totals of the legend."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from maps.queries.centres import Centre, centres_of
 from maps.queries.filters import Filters
 from maps.queries.reader import Reader
 from maps.queries.stamp import register_stamp
-from maps.queries.stations import stations_by_unit
+from maps.queries.stations import newest, stations_by_unit
 from maps.queries.things import things_by_unit
 from maps.tiles.counting import Counts
 
@@ -75,7 +75,17 @@ def _station_properties(one: Counts) -> dict[str, Any]:
         "shared": one.shared,
         "states": dict(one.classes.get("safety", {})),
         "operators": dict(one.classes["operator"]),
+        "technologies": _by_newest(one.classes.get("technologies", {})),
+        "statuses": dict(one.classes.get("status", {})),
     }
+
+
+def _by_newest(counts: Mapping[str, int]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for technologies, n in counts.items():
+        if technologies:
+            found[newest(technologies)] = found.get(newest(technologies), 0) + n
+    return found
 
 
 def placed(counts: dict[int | None, dict[str, Any]]) -> list[Counted]:

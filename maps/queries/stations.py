@@ -30,6 +30,13 @@ class SiteStations:
     lat: float
     states: Counter[str] = field(default_factory=Counter)
     operators: Counter[str] = field(default_factory=Counter)
+    technologies: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[str] = field(default_factory=Counter)
+
+
+def newest(technologies: str) -> str:
+    """Return the newest of technologies written with commas: that of the highest generation."""
+    return max(technologies.split(","))
 
 
 def stations(reader: Reader, filters: Filters, today: date) -> Selection:
@@ -48,6 +55,8 @@ def stations_in_view(
     codes, names = table.columns["site"], site_names(table, chosen.rows, filters, today)
     assert isinstance(codes, TextColumn)
     operators, states = table.codes("organization"), table.codes("safety")
+    technologies, statuses = table.codes("technologies"), table.codes("status")
+    newest_of = [newest(label) for label in technologies.labels]
     lons, lats = (np.round(place, 7).tolist() for place in table.lonlat(chosen.rows))
     found: dict[str, SiteStations] = {}
     for row, name, lon, lat in zip(chosen.rows.tolist(), names, lons, lats, strict=True):
@@ -56,6 +65,9 @@ def stations_in_view(
         state = int(states.places[row])
         one.states[states.labels[state] if state >= 0 and not reader.public else "unknown"] += 1
         one.operators[operators.labels[operators.places[row]]] += 1
+        one.statuses[statuses.labels[statuses.places[row]]] += 1
+        if technologies.places[row] >= 0:
+            one.technologies[newest_of[technologies.places[row]]] += 1
     return list(found.values()) if len(found) <= most_sites else None
 
 
@@ -69,6 +81,11 @@ def site_names(table: Kept, rows: Rows, filters: Filters, today: date) -> list[s
 
 
 def stations_by_unit(reader: Reader, filters: Filters, today: date) -> dict[int | None, Counts]:
-    """Return unit id (None: outside every unit) -> what stands there: "operator" and, for staff, "safety"."""
-    classes = {"organization": "operator"} if reader.public else {"organization": "operator", "safety": "safety"}
+    """Return unit id (None: outside every unit) -> what stands there by "operator".
+
+    Staff are told also by "safety", "technologies" and "status".
+    """
+    classes = {"organization": "operator"}
+    if not reader.public:
+        classes |= {"safety": "safety", "technologies": "technologies", "status": "status"}
     return counted(stations(reader, filters, today), classes, frozenset(), "site_id", by="unit")

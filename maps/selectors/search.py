@@ -1,6 +1,7 @@
 """Search over names, codes, addresses and communes, accents optional, within what the person may see."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import islice, product
@@ -11,10 +12,10 @@ import sqlalchemy as sa
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from numpy.typing import NDArray
 
 from infra.access import Person
 from infra.models import Installation, Organization, Site
-from infra.selectors.collections import searched
 from infra.spatial import sql
 from infra.spatial.places import WrongPlaceError, latitude, longitude
 from infra.spatial.tables import core, installation, organization, site, unit
@@ -69,7 +70,7 @@ class Found:
     corrected: str | None = None
 
 
-def search(person: Person, text: str, kind: str = "") -> Found:
+def search(reader: Reader, text: str, kind: str = "") -> Found:
     """Return units, then sites, for *text*; a pair of coordinates is a place of its own. *kind* "unit": units only.
 
     Where nothing is found, the words nearest to those that are not known are tried.
@@ -81,21 +82,21 @@ def search(person: Person, text: str, kind: str = "") -> Found:
     whole = fold(text)
     if len(whole) < LEAST_LETTERS:
         return Found([])
-    hits = _search(person, whole, kind)
+    hits = _search(reader, whole, kind)
     if hits:
         return Found(hits)
     for other in _respelt(whole):
-        hits = _search(person, other, kind)
+        hits = _search(reader, other, kind)
         if hits:
             return Found(hits, other)
     return Found([])
 
 
-def _search(person: Person, whole: str, kind: str) -> list[Hit]:
+def _search(reader: Reader, whole: str, kind: str) -> list[Hit]:
     units = _units(whole)
     if kind == "unit":
         return units
-    return units[:UNITS] + _sites(person, whole)
+    return units[:UNITS] + _sites(reader, whole)
 
 
 def _respelt(whole: str) -> list[str]:
@@ -151,34 +152,42 @@ def _lonlat(point: Any) -> tuple[Any, Any]:
     return sa.func.ST_X(point).label("lon"), sa.func.ST_Y(point).label("lat")
 
 
-def _sites(person: Person, whole: str) -> list[Hit]:
+def _sites(reader: Reader, whole: str) -> list[Hit]:
     """Return sites whose own text, or the text of something on them, holds every word; the nearest match first."""
-    reader, today = Reader.of(person), timezone.localdate()
-    sites = _nearest(site, _visible(SITES, person, today, whole), whole)
+    today = timezone.localdate()
+    sites = _nearest(site, _visible(SITES, reader, today, whole), whole)
     rows: list[int] = []
     if len(sites) < PLACES:
-        rows = _nearest(installation, _visible(INSTALLATIONS, person, today, whole), whole)
+        rows = _nearest(installation, _visible(INSTALLATIONS, reader, today, whole), whole)
     return _hits(sites, rows, reader)
 
 
-def _visible(source: Source, person: Person, today: date, whole: str) -> list[int]:
-    """Return keys of rows of *source* with every word of *whole* that *person* may see, those with that code first.
+def _visible(source: Source, reader: Reader, today: date, whole: str) -> list[int]:
+    """Return keys of rows of *source* with every word of *whole* that *reader* may see, those with that code first.
 
-    The index names candidates, the held table says which of them the person may see. Where the first ones are nearly
-    all somebody else's more are looked at; in the end the database is asked for the person's own.
+    The index names candidates, the held table says which of them the reader may see. Where the first ones are nearly
+    all somebody else's more are looked at; in the end the held rows of the reader are gone through.
     """
     table = core(source.model)
     wanted = words_of(whole)
     held = table_of(source, None, today)
-    seen = visible(source, held, Reader.of(person))
+    seen = visible(source, held, reader)
     ids = _seen_of(held, seen, with_code(table, whole))
     for most in MOST_CANDIDATES:
         candidates = found_in(table, wanted, most)
         found = _seen_of(held, seen, candidates)
         if len(found) >= PLACES or len(candidates) < most:
             return list(dict.fromkeys([*ids, *found]))[:MOST_RANKED]
-    own: Any = visible_sites(person) if source is SITES else visible_installations(person)
-    return list(dict.fromkeys([*ids, *found, *searched(own, whole).values_list("pk", flat=True)[:PLACES]]))
+    return list(dict.fromkeys([*ids, *found, *_own(table, held.ids[seen], wanted)]))
+
+
+def _own(table: sa.Table, keys: NDArray[np.int64], wanted: Sequence[str]) -> list[int]:
+    """Return some of *keys* whose text holds every word: those of somebody who sees few rows of a large register."""
+    statement = sa.select(table.c.id).where(
+        keys_among(table.c.id, keys.tolist()),
+        *(table.c.search_text.contains(word, autoescape=True) for word in wanted),
+    )
+    return [pk for (pk,) in sql.read(statement.limit(PLACES))]
 
 
 def _seen_of(held: Kept, seen: Mask, ids: list[int]) -> list[int]:
@@ -238,13 +247,6 @@ def _site(one: Any, note: str) -> Hit:
     place = one.full_name or one.declared_unit
     text = " · ".join(part for part in (one.code, note or one.address, place) if part)
     return Hit("site", one.name or one.address or one.code, text, one.lon, one.lat, SITE_ZOOM, one.code)
-
-
-def visible_installations(person: Person) -> QuerySet[Installation]:
-    """Return what the person may see of the installations: the register's rows, or what is published."""
-    if Reader.of(person).public:
-        return Installation.objects.filter(status_id=PUBLISHED_STATUS, kind__in=PUBLISHED_KINDS)
-    return Installation.objects.visible_to(person)
 
 
 def visible_sites(person: Person) -> QuerySet[Site]:

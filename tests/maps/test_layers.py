@@ -29,6 +29,8 @@ def test_staff_see_every_station_by_site(world: World, as_person: SignIn) -> Non
     assert set(sites) == {"HYN-00001", "HYN-00002", "HYN-00003"}
     assert sites["HYN-00001"]["operators"] == {"VIETTEL": 1, "VNPT": 1}
     assert sites["HYN-00001"]["n"] == 2
+    assert sum(sites["HYN-00001"]["technologies"].values()) == 2
+    assert sites["HYN-00001"]["statuses"] == {"operating": 2}
 
 
 @pytest.mark.parametrize("person", ["owner", "colleague"])

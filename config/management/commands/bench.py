@@ -19,6 +19,7 @@ from config.benchmarks import (
     lookups,
     pages,
     search,
+    submissions,
     tiles,
     units,
 )
@@ -38,6 +39,7 @@ BENCHES: dict[str, Callable[[User], Iterator[Line]]] = {
     "console": console.measure,
     "coverage": coverage.measure,
     "cases": cases.measure,
+    "submissions": submissions.measure,
 }
 STATIONS = 350_000
 

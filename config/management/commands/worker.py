@@ -15,6 +15,7 @@ logger = logging.getLogger("config.workers")
 GIVE_BACK_EVERY = 6  # pulses
 REFRESH_EVERY = 12  # pulses
 HEADS_EVERY = 3600 // workers.PULSE_S  # pulses
+MAIL_EVERY = 4  # pulses
 PRUNE_EVERY = 24 * 3600 // workers.PULSE_S  # pulses
 KEEP_FINISHED_DAYS = 30
 
@@ -47,6 +48,8 @@ class Pulse(threading.Thread):
             workers.reminders_queue()
         if self.beats % HEADS_EVERY == 0:
             workers.heads_keep()
+        if self.beats % MAIL_EVERY == 0:
+            workers.notices_queue()
         if self.beats % PRUNE_EVERY == 0:
             call_command("prune_db_task_results", "--queue-name=*", f"--min-age-days={KEEP_FINISHED_DAYS}", verbosity=0)
 

@@ -4,6 +4,7 @@ import json
 import mimetypes
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,10 @@ class Command(BaseCommand):
         parser.add_argument("--crs", default=AUTO, help="auto, or EPSG:n")
         parser.add_argument("--sheet", default="")
         parser.add_argument("--mode", default=SubmissionMode.APPEND, choices=SubmissionMode.values)
+        parser.add_argument(
+            "--history-from", type=date.fromisoformat, help="first load: rows hold since their own dates, or this day"
+        )
+        parser.add_argument("--confirm-removals", action="store_true", help="take more than 5 %% out of service")
         parser.add_argument("--report", type=Path, help="write counts and problems to this file as JSON")
         parser.add_argument("--accept", choices=("all", "good"), help="register all rows, or those without errors")
 
@@ -88,6 +93,7 @@ class Command(BaseCommand):
             crs=around.crs,
             mode=around.mode,
             sheet=self._options["sheet"],
+            history_from=self._options["history_from"],
             content_type=mimetypes.guess_type(path.name)[0] or "",
         )
         try:
@@ -96,7 +102,13 @@ class Command(BaseCommand):
                 submission = review.rows_drop(actor=actor, submission=submission, rows=bad)
                 submission = review.submission_check(actor=actor, submission=submission)
             submission = submission_send(actor=actor, submission=submission)
-            submission = applying.submission_accept(actor=actor, submission=submission, rows="all", reason=reason)
+            submission = applying.submission_accept(
+                actor=actor,
+                submission=submission,
+                rows="all",
+                reason=reason,
+                removals_confirmed=self._options["confirm_removals"],
+            )
         except NotPossible as refused:
             raise CommandError(str(refused), returncode=NOTHING) from refused
         return applying.finish(submission.pk)

@@ -28,6 +28,7 @@ from infra.models import (
 from infra.rules import MOVES
 from infra.services.frames import search_settle
 from infra.services.ledger import Act, act
+from infra.services.submission_notices import submission_tell
 from infra.services.submissions import NotPossible, submission_lock, submission_move, submission_put
 from infra.submissions.applying import cells, installations, permits
 from infra.submissions.applying.nouns import Work
@@ -49,14 +50,28 @@ APPLIERS: dict[str, Apply] = {
 _COMPARED = frozenset(noun._meta.label_lower for noun in NOUNS if noun._meta.app_label == "infra")
 
 
-def submission_accept(*, actor: User, submission: Submission, rows: Iterable[int] | str, reason: str) -> Submission:
+#: taking more than this share of what is registered out of service needs to be said expressly
+REMOVALS_SHARE = 0.05
+
+
+def submission_accept(
+    *,
+    actor: User,
+    submission: Submission,
+    rows: Iterable[int] | str,
+    reason: str,
+    removals_confirmed: bool = False,
+) -> Submission:
     """Decide to register rows ("all", "good" or numbers); what is chosen is noted, and written by :func:`finish`.
 
-    Raises NotPossible for a submission that is not waiting, or no row chosen.
+    Raises NotPossible for a submission that is not waiting, no row chosen, or many removals that nobody confirmed.
     """
     wanted = rows if isinstance(rows, str) else sorted(set(rows))
-    if not rows_acceptable(submission, wanted).exists():
+    kept = rows_acceptable(submission, wanted)
+    if not kept.exists():
         raise NotPossible(_("None of the rows can be registered."))
+    if not removals_confirmed:
+        _few_removals(submission, kept.filter(action=RowAction.REMOVE, confirmation="").count())
     return submission_move(
         actor=actor,
         submission_id=submission.pk,
@@ -69,6 +84,26 @@ def submission_accept(*, actor: User, submission: Submission, rows: Iterable[int
         reading={**submission.reading, "accepting": wanted},
         failure="",
     )
+
+
+def removals_are_many(submission: Submission) -> bool:
+    """Tell whether the file would take more out of service than goes without saying."""
+    counts = submission.counts
+    return _is_many(counts.get("remove", 0), counts)
+
+
+def _is_many(removed: int, counts: dict[str, Any]) -> bool:
+    registered = removed + sum(counts.get(name, 0) for name in ("update", "move", "unchanged"))
+    return removed > REMOVALS_SHARE * registered
+
+
+def _few_removals(submission: Submission, removed: int) -> None:
+    if _is_many(removed, submission.counts):
+        words = {"n": removed, "share": round(REMOVALS_SHARE * 100)}
+        raise NotPossible(
+            _("%(n)d registered rows would be taken out of service, more than %(share)d %%. Confirm it expressly.")
+            % words
+        )
 
 
 def finish(submission_id: int) -> Submission:
@@ -142,6 +177,7 @@ def _write(submission: Submission, found: Look) -> None:
         registered = {**_registered(found, chosen), **({"remove": len(removals)} if removals else {})}
         submission_put(ledger, submission, to, counts={**submission.counts, "registered": registered})
         ledger.note(rows=int(chosen.sum()), removed=len(removals))
+    submission_tell(submission.decided_by or submission.submitted_by, submission, submission.decision_reason)
     _mark_rows(submission, written, kept)
 
 

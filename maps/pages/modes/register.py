@@ -19,11 +19,11 @@ from maps.pages.modes.mode import Mode, View, Visit
 from maps.queries.filters import EXPIRED, MISSING, PARAMETERS, Filters, WrongParameterError
 from maps.queries.reader import Reader
 from maps.selectors.ages import data_ages
-from maps.selectors.operators import Operator, operators_for
+from maps.selectors.operators import COLOURS, Operator, operators_for
 from maps.selectors.shades import indicators_for
 from maps.tiles.declared import PointTiles
 
-COLOURINGS = ("safety", "operator")
+COLOURINGS = ("safety", "operator", "technology", "status")
 #: how stations are shown: code, words
 SHOWN_AS = (
     ("symbols", gettext_lazy("Symbols")),
@@ -105,6 +105,7 @@ def open_register(visit: Visit) -> View:
             "view": request.GET.get("view", ""),
             "indicators": indicators_for(reader),
             "shade": request.GET.get("shade", ""),
+            "palettes": _palettes(),
             "exports": _exports(),
             "print_title": _("Stations and networks"),
             "plan_url": _plan_url(reader),
@@ -112,12 +113,29 @@ def open_register(visit: Visit) -> View:
         settings={
             **_settings(declared, layers, operators, colouring),
             "selection": _selection(reader),
+            "palette": {one.code: one.colour for _name, _title, lines in _palettes() for one in lines},
             "shades": reverse("maps:shades", args=["CODE"]),
             "heat": tiles_address("installations"),
             "words": _words(),
             "today": visit.today.isoformat(),
         },
     )
+
+
+def _palettes() -> list[tuple[str, str, list[Operator]]]:
+    """Return what stations are coloured by besides safety and operator: code, title, lines with a colour each."""
+    technologies = [
+        Operator(one.code, one.name, min(place, COLOURS - 1))
+        for place, one in enumerate(Technology.objects.order_by("-order", "code"))
+    ]
+    statuses = [
+        Operator(one.code, one.name, min(place, COLOURS - 1))
+        for place, one in enumerate(InstallationStatus.objects.order_by("order", "code"))
+    ]
+    return [
+        ("technology", _("Stations by newest technology"), technologies),
+        ("status", _("Stations by status"), statuses),
+    ]
 
 
 def _plan_url(reader: Reader) -> str:

@@ -16,9 +16,36 @@
   const NEAR_TOUCH = 12;
 
   const total = (counts) => Object.values(counts || {}).reduce((sum, n) => sum + n, 0);
-  const text = (n) => n.toLocaleString(document.documentElement.lang || "vi");
+  const numbers = new Intl.NumberFormat(document.documentElement.lang || "vi");
+  const text = (n) => numbers.format(n);
 
   const ringRadius = (n) => Math.min(11.5 + Math.sqrt(n) * 0.45, 19);
+  /* Boxes by where they lie, so that each is compared with those around it only. */
+  const FIELD = 160;
+  class Boxes {
+    constructor() {
+      this.fields = new Map();
+    }
+
+    add(box, owner) {
+      const key = Math.floor(box.x / FIELD) + ":" + Math.floor(box.y / FIELD);
+      if (!this.fields.has(key)) this.fields.set(key, []);
+      this.fields.get(key).push({ box: box, owner: owner });
+    }
+
+    /* The owner of a box that clashes with this one; boxes reach FIELD at most. */
+    find(box) {
+      const [column, row] = [Math.floor(box.x / FIELD), Math.floor(box.y / FIELD)];
+      for (let x = column - 1; x <= column + 1; x += 1) {
+        for (let y = row - 1; y <= row + 1; y += 1) {
+          const found = (this.fields.get(x + ":" + y) || []).find((one) => clash(one.box, box));
+          if (found) return found.owner;
+        }
+      }
+      return null;
+    }
+  }
+
   const clash = (a, b) => Math.abs(a.x - b.x) < a.half + b.half && Math.abs(a.y - b.y) < a.tall + b.tall;
 
   /* One layer of the map. spec: {name, url, title, on}; kinds of drawing: stations, lines, things. */
@@ -46,7 +73,9 @@
       this.layers = settings.layers.map((spec) => new Layer(spec));
       this.query = "";
       this.colouring = "safety";
-      this.hidden = { safety: new Set(), operator: new Set() };
+      this.hidden = { safety: new Set(), operator: new Set(), technology: new Set(), status: new Set() };
+      /* code → number of a colour, for technologies and states of operation */
+      this.palette = settings.palette || {};
       this.selected = null;
       this.drawn = [];
       /* what was drawn around, with has(lon, lat) */
@@ -84,7 +113,7 @@
       if (this.view === "heat" && stations && stations.on) wanted.push(this.loadHeat());
       await Promise.all(wanted);
       this.canvas.redraw();
-      this.redraw();
+      if (this.ground) this.ground.names.redraw();
       this.map.getContainer().dataset.features = String(this.drawn.length);
       this.onchange();
     }
@@ -199,11 +228,17 @@
       return Sotram.STATES.filter((state) => states[state] && !this.hidden.safety.has(state));
     }
 
-    visibleOperators(operators) {
-      return Object.keys(operators).filter((code) => !this.hidden.operator.has(code)).sort();
+    /* What a feature is coloured by: property with the counts. */
+    partsOf(properties) {
+      return properties[{ safety: "states", technology: "technologies", status: "statuses" }[this.colouring] || "operators"] || {};
+    }
+
+    visibleParts(parts) {
+      return Object.keys(parts).filter((code) => !this.hidden[this.colouring].has(code)).sort();
     }
 
     colourOf(code) {
+      if (this.palette[code] !== undefined) return this.colours.operators[this.palette[code]];
       const operator = this.operators[code];
       return this.colours.operators[operator ? operator.colour : 9] || this.colours.ink;
     }
@@ -217,7 +252,7 @@
       const bySafety = this.colouring === "safety";
       const queue = layer.features.map((feature) => {
         const states = this.visibleStates(feature.properties.states);
-        const operators = this.visibleOperators(feature.properties.operators);
+        const operators = bySafety ? [] : this.visibleParts(this.partsOf(feature.properties));
         return { feature: feature, states: states, operators: operators, rank: bySafety ? Sotram.STATES.indexOf(states[states.length - 1]) : 0 };
       }).filter((item) => (bySafety ? item.states.length : item.operators.length));
       queue.sort((a, b) => (this.isSelected(a.feature) - this.isSelected(b.feature)) || a.rank - b.rank);
@@ -286,13 +321,19 @@
     /* Rings that would lie on each other are drawn as one; its click comes nearer. */
     merge(layer, plates) {
       const heaps = [];
+      const taken = new Boxes();
       const items = layer.features.map((feature) => ({ feature: feature, point: this.point(feature) }));
       items.sort((a, b) => b.feature.properties.n - a.feature.properties.n);
       items.forEach((item) => {
         item.boxes = this.room(item, plates.get(item.feature.properties.unit) || 0);
-        const near = heaps.find((heap) => heap.boxes.some((one) => item.boxes.some((other) => clash(one, other))));
-        if (near) near.members.push(item.feature);
-        else heaps.push({ ...item, members: [item.feature] });
+        const near = item.boxes.map((box) => taken.find(box)).find(Boolean);
+        if (near) {
+          near.members.push(item.feature);
+          return;
+        }
+        const heap = { ...item, members: [item.feature] };
+        heaps.push(heap);
+        item.boxes.forEach((box) => taken.add(box, heap));
       });
       return heaps;
     }
@@ -324,10 +365,10 @@
       const bySafety = this.colouring === "safety";
       const sums = {};
       heap.members.forEach((feature) => {
-        Object.entries(bySafety ? feature.properties.states : feature.properties.operators)
+        Object.entries(this.partsOf(feature.properties))
           .forEach(([key, n]) => { sums[key] = (sums[key] || 0) + n; });
       });
-      const keys = bySafety ? this.visibleStates(sums) : this.visibleOperators(sums);
+      const keys = bySafety ? this.visibleStates(sums) : this.visibleParts(sums);
       const n = keys.reduce((sum, key) => sum + sums[key], 0);
       if (!Object.keys(sums).length) {
         /* too many to be judged at this scale: the count, and no state */
@@ -352,12 +393,15 @@
         const place = { x: x, y: y + ring.radius + 10 };
         ring.members.forEach((feature) => stacked.set(feature.properties.unit, place));
       });
+      const places = new Boxes();
+      boxes.forEach((box) => places.add(box, true));
       rings.filter((ring) => ring.members.length === 1).forEach((ring) => {
         const name = ring.feature.properties.name;
         ctx.font = "500 11.5px " + c.font;
         const label = { x: ring.point.x, y: ring.point.y + ring.radius + 9 + (plates.get(ring.feature.properties.unit) || 0) * PLATE_TALL, half: ctx.measureText(name).width / 2 + 2, tall: 7 };
-        if (boxes.some((other) => clash(other, label))) return;
+        if (places.find(label)) return;
         boxes.push(label);
+        places.add(label, true);
         Sotram.drawText(ctx, name, label.x, label.y, c, 500, 11.5);
       });
       if (this.ground) this.ground.avoid = boxes;
@@ -440,7 +484,7 @@
     /* What is in view, from what was fetched: {n, sites, states, operators}; lines and things count one each. */
     inView(layer) {
       const view = this.map.getBounds();
-      const sum = { n: 0, sites: 0, shared: 0, states: {}, operators: {}, weak: 0 };
+      const sum = { n: 0, sites: 0, shared: 0, states: {}, operators: {}, technologies: {}, statuses: {} };
       const add = (into, from) => Object.entries(from || {}).forEach(([key, n]) => { into[key] = (into[key] || 0) + n; });
       layer.features.forEach((feature) => {
         const at = feature.geometry.type === "Point" ? [feature.geometry.coordinates] : feature.geometry.coordinates;
@@ -451,6 +495,8 @@
         sum.shared += p.shared !== undefined ? p.shared : Object.keys(p.operators || {}).length > 1 ? 1 : 0;
         add(sum.states, p.states);
         add(sum.operators, p.operators);
+        add(sum.technologies, p.technologies);
+        add(sum.statuses, p.statuses);
       });
       return sum;
     }

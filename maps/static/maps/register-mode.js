@@ -19,7 +19,7 @@
       const boundaries = settings.layers.find((layer) => layer.name === "units");
       console.ground.shown = boundaries.on;
       const layers = settings.layers.filter((layer) => layer.name !== "units");
-      this.live = new Sotram.Live(this.map, { layers: layers, operators: settings.operators }, console.colours, console.ground);
+      this.live = new Sotram.Live(this.map, { layers: layers, operators: settings.operators, palette: settings.palette }, console.colours, console.ground);
       this.live.layers.forEach((layer) => { layer.today = settings.today; });
       this.live.colouring = settings.colouring;
       console.live = this.live;
@@ -343,7 +343,7 @@
     }
 
     countLegend(view) {
-      const counts = this.live.colouring === "safety" ? view.states : view.operators;
+      const counts = { safety: view.states, technology: view.technologies, status: view.statuses }[this.live.colouring] || view.operators;
       const legend = byId("legend-" + this.live.colouring);
       legend.querySelectorAll("[data-count]").forEach((cell) => { cell.textContent = Sotram.number(counts[cell.dataset.count] || 0); });
       const share = new Intl.NumberFormat(document.documentElement.lang, { style: "percent", maximumFractionDigits: 1 });

@@ -96,9 +96,16 @@ def test_the_way_in_is_clean(live_server: LiveServer, transactional_db: None, pa
         _is_clean(page, 360)
 
 
-def test_a_value_is_judged_while_it_is_typed_and_asks_for_evidence(app: Page) -> None:
-    page = app
-    questions = _begin(page)
+def test_a_question_judges_warns_and_is_answered_with_gloves_or_keys(app: Page, context: BrowserContext) -> None:
+    """One start of the app for what the screen of a question does: each step begins where the one before ended."""
+    questions = _begin(app)
+    _the_keyboard_alone_answers(app)
+    _a_vague_or_distant_position_warns_and_does_not_block(app, context, questions)
+    _a_value_is_judged_while_it_is_typed_and_asks_for_evidence(app, questions)
+    _everything_to_touch_is_large_enough_for_gloves(app, questions)
+
+
+def _a_value_is_judged_while_it_is_typed_and_asks_for_evidence(page: Page, questions: str) -> None:
     _at(page, f"{questions}/earthing_resistance")
     page.fill("#value", "8,4")
     expect(page.locator("#verdict")).to_contain_text("Đạt: 8,4 Ω")
@@ -120,9 +127,9 @@ def test_a_value_is_judged_while_it_is_typed_and_asks_for_evidence(app: Page) ->
     expect(page.locator("main")).to_contain_text("hết hạn hiệu chuẩn")
 
 
-def test_a_vague_or_distant_position_warns_and_does_not_block(app: Page, context: BrowserContext) -> None:
-    page = app
-    _begin(page)
+def _a_vague_or_distant_position_warns_and_does_not_block(page: Page, context: BrowserContext, questions: str) -> None:
+    _at(page, f"{questions}/certificate_valid")
+    expect(page.locator(".fa-head")).to_contain_text("1 trong 30")
     expect(page.locator(".fa-gps--warn")).to_contain_text("± 42 m".replace(" ", "\u00a0"))
     expect(page.locator(".fa-gps")).to_contain_text("chưa chính xác")
     context.set_geolocation({"latitude": 20.5702, "longitude": 106.5686, "accuracy": 5})
@@ -137,9 +144,7 @@ def test_a_vague_or_distant_position_warns_and_does_not_block(app: Page, context
     expect(page.locator(".fa-head")).to_contain_text("2 trong 30")
 
 
-def test_the_keyboard_alone_answers_a_question(app: Page) -> None:
-    page = app
-    _begin(page)
+def _the_keyboard_alone_answers(page: Page) -> None:
     expect(page.locator("#question")).to_be_focused()
     page.locator("input[name=outcome] >> nth=0").focus()
     page.keyboard.press("ArrowRight")
@@ -158,9 +163,7 @@ FINGERS = """least => {
 }"""
 
 
-def test_everything_to_touch_is_large_enough_for_gloves(app: Page) -> None:
-    page = app
-    questions = _begin(page)
+def _everything_to_touch_is_large_enough_for_gloves(page: Page, questions: str) -> None:
     for place in (f"{questions}/earthing_resistance", f"{questions}/guys", "#/tasks", "#/me", "#/outbox", "#/find"):
         _at(page, place)
         expect(page.locator("h1")).to_be_visible()

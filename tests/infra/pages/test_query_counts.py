@@ -23,7 +23,7 @@ QUERIES = {
     "/permits/": 12,
     "/installations/HYN-B-000001/": 14,
     "/account/": 10,
-    "/alerts/": 6,
+    "/alerts/": 7,
 }
 
 

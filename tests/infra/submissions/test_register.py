@@ -9,6 +9,7 @@ import pytest
 from infra.models import (
     ChangeRecord,
     Installation,
+    InstallationVersion,
     Mast,
     Permit,
     PermitState,
@@ -62,7 +63,9 @@ def register(ground: World, hand_in: Hand) -> Hand:
 
     def accept(*rows: Row, mode: str = "append") -> Submission:
         submission = submission_send(actor=ground.owner, submission=hand_in(*rows, mode=mode))
-        applying.submission_accept(actor=ground.officer, submission=submission, rows="all", reason="Đúng")
+        applying.submission_accept(
+            actor=ground.officer, submission=submission, rows="all", reason="Đúng", removals_confirmed=True
+        )
         return applying.finish(submission.pk)
 
     return accept
@@ -312,3 +315,45 @@ def test_unreadable_file_is_kept_with_its_one_problem(ground: World) -> None:
     assert submission.status == SubmissionStatus.INVALID
     assert [problem.code for problem in review.problems_of(submission)] == ["file.unreadable"]
     assert submission.rows.count() == 0
+
+
+def test_taking_many_out_of_service_needs_to_be_said(register: Hand, hand_in: Hand, ground: World) -> None:
+    register(station(1), station(2), station(3))
+    submission = submission_send(actor=ground.owner, submission=hand_in(station(1), mode="replace"))
+    assert applying.removals_are_many(submission)
+    with pytest.raises(NotPossible, match="5 %"):
+        applying.submission_accept(actor=ground.officer, submission=submission, rows="all", reason="Đúng")
+    applying.submission_accept(
+        actor=ground.officer, submission=submission, rows="all", reason="Đúng", removals_confirmed=True
+    )
+    applying.finish(submission.pk)
+    assert registered("VTL-0003").status_id == "decommissioned"
+
+
+def test_removals_that_the_operator_explained_are_confirmed(register: Hand, hand_in: Hand, ground: World) -> None:
+    register(station(1), station(2))
+    submission = hand_in(station(1), mode="replace")
+    review.rows_confirm(actor=ground.owner, submission=submission, note="Đã tháo dỡ", code="station.removed")
+    submission = submission_send(actor=ground.owner, submission=submission)
+    applying.submission_accept(actor=ground.officer, submission=submission, rows="all", reason="Đúng")
+
+
+def test_first_load_is_history_from_its_own_dates(ground: World, tmp_path: Path) -> None:
+    path = stations_file(tmp_path, station(1), station(2, in_service_on=None, certificate_issued_on=None))
+    submission, _new = submission_receive(
+        actor=ground.officer,
+        authority=ground.authority,
+        organization=ground.viettel,
+        kind="stations",
+        name=path.name,
+        chunks=[path.read_bytes()],
+        history_from=date(2015, 1, 1),
+    )
+    review.submission_check(actor=ground.officer, submission=submission)
+    submission = submission_send(actor=ground.officer, submission=submission)
+    applying.submission_accept(actor=ground.officer, submission=submission, rows="all", reason="Nạp lần đầu")
+    applying.finish(submission.pk)
+    versions = InstallationVersion.objects.filter(noun_id__in=Installation.objects.filter(submission=submission))
+    since = {one.code: one.valid_from.astimezone().date() for one in versions}
+    assert since == {"VTL-0001": date(2013, 8, 22), "VTL-0002": date(2015, 1, 1)}
+    assert list(verify()) == []

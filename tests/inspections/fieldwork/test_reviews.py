@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from infra.models import ChangeRecord
+from infra.models import ChangeRecord, Submission
+from infra.submissions import applying
 from inspections.casework.opening import case_open_from_finding
 from inspections.models import Finding, FindingState, Inspection, InspectionCopy
 from inspections.selectors.safety import safety_of
@@ -167,3 +168,59 @@ def test_review_on_the_page(as_person: SignIn, world: World, filed: File) -> Non
 def test_a_visit_without_failure_is_reviewed_too(filed: File, as_person: SignIn, world: World) -> None:
     inspection = filed(answer("earthing_resistance", None, 3))
     assert review(as_person(world.manager), inspection, "set_aside", "Sai ngày").status_code == 200
+
+
+# --- What the inspector proposes for the register ---------------------------------------------------------------------
+
+
+PROPOSALS = [
+    {"kind": "position", "lon": 106.5699, "lat": 20.5604, "accuracy_m": 3.5, "note": "Đo tại chân cột"},
+    {"kind": "new_mast", "name": "Cột lạ", "lon": 106.57, "lat": 20.56, "height_m": 42},
+    {"kind": "attribute", "name": "in_service_on", "value": "01/02/2019"},
+    {"kind": "attribute", "name": "colour", "value": "red"},
+]
+
+
+def proposing(as_person: SignIn, world: World, ref: str) -> Inspection:
+    uuid = uuid4()
+    put(as_person(world.inspector), uuid, wire(ref, corrections=PROPOSALS))
+    return Inspection.objects.get(uuid=uuid)
+
+
+def test_approval_sends_proposals_on_the_way_of_a_submission(as_person: SignIn, world: World, ref: str) -> None:
+    inspection = proposing(as_person, world, ref)
+    assert not Submission.objects.filter(purpose="correction").exists()
+    manager = as_person(world.manager)
+    manager.post(f"/inspections/{inspection.uuid}/review/", {"to": "approved"})
+    sent = list(Submission.objects.filter(purpose="correction").order_by("pk"))
+    assert [(row.status, row.counts["rows"], row.reference) for row in sent] == [("sent", 1, inspection.number)] * 2
+    told = manager.get(f"/api/v1/inspections/{inspection.uuid}/").json()["corrections"]
+    assert [(row["state"], row["submission"]) for row in told] == [
+        ("proposed", sent[0].pk), ("proposed", None), ("proposed", sent[1].pk), ("proposed", None),
+    ]  # fmt: skip
+    assert "colour" in told[3]["reason"]
+    applying.submission_accept(actor=world.officer, submission=sent[1], rows="all", reason="Đúng")
+    applying.finish(sent[1].pk)
+    inspection.installation.refresh_from_db()
+    assert inspection.installation.in_service_on.isoformat() == "2019-02-01"
+    told = manager.get(f"/api/v1/inspections/{inspection.uuid}/").json()["corrections"]
+    assert [row["state"] for row in told] == ["proposed", "proposed", "accepted", "proposed"]
+    page = manager.get(f"/inspections/{inspection.uuid}/").content.decode()
+    assert f"/submissions/{sent[0].pk}/" in page
+    assert f"/submissions/{sent[1].pk}/" in page
+
+
+def test_what_is_no_row_is_decided_by_hand_with_a_reason(as_person: SignIn, world: World, ref: str) -> None:
+    inspection = proposing(as_person, world, ref)
+    mast = inspection.corrections.get(kind="new_mast")
+    address = f"/inspections/{inspection.uuid}/proposals/{mast.pk}/"
+    for person, expected in ((world.inspector, 404), (world.owner, 404), (world.stranger, 404), (None, 302)):
+        assert as_person(person).post(address, {"to": "accepted", "reason": "x"}).status_code == expected
+    manager = as_person(world.manager)
+    manager.post(address, {"to": "accepted", "reason": " "})
+    mast.refresh_from_db()
+    assert mast.state == "proposed"
+    manager.post(address, {"to": "refused", "reason": "Cột của bưu điện, đã đăng ký"})
+    manager.post(address, {"to": "accepted", "reason": "Đổi ý"})
+    mast.refresh_from_db()
+    assert (mast.state, mast.reason, mast.decided_by) == ("refused", "Cột của bưu điện, đã đăng ký", world.manager)

@@ -3,10 +3,12 @@
 import gzip
 from typing import Any
 
+import numpy as np
 import pytest
 from django.test import Client
 
 from infra.services.ledger import act
+from maps.tiles import encoding
 from tests import factories as make
 from tests.maps.tiles.reading import ask, features, read, tile_at
 from tests.world import SignIn, World
@@ -305,3 +307,10 @@ def test_what_makes_no_sense_is_refused_by_name(
         response = as_person(world.officer).get(address, parameters)
         assert response.status_code == 400
         assert response.json()["errors"][0]["pointer"] == f"/{named}"
+
+
+def test_things_without_any_text_are_a_tile_too() -> None:
+    nothing = encoding.Texts("text", np.zeros(0, dtype=np.uint8), np.zeros(2, dtype=np.int64))
+    place = np.array([100, 200], dtype=np.int64)
+    body = encoding.encode("incidents", np.array([1, 2], dtype=np.int64), encoding.points(place, place), [nothing])
+    assert [(one["id"], one["properties"]) for one in features(body, "incidents")] == [(1, {}), (2, {})]

@@ -1,0 +1,114 @@
+"""What inspectors propose to correct in the register takes the way of every file: a submission of one row.
+
+It is sent, in the inspector's name, when the inspection is approved, and waits in the authority's queue with the move
+drawn on the map. What cannot be a row (a mast that is not registered, a thing without a place in a file) is decided by
+hand, with a reason.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from infra.access import Permission, holds
+from infra.models import User
+from infra.services.ledger import act
+from infra.services.submissions import NotPossible
+from infra.submissions.corrections import submission_from_correction
+from inspections.models import Correction, CorrectionKind, CorrectionState, Inspection, Review
+from inspections.rules import CORRECTION, NoSuchMove, move_between
+from inspections.services.reviews import CannotReview, inspection_review
+
+#: what the phone calls a value -> the column of a file
+COLUMNS = {"height_m": "mast_height_m"}
+
+
+def review(*, actor: User, inspection: Inspection, to: str, reason: str = "") -> Inspection:
+    """Move the review of *inspection*; approving it sends what it proposes for the register on its way.
+
+    Raises what :func:`inspection_review` raises.
+    """
+    reviewed = inspection_review(actor=actor, inspection=inspection, to=to, reason=reason)
+    if to == Review.APPROVED:
+        corrections_propose(reviewed)
+    return reviewed
+
+
+def corrections_propose(inspection: Inspection) -> int:
+    """Make submissions of what *inspection* proposes; return how many were sent.
+
+    A proposal that cannot be one keeps waiting, with the reason.
+    """
+    rows = Correction.objects.filter(
+        inspection=inspection, state=CorrectionState.PROPOSED, submission__isnull=True
+    ).exclude(kind=CorrectionKind.NEW_MAST)
+    return sum(_propose(inspection, row) for row in rows)
+
+
+def _propose(inspection: Inspection, row: Correction) -> bool:
+    installation = inspection.installation
+    try:
+        if installation is None:
+            raise NotPossible(_("The subject is no installation of the register."))
+        row.submission = submission_from_correction(
+            actor=inspection.inspector,
+            installation=installation,
+            values=values_of(row),
+            reason=_found(inspection, row),
+            reference=str(inspection.number),
+        )
+    except NotPossible as error:
+        row.reason = str(error)[:1000]
+    row.save(update_fields=["submission", "reason"])
+    return row.submission_id is not None
+
+
+def values_of(row: Correction) -> Mapping[str, Any]:
+    """Return column -> value of what is proposed."""
+    content = row.content
+    if row.kind == CorrectionKind.POSITION:
+        return {"longitude": content["lon"], "latitude": content["lat"]}
+    name = str(content["name"])
+    return {COLUMNS.get(name, name): content["value"]}
+
+
+def _found(inspection: Inspection, row: Correction) -> str:
+    words = _("Found on the spot, inspection %(number)s") % {"number": inspection.number}
+    note = str(row.content.get("note") or "")
+    return f"{words}: {note}" if note else words
+
+
+def may_decide(person: User, inspection: Inspection) -> bool:
+    """Tell whether *person* decides by hand about what *inspection* proposes."""
+    return holds(person, Permission.REVIEW, authority_id=inspection.authority_id, unit_id=inspection.unit_id)
+
+
+def correction_decide(*, actor: User, correction: Correction, to: str, reason: str) -> Correction:
+    """Decide by hand about a proposal that is no submission. Raises PermissionError, CannotReview."""
+    inspection = correction.inspection
+    if not may_decide(actor, inspection):
+        raise PermissionError(_("None of your memberships lets you decide about the register here."))
+    if correction.submission_id is not None:
+        raise CannotReview(_("This proposal waits in the queue of submissions: decide there."))
+    try:
+        move = move_between(CORRECTION, correction.state, to, reason)
+    except NoSuchMove as error:
+        if (correction.state, to) in CORRECTION:
+            raise CannotReview(_("Say why.")) from error
+        raise CannotReview(_("This proposal is decided already.")) from error
+    with act(
+        actor=actor,
+        authority=inspection.authority,
+        kind=move.act,
+        reason=reason,
+        organization=inspection.organization,
+    ) as ledger:
+        locked = Correction.objects.select_for_update().get(pk=correction.pk)
+        if locked.state != correction.state:
+            raise CannotReview(_("This proposal is decided already."))
+        locked.state, locked.reason = to, reason.strip()[:1000]
+        locked.decided_by, locked.decided_at = actor, timezone.now()
+        locked.save(update_fields=["state", "reason", "decided_by", "decided_at"])
+        ledger.note(inspection=str(inspection.uuid), number=inspection.number, proposal=locked.kind, decided=to)
+    return locked
