@@ -14,7 +14,8 @@ from infra.forms.columns import MOST, choosable, value_field
 from infra.forms.corrections import PermitForm
 from infra.forms.plain import ReasonForm, css_class
 from infra.models import Cell, Installation, InstallationKind, Link, Organization, PermitKind
-from infra.services.facts import CELL_FIELDS, DETAILS, FACTS, LINK_FIELDS
+from infra.selectors.collections import DETAILS
+from infra.services.facts import CELL_FIELDS, FACTS, LINK_FIELDS
 from infra.submissions.columns import TABLES, Column
 
 #: kind of installation -> the kind of file whose columns say which numbers can be

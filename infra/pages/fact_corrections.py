@@ -15,6 +15,7 @@ from infra.models import Cell, Installation, InstallationKind, Link
 from infra.pages.administration.acting import act_with_reason, actor_of
 from infra.pages.correcting import METHODS, correction_page, initial_of, installation_to_correct
 from infra.pages.guard import needs
+from infra.selectors.collections import DETAILS
 from infra.services import facts as service
 from infra.services.permits import permit_register
 
@@ -44,7 +45,7 @@ def _show(request: HttpRequest, found: Installation, form: ReasonForm, carry_out
 def facts(request: HttpRequest, number: str) -> HttpResponse:
     """Correct the facts of an installation's kind."""
     found = installation_to_correct(request, number)
-    detail = get_object_or_404(service.DETAILS[found.kind], pk=found.pk)
+    detail = get_object_or_404(DETAILS[found.kind], pk=found.pk)
     form = FactsForm(request.POST or None, kind=found.kind, initial=initial_of(detail, service.FACTS[found.kind]))
     return _show(
         request,

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from pyproj import Geod
 
 from infra.access import Person
-from infra.models import Installation, Mast, Permit, Site
+from infra.models import Cell, Installation, InstallationKind, Mast, Permit, Site
 from infra.models.versions import mirrored
 from infra.selectors.acts import act_title
+from infra.selectors.collections import detail_rows
 
 GEOD = Geod(ellps="WGS84")
 HIDDEN = frozenset({"search_text", "authority", "submission", "submission_row"})
@@ -76,13 +77,23 @@ def history_of_all(nouns: Sequence[models.Model], *, limit: int = 50) -> list[En
 def site_history(site: Site, person: Person, *, limit: int = 50) -> list[Entry]:
     """Return the acts on *site* and on what *person* may see there, newest first."""
     installations = list(Installation.objects.visible_to(person).filter(site=site))
+    stations = [row.pk for row in installations if row.kind == InstallationKind.BASE_STATION]
     groups: tuple[Sequence[models.Model], ...] = (
         [site],
         list(Mast.objects.visible_to(person).filter(site=site)),
         installations,
+        *_details(installations),
+        list(Cell.objects.filter(station__in=stations)),
         list(Permit.objects.visible_to(person).filter(installation__in=installations)),
     )
     return _newest([entry for nouns in groups for entry in history_of_all(nouns, limit=limit)], limit)
+
+
+def _details(installations: Sequence[Installation]) -> list[list[models.Model]]:
+    """Return the rows with the facts of the kinds of *installations*, a list for each kind that is there."""
+    kinds = sorted({row.kind for row in installations})
+    ids = {kind: [row.pk for row in installations if row.kind == kind] for kind in kinds}
+    return [list(detail_rows(kind, ids[kind], None)) for kind in kinds]
 
 
 def _newest(entries: list[Entry], limit: int) -> list[Entry]:

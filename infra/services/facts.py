@@ -7,28 +7,18 @@ from django.utils.translation import gettext as _
 
 from infra.models import (
     BaseStation,
-    CableRoute,
     Cell,
     Installation,
     InstallationKind,
-    InternetPoint,
     Link,
-    NetworkNode,
-    PostalPoint,
     Technology,
     User,
 )
+from infra.selectors.collections import DETAILS
 from infra.services.accounts import RefusedError
 from infra.services.corrections import DECOMMISSIONED, installation_act, locked_row, take
 from infra.services.ledger import Act
 
-DETAILS: dict[str, type[models.Model]] = {
-    InstallationKind.BASE_STATION: BaseStation,
-    InstallationKind.POSTAL_POINT: PostalPoint,
-    InstallationKind.NETWORK_NODE: NetworkNode,
-    InstallationKind.INTERNET_POINT: InternetPoint,
-    InstallationKind.CABLE_ROUTE: CableRoute,
-}
 #: the columns of each kind that a person enters by hand; a line comes with a file
 FACTS: dict[str, tuple[str, ...]] = {
     InstallationKind.BASE_STATION: (

@@ -96,6 +96,8 @@ def test_a_cell_is_corrected_and_its_stations_technologies_follow(world: World, 
     station.refresh_from_db()
     of_cells = set(Cell.objects.filter(station=station).values_list("technology_id", flat=True))
     assert of_cells <= set(station.technologies.split(","))
+    site = unescape(officer.get(f"/sites/{world.harbour.code}/").content.decode())
+    assert REASON in site  # the cell is told where the site's history is
     assert list(verify()) == []
 
 
