@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
@@ -64,6 +66,8 @@ LISTS = (
 
 def measure(manager: User) -> Iterator[Line]:
     """Fill the register with cases, then ask for pages and compute dates anew."""
+    if not getattr(staticfiles_storage, "hashed_files", True):
+        call_command("collectstatic", interactive=False, verbosity=0)  # pages name their scripts and styles by content
     authority = Authority.objects.order_by("id")[0]
     officers = _officers(authority)
     count = min(CASES, Installation.objects.count())

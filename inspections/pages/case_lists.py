@@ -23,7 +23,7 @@ from infra.pages.guard import needs
 from infra.pages.keyset import BadPlaceError, Order, page_of
 from infra.pages.listing import Listing, chips_of, show
 from inspections.forms.case_lists import CaseFilters
-from inspections.models import NEVER, CaseState, Step, ViolationCase
+from inspections.models import NEVER, CaseState, Field, Step, ViolationCase
 from inspections.pages.words import deadline_name, deadline_tone, time_left
 from inspections.selectors.case_boards import BOARD_STATES, board_of, points_of, steps_by_case, views_of
 from inspections.selectors.cases import OPEN, cases, overdue_count
@@ -87,7 +87,7 @@ def _objects(case: Any) -> str:
 
 CASE_COLUMNS = (
     Column("number", gettext_lazy("Case"), lambda c: c.number, card="title", url=case_url, second=_objects),
-    Column("state", gettext_lazy("State"), lambda c: c.get_state_display(), card="aside"),
+    Column("state", gettext_lazy("State"), lambda c: str(CaseState(c.state).label), card="aside"),
     Column("party", gettext_lazy("Party"), lambda c: c.party_name, second=_behaviour),
     Column(
         "next_due",
@@ -105,7 +105,7 @@ CASE_COLUMNS = (
     Column("rules", gettext_lazy("Rules"), _rules, screen=False),
     Column("behaviour", gettext_lazy("Behaviour"), _behaviour, screen=False),
     Column("objects", gettext_lazy("Objects"), _objects, screen=False),
-    Column("field", gettext_lazy("Field"), lambda c: c.get_field_display(), card="hidden"),
+    Column("field", gettext_lazy("Field"), lambda c: str(Field(c.field).label), card="hidden"),
     Column("unit", gettext_lazy("Commune"), lambda c: c.unit.full_name if c.unit else None, card="hidden"),
     Column("officer", gettext_lazy("Officer"), lambda c: str(c.officer or ""), card="hidden"),
     Column("origin", gettext_lazy("Opened from"), lambda c: c.get_origin_display(), screen=False),
