@@ -196,6 +196,7 @@ def _thing(one: Thing, weak: tuple[str, ...]) -> Feature:
             "site": one.site,
             "sort": one.sort,
             "weak": one.sort in weak,
+            **({"radius_m": one.radius_m} if one.radius_m else {}),
         },
     }
 
@@ -432,8 +433,8 @@ LAYERS: tuple[Layer, ...] = (
         read=_things(InstallationKind.POSTAL_POINT, POSTAL_FROM_ZOOM, LETTER_BOXES),
         total=_things_total(InstallationKind.POSTAL_POINT),
         public=True,
-        public_properties=("site", "unit", "name", "n", "operator", "sort", "weak", "ref"),
-        hint=gettext_lazy("hollow: letter box"),
+        public_properties=("site", "unit", "name", "n", "operator", "sort", "weak", "ref", "radius_m"),
+        hint=gettext_lazy("hollow: letter box; near: the radius it serves"),
     ),
     Layer(
         name="nodes",

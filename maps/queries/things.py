@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import shapely
 import sqlalchemy as sa
 
@@ -24,7 +25,7 @@ ROUTE = InstallationKind.CABLE_ROUTE
 
 @dataclass(frozen=True)
 class Thing:
-    """One installation on the map; ``sort`` is the code of its detail kind."""
+    """One installation on the map; ``sort`` is the code of its detail kind, ``radius_m`` how far post serves."""
 
     number: str
     name: str
@@ -32,6 +33,7 @@ class Thing:
     site: str | None
     sort: str
     shape: shapely.Geometry
+    radius_m: float | None = None
 
 
 def things(kind: str, reader: Reader, filters: Filters, today: date) -> Selection:
@@ -46,6 +48,7 @@ def things_in_view(kind: str, reader: Reader, filters: Filters, box: Box, today:
     chosen = things(kind, reader, filters, today).within(box)
     table = chosen.table
     lon, lat = table.lonlat(chosen.rows[:limit])
+    radii = table.numbers("radius_m")
     text, label = _reader_of_texts(chosen), _reader_of_codes(chosen)
     return [
         Thing(
@@ -55,6 +58,7 @@ def things_in_view(kind: str, reader: Reader, filters: Filters, box: Box, today:
             text("site", row) or None,
             label("sort", row),
             point,
+            None if np.isnan(radii[row]) else float(radii[row]),
         )
         for row, point in zip(chosen.rows[:limit].tolist(), shapely.points(lon, lat), strict=True)
     ]

@@ -24,6 +24,7 @@ from maps.features.reading import keys_among
 from maps.queries.reader import PUBLISHED_KINDS, PUBLISHED_STATUS, Reader
 from maps.queries.search import found_in, texts_of, with_code, words_of
 from maps.queries.spelling import vocabulary
+from maps.queries.unit_names import unit_names
 from maps.tiles.columns import Kept, Mask, rows_of
 from maps.tiles.register import table_of
 from maps.tiles.selection import visible
@@ -129,21 +130,13 @@ def _coordinates(text: str) -> Hit | None:
 
 def _units(whole: str) -> list[Hit]:
     """Return the units of today; those whose own name is what was typed come first."""
-    above, long = unit.alias("above"), [unit.c.search_text.contains(word, autoescape=True) for word in words_of(whole)]
-    statement = (
-        sa.select(
-            *(unit.c.code, unit.c.level, unit.c.name, unit.c.full_name, above.c.full_name.label("above")),
-            *_lonlat(unit.c.centroid),
-        )
-        .select_from(unit.outerjoin(above, above.c.id == unit.c.parent_id))
-        .where(unit.c.valid_to.is_(None), unit.c.centroid.is_not(None), *long)
-        .order_by(unit.c.level, unit.c.code)
-        .limit(UNITS * 4)
+    wanted = words_of(whole)
+    held = (one for one in unit_names() if all(word in one.text for word in wanted))
+    found = sorted(
+        islice(held, UNITS * 4), key=lambda one: (one.plain != whole, not one.plain.startswith(whole), one.code)
     )
-    found = sql.read_named(statement)
-    found.sort(key=lambda one: (fold(one.name) != whole, not fold(one.name).startswith(whole), one.code))
     return [
-        Hit("unit", one.full_name, one.above or "", one.lon, one.lat, ZOOMS.get(one.level, 12.0), code=one.code)
+        Hit("unit", one.full_name, one.above, one.lon, one.lat, ZOOMS.get(one.level, 12.0), code=one.code)
         for one in found
     ]
 

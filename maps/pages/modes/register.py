@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from infra.access import Permission
-from infra.models import AdministrativeUnit, InstallationStatus, MastClass, Technology
+from infra.models import AdministrativeUnit, Band, InstallationStatus, MastClass, Technology
 from infra.safety import STATES
 from infra.selectors.registers import organizations_offered
 from maps.layers import LAYERS, Layer, layers_for
@@ -253,6 +253,7 @@ def _addresses(layer: Layer) -> dict[str, str]:
 
 def _chips(filters: Filters, organizations: list[tuple[str, str]]) -> list[Chip]:
     technologies = Technology.objects.order_by("order", "code")
+    bands = Band.objects.order_by("order", "code")
     statuses = InstallationStatus.objects.order_by("order", "code")
     units = AdministrativeUnit.objects.filter(code__in=filters.unit, valid_to__isnull=True)
     choices = [
@@ -276,6 +277,7 @@ def _chips(filters: Filters, organizations: list[tuple[str, str]]) -> list[Chip]
             "checkbox",
             [Option(one.code, one.code, one.code in filters.technology) for one in technologies],
         ),
+        Chip("band", _("Band"), "checkbox", [Option(b.code, b.name, b.code in filters.band) for b in bands]),
         Chip(
             "certificate",
             _("Certificate"),

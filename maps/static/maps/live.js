@@ -12,6 +12,9 @@
   const BESIDE = { cases: [0, -15], incidents: [-13, -9], findings: [13, -9], inspections: [-13, 9], permits: [13, 9] };
   /* side of the squares within which stations become one ring, in pixels */
   const CLUSTER = 72;
+  /* pixels of a service radius that is drawn */
+  const LEAST_RADIUS = 40;
+  const MOST_RADIUS = 900;
   const CLASSES_FROM_ZOOM = 14;
   const NEAR_TOUCH = 12;
 
@@ -429,12 +432,33 @@
     paintThings(ctx, layer) {
       layer.features.filter((feature) => !layer.tiles || feature.properties.n === undefined).forEach((feature) => {
         const at = this.point(feature);
+        if (feature.properties.radius_m) this.paintRadius(ctx, feature, at);
         const [aside, below] = BESIDE[layer.name] || [0, 0];
         const point = { x: at.x + aside, y: at.y + below };
         Sotram.drawThing(ctx, layer.name, point.x, point.y, this.colours, feature.properties.weak, feature.properties);
         if (layer.name === "masts" && this.map.getZoom() >= CLASSES_FROM_ZOOM) this.nameMast(ctx, feature.properties, point);
         this.note(layer, feature, point, 8);
       });
+    }
+
+    /* How far a postal point serves, where the circle is of a size to be seen and not to cover everything. */
+    paintRadius(ctx, feature, at) {
+      const [lon, lat] = feature.geometry.coordinates;
+      const east = this.map.latLngToLayerPoint([lat, lon + 0.01]);
+      const pixels = (feature.properties.radius_m / this.map.distance([lat, lon], [lat, lon + 0.01])) * (east.x - at.x);
+      if (pixels < LEAST_RADIUS || pixels > MOST_RADIUS) return;
+      ctx.beginPath();
+      ctx.arc(at.x, at.y, pixels, 0, Math.PI * 2);
+      ctx.globalAlpha = 0.07;
+      ctx.fillStyle = this.colours.postal;
+      ctx.fill();
+      ctx.globalAlpha = 0.6;
+      ctx.setLineDash([4, 4]);
+      ctx.lineWidth = 1;
+      ctx.strokeStyle = this.colours.postal;
+      ctx.stroke();
+      ctx.setLineDash([]);
+      ctx.globalAlpha = 1;
     }
 
     /* Class and height under a mast, where there is room for them. */

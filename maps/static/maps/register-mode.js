@@ -6,7 +6,7 @@
   const each = (selector, action) => document.querySelectorAll(selector).forEach(action);
   const byLayer = (name) => document.querySelector(`[data-layer="${name}"]`);
   const { element, fill } = Sotram;
-  const FILTERS = ["organization", "technology", "status", "unit", "certificate", "shared"];
+  const FILTERS = ["organization", "technology", "band", "status", "unit", "certificate", "shared"];
   const CLOSEST_ZOOM = 16;
 
   class RegisterMode {
