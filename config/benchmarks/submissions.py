@@ -29,7 +29,7 @@ SCREEN = 5_000
 #: of so many stations in the register a file of ROWS is measured; a smaller register gets smaller files
 COUNTRY = 350_000
 PEER_SHARE = 10
-#: rows whose registering is killed, how often, and within how many seconds
+#: rows whose registering is killed, how often, and within how many seconds (2 more: the look at the file comes first)
 KILLED, KILLS, KILLED_WITHIN_S = 50_000, 10, 12.0
 _HERE = Path(__file__).parent
 
@@ -150,7 +150,7 @@ def _kills(files: _Files, actor: User, authority: Authority, operator: Organizat
     rows = submission.counts["rows"]
     submission = applying.submission_accept(actor=actor, submission=submission, rows="all", reason="Measuring")
     written = Installation.objects.filter(submission=submission)
-    moments = np.random.default_rng(9).uniform(0, rows / KILLED * KILLED_WITHIN_S, KILLS)
+    moments = np.random.default_rng(9).uniform(0, 2.0 + rows / KILLED * KILLED_WITHIN_S, KILLS)
     for moment in moments.tolist():
         child = _child("registrar", str(submission.pk))
         assert child.stdout is not None
