@@ -21,15 +21,17 @@ class Order:
     """What a list is ordered by. ``field`` must be filled in every row; the primary key settles ties.
 
     ``read`` makes a value of the field from its text in an address; fields are dates where nothing else is said.
+    ``tie`` names the primary key as the table of the field has it, so that one index of it gives the whole order.
     """
 
     field: str = "pk"
     descending: bool = False
     read: Callable[[str], Any] | None = None
+    tie: str = "pk"
 
     def names(self, backwards: bool = False) -> list[str]:
         sign = "-" if self.descending != backwards else ""
-        return [f"{sign}pk"] if self.field == "pk" else [f"{sign}{self.field}", f"{sign}pk"]
+        return [f"{sign}pk"] if self.field == "pk" else [f"{sign}{self.field}", f"{sign}{self.tie}"]
 
     def place(self, row: Model) -> str:
         """Return the place of *row*, for an address."""
@@ -44,7 +46,7 @@ class Order:
             return Q(**{f"pk__{sign}": _number(place)})
         text, _, last = place.partition(SEPARATOR)
         value = (self.read or _day)(text)
-        ties = Q(**{self.field: value, f"pk__{sign}": _number(last)})
+        ties = Q(**{self.field: value, f"{self.tie}__{sign}": _number(last)})
         return Q(**{f"{self.field}__{sign}": value}) | ties
 
 

@@ -3876,6 +3876,15 @@ class Migration(migrations.Migration):
                     name="CaseStanding",
                     fields=[
                         (
+                            "authority",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="infra.authority",
+                            ),
+                        ),
+                        (
                             "case",
                             models.OneToOneField(
                                 on_delete=django.db.models.deletion.CASCADE,
@@ -3892,7 +3901,10 @@ class Migration(migrations.Migration):
                     options={
                         "verbose_name": "standing of a case",
                         "verbose_name_plural": "standings of cases",
-                        "indexes": [models.Index(fields=["due_on", "case"], name="standing_by_due")],
+                        "indexes": [
+                            models.Index(fields=["due_on", "case"], name="standing_by_due"),
+                            models.Index(fields=["authority", "due_on", "case"], name="standing_of_authority"),
+                        ],
                     },
                 ),
                 migrations.CreateModel(

@@ -85,6 +85,7 @@ def _objects(case: Any) -> str:
     return ", ".join(row.installation.registry_number if row.installation else row.text for row in case.objects_seen)
 
 
+BY_DATE = Order("next_due", tie="standing__case_id")
 CASE_COLUMNS = (
     Column("number", gettext_lazy("Case"), lambda c: c.number, card="title", url=case_url, second=_objects),
     Column("state", gettext_lazy("State"), lambda c: str(CaseState(c.state).label), card="aside"),
@@ -133,7 +134,7 @@ def listing_for(request: HttpRequest) -> Listing:
         counted=lambda n: ngettext("%(n)s case", "%(n)s cases", n) % {"n": formats.number(n)},
         empty=_("No case has been opened yet. A finding that breaks a rule opens one with one click."),
         search_hint=_("Number, party, place, commune"),
-        order=Order("next_due"),
+        order=BY_DATE,
         sorted=_("the nearest deadline first"),
         geometry=lambda case: case.position,
         template="inspections/cases.html",
@@ -284,7 +285,7 @@ def _percent(value: float) -> str:
 def course(request: HttpRequest) -> HttpResponseBase:
     """Show the open cases as bars in time: how long each stood in which state, and when its next date is."""
     filters, rows, problems = _filtered(request)
-    today, order = timezone.localdate(), Order("next_due")
+    today, order = timezone.localdate(), BY_DATE
     open_rows = rows.filter(state__in=OPEN)
     try:
         after, before = request.GET.get("after", ""), request.GET.get("before", "")

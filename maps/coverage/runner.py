@@ -87,7 +87,7 @@ class _Cluster:
     def results(self) -> Iterator[Done]:
         from distributed import as_completed  # noqa: PLC0415
 
-        finished = as_completed()
+        finished = as_completed(loop=self.client.loop)
         self.send(finished)
         for future in finished:
             batch, tries = self.running.pop(future)

@@ -12,6 +12,7 @@ from django.db import connection
 from config.benchmarks import (
     cases,
     console,
+    coverage,
     features,
     fieldapp,
     fieldwork,
@@ -36,6 +37,7 @@ BENCHES: dict[str, Callable[[User], Iterator[Line]]] = {
     "features": features.measure,
     "search": search.measure,
     "console": console.measure,
+    "coverage": coverage.measure,
     "cases": cases.measure,
     "submissions": submissions.measure,
 }

@@ -11,6 +11,7 @@ from django.utils import timezone
 from config.demo.campaigns import write_campaigns
 from config.demo.province import STATIONS, create_province
 from infra.models import Authority, Installation
+from infra.services.people import system_user
 from inspections.services.priority import priority_roll_over
 from inspections.services.safety import safety_roll_over
 
@@ -26,6 +27,9 @@ class Command(BaseCommand):
         parser.add_argument("--scale", choices=("province", "country"), default="province")
         parser.add_argument("--stations", type=int, help="how many base stations (province 2,000, country 350,000)")
         parser.add_argument("--seed", type=int, default=SEED)
+        parser.add_argument(
+            "--no-coverage", dest="coverage", action="store_false", help="leave out coverage maps and measurements"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         authority = Authority.objects.order_by("id").first()
@@ -50,8 +54,17 @@ class Command(BaseCommand):
             self.stdout.write("Campaigns …")
             write_campaigns(authority=authority, seed=options["seed"])
             priority_roll_over()
+            if options["coverage"]:
+                self._coverage(authority, options["seed"])
             call_command("keep_figures", since=timezone.localdate() - timedelta(days=FIGURES_DAYS), verbosity=0)
         self.stdout.write(f"{Installation.objects.count()} installations written.")
+
+    def _coverage(self, authority: Authority, seed: int) -> None:
+        from config.demo.coverage import write_coverage, write_ground  # noqa: PLC0415 -- kernels are needed here only
+
+        self.stdout.write("Coverage …")
+        write_ground(authority=authority, actor=system_user(), seed=seed)
+        write_coverage(authority=authority, actor=system_user(), seed=seed)
 
     def _country(self, stations: int | None, seed: int) -> None:
         from config.demo.bulk import write_country  # noqa: PLC0415 -- numbers and COPY are needed for a country only

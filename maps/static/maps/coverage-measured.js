@@ -5,6 +5,9 @@
   const { fill } = Sotram;
   const TAU = Math.PI * 2;
   const RADIUS = 5;
+  /* from afar points are smaller, so that the forecast between them is seen */
+  const SMALL = 3;
+  const NEAR_ZOOM = 12;
   const NEAR = 4;
   const INK = "#16202e";
   const PAPER = "#fff";
@@ -70,10 +73,10 @@
       const { x, y } = this.at(point);
       const errs = this.kinds[point[5]] === "only_forecast" || this.kinds[point[5]] === "only_measured";
       ctx.beginPath();
-      ctx.arc(x, y, RADIUS, 0, TAU);
+      ctx.arc(x, y, this.map.getZoom() < NEAR_ZOOM ? SMALL : RADIUS, 0, TAU);
       ctx.fillStyle = SHADES[Math.min(point[3], SHADES.length - 1)];
       ctx.fill();
-      ctx.lineWidth = errs ? 2.5 : 1.5;
+      ctx.lineWidth = errs ? 2 : 1;
       ctx.strokeStyle = errs ? GAP : INK;
       ctx.stroke();
     }

@@ -21,7 +21,7 @@ def test_the_demo_is_refused_where_the_database_is_not_marked() -> None:
 @pytest.mark.slow
 def test_the_demo_province_is_whole_and_its_ledger_holds() -> None:
     call_command("load_reference", verbosity=0)
-    call_command("create_demo", stations=240, verbosity=0)
+    call_command("create_demo", stations=240, coverage=False, verbosity=0)
     assert Installation.objects.filter(kind="base_station").count() >= 240
     assert Installation.objects.filter(kind="postal_point").count() == 250
     assert Installation.objects.filter(kind="network_node").count() == 105

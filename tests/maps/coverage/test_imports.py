@@ -87,7 +87,7 @@ def test_speed_tests_and_opencellid_are_read(covered: World, tmp_path: Path) -> 
 
 
 def test_a_file_that_is_of_no_use_leaves_nothing_behind(covered: World, tmp_path: Path) -> None:
-    for text, words in ((DRIVE, "dòng"), ("a;b\n1;2\n", "lon"), (DRIVE + "1;2;;X;4G;-90\n", "X")):
+    for text, words in ((DRIVE, "rows|dòng"), ("a;b\n1;2\n", "lon"), (DRIVE + "1;2;;X;4G;-90\n", "X")):
         with pytest.raises(TableError, match=words):
             import_measurements(brought(covered, tmp_path / "bad.csv", text), "drive_test")
     assert not Measurement.objects.exists()
@@ -176,7 +176,7 @@ def test_a_new_file_takes_the_place_of_the_old_one(covered: World, tmp_path: Pat
     import_ground(brought(covered, tmp_path / "b.csv", f"{header}Trường B,106.05,20.65\n"), "schools")
     assert [one.name for one in Place.objects.all()] == ["Trường B"]
     assert GroundFile.objects.filter(is_current=True).count() == 1
-    with pytest.raises(CommandError, match="Không đọc được"):
+    with pytest.raises(CommandError, match=r"can be read|Không đọc được"):
         call_command("import_ground", str(_written(tmp_path / "c.gpkg", "nothing")), kind="schools")
     with pytest.raises(CommandError, match="no file"):
         call_command("import_ground", str(tmp_path / "gone.csv"), kind="schools")

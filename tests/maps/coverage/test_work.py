@@ -191,7 +191,7 @@ def test_killing_a_worker_in_the_middle_of_a_run_loses_nothing(tmp_path: Path) -
         distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
         ) as cluster,
-        distributed.Client(cluster) as client,
+        distributed.Client(cluster, set_as_default=False) as client,
     ):
         pids = client.run(os.getpid)
         killed = threading.Event()

@@ -270,7 +270,7 @@ export class Delivery extends EventTarget {
     this.line_at = 0;
   }
 
-  /** Note a failure on the form or picture *state*. True: others may still go; false: stop for now. */
+  /** Note a failure on the form or picture *state*. True: others may still go; false: stop this round. */
   async #failed(failure, sending, state, body = null) {
     if (!(failure instanceof Failure)) throw failure;
     if (failure.kind === "revoked" || failure.kind === "signed_out") {

@@ -1,0 +1,328 @@
+"""Coverage and exposure: the kernel beside NumPy, a province, one changed cell, what-if, points, the table of exposure.
+
+The network is made up: masts with three sectors each in a square, everything else as the reference data say. What
+needs communes and cells of the register is computed for one province of the country that was filled in.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from django.utils import timezone
+
+from config.benchmarks.measuring import Line
+from infra.models import AdministrativeUnit, Authority, Cell, UnitLevel, User
+from maps.coverage import runner
+from maps.coverage.computing import compute
+from maps.coverage.grid import SIDE, Grid
+from maps.coverage.losses import PublishedLoss, RadioSite
+from maps.coverage.planning import Plan, plan_tiles
+from maps.coverage.points import level_at
+from maps.coverage.propagation import path_loss_db
+from maps.coverage.rasters.filling import fill_tile
+from maps.coverage.sectors import MapSettings, Sectors
+from maps.coverage.store import Store
+from maps.coverage.trials import Trial, try_out
+from maps.coverage.work import batches_of
+from maps.exposure.limits import Limits
+from maps.exposure.places import exposure_at
+from maps.exposure.refreshing import refresh
+from maps.exposure.sources import Sources, sources_of
+from maps.exposure.table import table_of
+from maps.models import CoverageMap
+from maps.radio.antennas import SectorPattern
+from maps.radio.emitters import NUMBERS, emitters_of
+from maps.radio.parameters import Parameters
+from maps.services import reference
+from maps.services.coverage import run_open
+
+SEED = 7
+SITES, SECTORS_A_SITE, ORGANIZATIONS = 1_667, 3, 5
+PROVINCE_M, RADIUS_M = 50_000.0, 10_000.0
+X0, Y0 = 40_000.0, 480_000.0
+#: the best that crc-covlib's eHata did on one core of the machine it was tried on, pixels a second
+CRC_COVLIB_PX_S = 44_000.0
+EMF_STATIONS, EMF_CELLS = 350_000, 3
+PROVINCE = "33"
+ASKED = 40
+
+
+def measure(manager: User) -> Iterator[Line]:
+    """Measure everything; coverage goes to a store of its own that is thrown away."""
+    reference.load()
+    yield _kernel()
+    with tempfile.TemporaryDirectory() as folder:
+        yield from _province(folder)
+    yield _exposure_table()
+    before = settings.COVERAGE_STORE
+    with tempfile.TemporaryDirectory() as folder:
+        settings.COVERAGE_STORE = folder
+        try:
+            yield from _register(manager)
+        finally:
+            settings.COVERAGE_STORE = before
+
+
+# --- Made-up networks -------------------------------------------------------------------------------------------------
+
+
+def network(sites: int, side_m: float, *, reach_m: float = RADIUS_M) -> Sectors:
+    """Return masts with three sectors each in a square of *side_m* metres, several operators, one technology."""
+    random = np.random.default_rng(SEED)
+    count = sites * SECTORS_A_SITE
+    at = np.repeat(random.uniform(0, side_m, (sites, 2)), SECTORS_A_SITE, axis=0)
+    return Sectors(
+        cell=np.arange(1, count + 1),
+        station=np.repeat(np.arange(1, sites + 1), SECTORS_A_SITE),
+        organization=np.repeat(random.integers(1, ORGANIZATIONS + 1, sites), SECTORS_A_SITE),
+        technology=np.full(count, "4G"),
+        x=X0 + at[:, 0],
+        y=Y0 + at[:, 1],
+        azimuth_deg=np.tile([0.0, 120.0, 240.0], sites),
+        electrical_tilt_deg=np.full(count, 4.0),
+        tilt_deg=np.zeros(count),
+        height_m=np.full(count, 36.0),
+        level_dbm=np.full(count, 30.0),
+        floor_dbm=np.full(count, -125.0),
+        reach_m=np.full(count, reach_m),
+        loss=np.zeros(count, dtype=np.int64),
+        pattern=np.zeros(count, dtype=np.int64),
+        is_assumed=np.zeros(count, dtype=bool),
+        sites=(RadioSite(1_840.0, 36.0),),
+        models=(PublishedLoss("cost231"),),
+        patterns=(SectorPattern(65.0, 7.0),),
+    )
+
+
+# --- Kernel -----------------------------------------------------------------------------------------------------------
+
+
+def _kernel() -> Line:
+    """One tile on one core: pixels × sectors a second, beside NumPy doing the same formulas on the same pixels."""
+    grid = Grid()
+    sectors = network(40, SIDE * grid.resolution_m)
+    tile = (int(X0 // (SIDE * grid.resolution_m)), -int(-(-Y0 // (SIDE * grid.resolution_m))) - 1)
+    west, south, _east, _north = grid.bounds_of(tile)
+    moved = _moved(sectors, west - X0, south - Y0)
+    layer = np.zeros(len(moved), dtype=np.int64)
+    fill_tile(grid, tile, moved, layer, 1)
+    pixels = len(moved) * SIDE * SIDE
+    ours, theirs = [], []
+    for _turn in range(3):
+        ours.append(_seconds(lambda: fill_tile(grid, tile, moved, layer, 1)))
+        theirs.append(_seconds(lambda: _by_numpy(grid, tile, moved)))
+    speed, peer = pixels / min(ours) / 1e6, pixels / min(theirs) / 1e6
+    ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
+    return Line(
+        "coverage.kernel",
+        round(speed, 1),
+        "Mpx·sectors/s",
+        "NumPy Hata and 3GPP sector",
+        round(peer, 1),
+        round(ratio, 4),
+        len(moved),
+    )
+
+
+def _moved(sectors: Sectors, east: float, north: float) -> Sectors:
+    values = {name: getattr(sectors, name) for name in Sectors.__dataclass_fields__}
+    return Sectors(**{**values, "x": sectors.x + east, "y": sectors.y + north})
+
+
+def _by_numpy(grid: Grid, tile: tuple[int, int], sectors: Sectors) -> np.ndarray[Any, Any]:
+    """Best server the straightforward way: every formula on every pixel of every sector."""
+    x, y = np.meshgrid(*grid.window_centres(tile))
+    best = np.full(x.shape, -np.inf)
+    for row in range(len(sectors)):
+        dx, dy = x - sectors.x[row], y - sectors.y[row]
+        distance = np.maximum(np.hypot(dx, dy), 20.0)
+        loss = (
+            46.3
+            + 33.9 * np.log10(1_840.0)
+            - 13.82 * np.log10(36.0)
+            + (44.9 - 6.55 * np.log10(36.0)) * np.log10(distance / 1e3)
+        )
+        off = (np.degrees(np.arctan2(dx, dy)) - sectors.azimuth_deg[row] + 180) % 360 - 180
+        down = np.degrees(np.arctan2(34.5, distance)) - 4.0
+        beam = np.minimum(np.minimum(12 * (off / 65) ** 2, 30) + np.minimum(12 * (down / 7) ** 2, 30), 30)
+        np.maximum(best, sectors.level_dbm[row] - loss - beam, out=best)
+    return best
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+# --- Province ---------------------------------------------------------------------------------------------------------
+
+
+def _province(folder: str) -> Iterator[Line]:
+    """5,000 sectors, all operators, best server on 50 m: threads of this machine, then two Dask workers."""
+    plan = plan_tiles(network(SITES, PROVINCE_M), MapSettings(radius_m=RADIUS_M))
+    count = SITES * SECTORS_A_SITE
+    taken = _run(plan, f"{folder}/threads", "")
+    pixels = count * np.pi * (RADIUS_M / 50) ** 2
+    yield Line(
+        "coverage.province",
+        round(taken, 2),
+        "s",
+        "crc-covlib eHata, one core",
+        round(pixels / CRC_COVLIB_PX_S, 1),
+        round(taken * CRC_COVLIB_PX_S / pixels, 6),
+        count,
+    )
+    yield from _dask(plan, folder, taken, count)
+    yield _peak(count)
+
+
+def _run(plan: Plan, address: str, scheduler: str) -> float:
+    batches = batches_of(plan, Store(address).address, work=runner.work_of(scheduler))
+    return _seconds(lambda: list(runner.run(batches, scheduler)))
+
+
+def _dask(plan: Plan, folder: str, threads: float, count: int) -> Iterator[Line]:
+    from distributed import LocalCluster  # noqa: PLC0415 -- only this figure needs a cluster
+
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+    ) as cluster:
+        _run(plan, f"{folder}/warm", cluster.scheduler_address)
+        taken = _run(plan, f"{folder}/cluster", cluster.scheduler_address)
+    yield Line(
+        "coverage.province.dask", round(taken, 2), "s", "threads", round(threads, 2), round(taken / threads, 3), count
+    )
+
+
+PEAK = """
+import django; django.setup()
+import resource, tempfile
+from config.benchmarks.coverage import PROVINCE_M, RADIUS_M, SITES, _run, network
+from maps.coverage.planning import plan_tiles
+from maps.coverage.sectors import MapSettings
+with tempfile.TemporaryDirectory() as folder:
+    _run(plan_tiles(network(SITES, PROVINCE_M), MapSettings(radius_m=RADIUS_M)), folder, "")
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+
+
+def _peak(count: int) -> Line:
+    """The memory of a process that computes the province and nothing else."""
+    said = subprocess.run(  # noqa: S603 -- our own text
+        [sys.executable, "-c", PEAK], capture_output=True, text=True, check=True, env=dict(os.environ)
+    )
+    return Line("coverage.province.memory", round(float(said.stdout.split()[-1])), "MiB", None, None, None, count)
+
+
+# --- Exposure ---------------------------------------------------------------------------------------------------------
+
+
+def _exposure_table() -> Line:
+    """The table of all stations of a country, from cells in memory."""
+    sources = made_up_sources(EMF_STATIONS)
+    taken = _seconds(lambda: table_of(sources))
+    return Line("exposure.table", round(taken, 2), "s", None, None, None, EMF_STATIONS)
+
+
+def made_up_sources(stations: int) -> Sources:
+    """Return stations with three cells each, whole in all values."""
+    random = np.random.default_rng(SEED)
+    count = stations * EMF_CELLS
+    station = np.repeat(np.arange(1, stations + 1), EMF_CELLS)
+    values: dict[str, Any] = dict.fromkeys(NUMBERS, np.zeros(0))
+    columns = {
+        "lon": np.repeat(random.uniform(102, 110, stations), EMF_CELLS),
+        "lat": np.repeat(random.uniform(8, 23, stations), EMF_CELLS),
+        "frequency_mhz": random.choice([945.0, 1_840.0, 2_150.0, 2_550.0], count),
+        "band_mhz": np.full(count, 1_840.0),
+        "bandwidth_mhz": np.full(count, 20.0),
+        "azimuth_deg": np.tile([0.0, 120.0, 240.0], stations),
+        "tilt_deg": np.zeros(count),
+        "electrical_tilt_deg": np.full(count, 4.0),
+        "height_agl_m": np.full(count, 36.0),
+        "gain_dbi": np.full(count, 17.0),
+        "eirp_dbm": random.uniform(57, 64, count),
+        "beamwidth_h_deg": np.full(count, 65.0),
+        "beamwidth_v_deg": np.full(count, 7.0),
+        "transmit_power_w": np.full(count, 40.0),
+        "mast_m": np.full(count, 42.0),
+        "roof_m": np.zeros(count),
+    }
+    raw = {
+        **{name: columns.get(name, values[name]).tolist() for name in NUMBERS},
+        "cell": np.arange(1, count + 1).tolist(),
+        "station": station.tolist(),
+        "organization": (station % ORGANIZATIONS + 1).tolist(),
+        "unit": [1] * count,
+        "code": [""] * count,
+        "technology": ["4G"] * count,
+    }
+    today: date = timezone.localdate()
+    parameters = Parameters.on(today)
+    emitters, _left = emitters_of(raw, parameters)
+    return sources_of(emitters, parameters, Limits.on(today))
+
+
+# --- With the register ------------------------------------------------------------------------------------------------
+
+
+def _register(manager: User) -> Iterator[Line]:
+    """A province of the register: whole, again after one cell changed, a trial mast, points."""
+    unit = AdministrativeUnit.objects.filter(code=PROVINCE, level=UnitLevel.PROVINCE, valid_to__isnull=True).first()
+    authority = Authority.objects.order_by("id").first()
+    if unit is None or authority is None:
+        return
+    asked = {"technologies": ["4G"], "area": unit.pk}
+    start = time.perf_counter()
+    stations = refresh(timezone.localdate())
+    yield Line("exposure.refresh", round(time.perf_counter() - start, 2), "s", None, None, None, stations)
+    first, run = _computed(manager, authority, asked)
+    yield Line("coverage.register.province", round(first, 2), "s", None, None, None, run.cells)
+    yield Line("coverage.indicators", round(run.seconds.get("indicators", 0.0), 2), "s", None, None, None, 104)
+    one = CoverageMap.objects.filter(area=unit, is_current=True, organization__isnull=False).order_by("-cells").first()
+    if one is None:
+        return
+    cell = Cell.objects.filter(technology="4G", station__installation__unit__parent=unit).order_by("pk").first()
+    if cell is not None:
+        Cell.objects.filter(pk=cell.pk).update(eirp_dbm=(cell.eirp_dbm or 60.0) + 1.0)
+        again, _run_again = _computed(manager, authority, asked)
+        yield Line("coverage.changed_cell", round(again, 2), "s", None, None, None, 1)
+    yield from _points(one, unit)
+
+
+def _computed(manager: User, authority: Authority, asked: dict[str, Any]) -> tuple[float, Any]:
+    run = run_open(actor=manager, authority=authority, asked=asked)
+    taken = _seconds(lambda: compute(run))
+    run.refresh_from_db()
+    return taken, run
+
+
+def _points(one: CoverageMap, unit: AdministrativeUnit) -> Iterator[Line]:
+    random = np.random.default_rng(SEED)
+    west, south, east, north = unit.boundary.extent if unit.boundary else one.bounds
+    at = list(
+        zip(random.uniform(west, east, ASKED).tolist(), random.uniform(south, north, ASKED).tolist(), strict=True)
+    )
+    tried = [_seconds(lambda: try_out(one, Trial(lon, lat, 35.0))) for lon, lat in at[:10]]  # noqa: B023 -- called at once
+    yield Line("coverage.what_if", round(statistics.median(tried), 3), "s", None, None, None, len(tried))
+    levels = [_seconds(lambda: level_at(one, lon, lat)) * 1e3 for lon, lat in at]  # noqa: B023
+    yield Line("coverage.point", round(statistics.median(levels), 2), "ms", None, None, None, len(levels))
+    today = timezone.localdate()
+    exposed = [_seconds(lambda: exposure_at(lon, lat, 1.75, day=today)) * 1e3 for lon, lat in at]  # noqa: B023
+    yield Line("exposure.point", round(statistics.median(exposed), 2), "ms", None, None, None, len(exposed))
+    yield Line("coverage.path_loss", round(_loss_speed(), 1), "M values/s", None, None, None, 1_000_000)
+
+
+def _loss_speed() -> float:
+    distances = np.linspace(1_000.0, 20_000.0, 1_000_000)
+    taken = _seconds(lambda: path_loss_db("hata", 900.0, distances, 30.0, 1.5, environment="urban", city="small"))
+    return len(distances) / taken / 1e6
