@@ -19,7 +19,8 @@ from inspections.selectors.safety_decision import Facts, Fault, Paper
 from inspections.services.priority import priority_is_due, priority_roll_over
 from inspections.services.safety import safety_roll_over
 from tests import factories as make
-from tests.inspections.conftest import EXPIRED, File, answer
+from tests.inspections.conftest import File, answer
+from tests.inspections.running import EXPIRED
 from tests.world import World
 
 TODAY = date(2026, 11, 23)
