@@ -12,7 +12,8 @@ import pyproj
 import pytest
 from django.conf import settings
 
-from config import diagnosis, native
+from config import native
+from config.diagnosis import machine
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -35,8 +36,8 @@ print(json.dumps({
 }))
 """
 ORDERS = {
-    "wheels first": f"import shapely, pyproj, pyogrio, rasterio\n{diagnosis._CONNECT}\n{WORK}",
-    "database first": f"{diagnosis._CONNECT}\n{WORK}",
+    "wheels first": f"import shapely, pyproj, pyogrio, rasterio\n{machine._CONNECT}\n{WORK}",
+    "database first": f"{machine._CONNECT}\n{WORK}",
 }
 
 
