@@ -252,9 +252,11 @@ def picked_by(person: User, query: QueryDict) -> Picked:
 def _picked_elsewhere(person: User, query: QueryDict) -> Picked:
     """Return what another page hands on: of everything selected there, what may be planned."""
     try:
-        chosen = pick(query["from"], person, query)
+        chosen = pick(str(query.get("from", "")), person, query)
     except KeyError:
-        return Picked(problem=_("There is no page “%(name)s” that hands on targets.") % {"name": query["from"][:64]})
+        return Picked(
+            problem=_("There is no page “%(name)s” that hands on targets.") % {"name": str(query.get("from", ""))[:64]}
+        )
     except CannotPick as error:
         return Picked(problem=str(error))
     rows = candidates(person).filter(pk__in=chosen.ids).order_by("-score", "pk")
