@@ -14,6 +14,8 @@ from maps.coverage.indicators import Scale
 from maps.coverage.regions import Region
 
 Shorts = NDArray[np.int16]
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 #: pixels that touch at a corner belong together
 TOUCHING = np.ones((3, 3), dtype=np.int8)
@@ -42,8 +44,6 @@ def gaps_of(region: Region, levels: Shorts, scale: Scale, least_m2: float, split
 
     One larger than *split_m2* is divided along the borders of communes: nobody can act on half a province.
     """
-    from scipy import ndimage  # noqa: PLC0415 -- takes half a second to load, and only runs need it
-
     labels, count = _labels(region, levels, scale, split_m2)
     if not count:
         return []
@@ -53,8 +53,11 @@ def gaps_of(region: Region, levels: Shorts, scale: Scale, least_m2: float, split
     chosen = np.flatnonzero((area >= least_m2) & (people >= LEAST_PEOPLE))
     chosen = chosen[chosen > 0]
     chosen = chosen[np.argsort(-people[chosen], kind="stable")][:MOST]
-    boxes = ndimage.find_objects(labels, max_label=int(count))
-    return [_gap(region, labels, int(one), boxes[one - 1], float(people[one]), float(area[one])) for one in chosen]
+    if not len(chosen):
+        return []
+    rank = np.zeros(count + 1, dtype=np.int32)
+    rank[chosen] = np.arange(1, len(chosen) + 1)
+    return _gaps(region, rank[labels], people[chosen], area[chosen])
 
 
 def _labels(region: Region, levels: Shorts, scale: Scale, split_m2: float) -> tuple[NDArray[Any], int]:
@@ -78,41 +81,63 @@ def _labels(region: Region, levels: Shorts, scale: Scale, split_m2: float) -> tu
     return labels, int(count)
 
 
-def _gap(
-    region: Region,
-    labels: NDArray[Any],
-    number: int,
-    box: Any,
-    people: float,
-    area: float,
-) -> Gap:
-    mask = labels[box] == number
-    unit, here = region.unit[box][mask], region.people[box][mask]
-    # a gap where nobody is counted still lies somewhere: pixels decide then
-    weights = here if here.sum() > 0 else np.ones_like(here)
-    most = int(np.bincount(unit, weights=weights).argmax())
-    first_column, first_row = region.window.origin
-    transform = Affine(*region.grid.affine(first_column + box[1].start, first_row + box[0].start))
-    outline = outline_of(mask, transform, region.grid.resolution_m * SMOOTH)
-    inside = outline.representative_point()
-    lon, lat = region.grid.lonlat(inside.x, inside.y)
-    shape = shapely.transform(outline, lambda xy: np.column_stack(region.grid.lonlat(xy[:, 0], xy[:, 1])))
-    return Gap(people, area, region.communes[most - 1], float(lon), float(lat), shape)
+def _gaps(region: Region, ranked: NDArray[np.int32], people: Floats, area: Floats) -> list[Gap]:
+    """Return the gaps whose pixels are numbered from 1 in *ranked*, drawn together: one by one costs far more."""
+    most = _most_people(region, ranked.ravel()[region.inside], len(people))
+    column, row = region.window.origin
+    outlines = outlines_of(ranked, Affine(*region.grid.affine(column, row)), region.grid.resolution_m * SMOOTH)
+    inside = shapely.get_coordinates(shapely.point_on_surface(outlines))
+    lon, lat = region.grid.lonlat(inside[:, 0], inside[:, 1])
+    drawn = shapely.transform(outlines, lambda xy: np.column_stack(region.grid.lonlat(xy[:, 0], xy[:, 1])))
+    return [
+        Gap(float(people[one]), float(area[one]), region.communes[most[one]], float(lon[one]), float(lat[one]), shape)
+        for one, shape in enumerate(drawn)
+    ]
 
 
-def outline_of(mask: NDArray[np.bool_], transform: Affine, tolerance_m: float) -> shapely.MultiPolygon:
-    """Return the outline of a mask's pixels in the grid's metres; corners within *tolerance_m* are left out."""
-    drawn = shapes(mask.astype(np.uint8), mask=mask, connectivity=4, transform=transform)
-    whole = shapely.MultiPolygon([_polygon(shape["coordinates"]) for shape, _ in drawn])
+def _most_people(region: Region, ranked: NDArray[np.int32], count: int) -> list[int]:
+    """Return for each gap the place of the commune where most of its people live."""
+    at = np.flatnonzero(ranked)
+    units = len(region.communes)
+    joint = (ranked[at] - 1) * units + region.units_inside[at] - 1
+    people = np.bincount(joint, weights=region.people_inside[at], minlength=count * units)
+    most: list[int] = people.reshape(count, units).argmax(axis=1).tolist()
+    return most
+
+
+def outlines_of(numbered: NDArray[np.int32], transform: Affine, tolerance_m: float) -> NDArray[np.object_]:
+    """Return the outlines of the pixels numbered 1, 2, … (all of them occur), in the grid's metres.
+
+    Corners within *tolerance_m* are left out where the outline stays one that holds together.
+    """
+    drawn = shapes(numbered, mask=numbered > 0, connectivity=4, transform=transform)
+    parts = sorted(((int(number), shape["coordinates"]) for shape, number in drawn), key=lambda one: one[0])
+    rings = [ring for _number, polygon in parts for ring in polygon]
+    whole: NDArray[np.object_] = shapely.from_ragged_array(
+        shapely.GeometryType.MULTIPOLYGON,
+        np.array([corner for ring in rings for corner in ring], dtype=np.float64).reshape(-1, 2),
+        (
+            _offsets([len(ring) for ring in rings]),
+            _offsets([len(polygon) for _number, polygon in parts]),
+            _offsets(np.bincount([number for number, _polygon in parts])[1:]),
+        ),
+    )
     if not tolerance_m:
         return whole
     simpler = shapely.simplify(whole, tolerance_m, preserve_topology=True)
-    if simpler.geom_type == "Polygon":
-        simpler = shapely.MultiPolygon([simpler])
-    return simpler if simpler.geom_type == "MultiPolygon" and simpler.is_valid and not simpler.is_empty else whole
+    single = shapely.get_type_id(simpler) == shapely.GeometryType.POLYGON
+    simpler[single] = shapely.multipolygons(simpler[single], indices=np.arange(single.sum()))
+    several = shapely.get_type_id(simpler) == shapely.GeometryType.MULTIPOLYGON
+    good = several & shapely.is_valid(simpler) & ~shapely.is_empty(simpler)
+    return np.where(good, simpler, whole)
 
 
-def _polygon(rings: Sequence[Sequence[tuple[float, float]]]) -> shapely.Polygon:
-    outer, *holes = (shapely.linearrings(np.asarray(ring)) for ring in rings)
-    made: shapely.Polygon = shapely.polygons(outer, holes=holes or None)
-    return made
+def _offsets(lengths: Sequence[int] | Integers) -> Integers:
+    """Return where each of several runs begins and the last one ends."""
+    return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+
+
+def outline_of(mask: NDArray[np.bool_], transform: Affine, tolerance_m: float) -> shapely.MultiPolygon:
+    """Return the outline of a mask's pixels (one at least), as :func:`outlines_of` does."""
+    outline: shapely.MultiPolygon = outlines_of(mask.astype(np.int32), transform, tolerance_m)[0]
+    return outline
