@@ -69,8 +69,8 @@ def gaps_of(
     if not count:
         return []
     here = labels.ravel()[region.inside]
-    people = np.bincount(here, weights=region.people_inside, minlength=count + 1)
-    area = np.bincount(here, minlength=count + 1) * region.grid.pixel_m2
+    people = np.bincount(here, weights=region.people_inside, minlength=count + 1).astype(np.float64)
+    area = np.bincount(here, minlength=count + 1).astype(np.float64) * region.grid.pixel_m2
     chosen = np.flatnonzero((area >= least_m2) & (people >= LEAST_PEOPLE))
     chosen = chosen[chosen > 0]
     chosen = chosen[np.argsort(-people[chosen], kind="stable")][:MOST]

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import shapely
@@ -83,8 +84,8 @@ class Region:
         """The place of each commune that has pixels, with the box around them."""
         from scipy import ndimage  # noqa: PLC0415 -- takes half a second to load, and only runs and files need it
 
-        found = enumerate(ndimage.find_objects(self.unit), start=1)
-        return [(place, box) for place, box in found if box is not None]
+        found: list[Any] = ndimage.find_objects(self.unit)
+        return [(place, box) for place, box in enumerate(found, start=1) if box is not None]
 
     @cached_property
     def units_inside(self) -> Integers:
