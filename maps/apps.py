@@ -15,15 +15,18 @@ class MapsConfig(AppConfig):
         from infra.pages import panels  # noqa: PLC0415
         from infra.selectors.acts import name_acts  # noqa: PLC0415
         from infra.services import ledger, lists  # noqa: PLC0415
+        from inspections.selectors.picking import add_picker  # noqa: PLC0415
         from maps.acts import LISTS, TITLES  # noqa: PLC0415
         from maps.pages.exposure import exposure_panels  # noqa: PLC0415
         from maps.pages.site_acts import site_actions  # noqa: PLC0415
         from maps.queries.stamp import look_again  # noqa: PLC0415
+        from maps.selectors.picking import picked_on_map  # noqa: PLC0415
         from maps.visitors import VISITORS  # noqa: PLC0415
 
         name_acts(TITLES)
         panels.add_actions("site", site_actions)
         panels.add_panels("site", exposure_panels)
+        add_picker("map", picked_on_map)
         for kept in LISTS:
             lists.add_list(kept)
         ledger.witness(look_again)

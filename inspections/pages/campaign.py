@@ -259,10 +259,10 @@ def targets_taken(request: HttpRequest) -> HttpResponseBase:
     campaign = find(request, int(key), edit=True)
     person = cast(User, request.user)
     try:
-        picked, problem = picked_by(person, request.GET)
-        if picked is None:
-            raise CannotPlan(problem or _("Nothing was picked."))
-        rows = list(picked[: TASKS_MAX + 1])
+        picked = picked_by(person, request.GET)
+        if picked.rows is None:
+            raise CannotPlan(picked.problem or _("Nothing was picked."))
+        rows = list(picked.rows[: TASKS_MAX + 1])
         added = targets_add(actor=person, campaign=campaign, installations=rows, reason=_("Picked for the campaign"))
     except CannotPlan as error:
         messages.error(request, str(error))

@@ -1,5 +1,7 @@
 """Campaigns: the list, opening one from a decision (and from what was picked on a map or in a list), changing it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib import messages
@@ -26,12 +28,29 @@ from inspections.forms.targets import TargetFilters
 from inspections.models import Campaign, Storm
 from inspections.selectors.campaigns import campaigns, inspectors_of
 from inspections.selectors.incidents import storms
+from inspections.selectors.picking import CannotPick, pick
 from inspections.selectors.storm_risks import masts_at_risk
 from inspections.selectors.targets import BadPolygon, candidates, polygon_of, read_polygon
 from inspections.services.campaigns import TASKS_MAX, CannotPlan, campaign_save, may_plan, targets_add
 
 #: parameters of an address that pick targets: the filters of the list, single sites, a storm
 PICKS = frozenset({*TargetFilters.base_filters, "site", "storm", "most"})
+#: communes of an address that the form ticks
+UNITS_MAX = 50
+
+
+@dataclass(frozen=True)
+class Picked:
+    """What an address picks, most urgent first; ``rows`` is None where it picks nothing.
+
+    ``problem`` is what is wrong with it, ``left_out`` how many were selected that no campaign of this person visits,
+    ``corners`` the area in which they were picked.
+    """
+
+    rows: QuerySet[Installation] | None = None
+    problem: str = ""
+    left_out: int = 0
+    corners: Sequence[tuple[float, float]] = ()
 
 
 def campaign_url(campaign: Campaign) -> str:
@@ -93,8 +112,9 @@ def communes_of(authority: Authority) -> QuerySet[AdministrativeUnit]:
 
 def _form(request: HttpRequest, authority: Authority, campaign: Campaign | None) -> CampaignForm:
     initial = initial_of(campaign)
-    if campaign is None and request.GET.get("unit"):
-        initial["units"] = AdministrativeUnit.objects.filter(code=request.GET["unit"][:10], valid_to__isnull=True)
+    codes = [code for text in request.GET.getlist("unit") for code in text.split(",") if code and "\x00" not in code]
+    if campaign is None and codes:
+        initial["units"] = AdministrativeUnit.objects.filter(code__in=codes[:UNITS_MAX], valid_to__isnull=True)
     return CampaignForm(
         request.POST or None,
         authority=authority,
@@ -110,7 +130,9 @@ def campaign_new(request: HttpRequest) -> HttpResponseBase:
     """Open a campaign; what the address picks (filters, an area, sites, a storm) becomes its targets."""
     authority = _authority(request)
     form = _form(request, authority, None)
-    picked, problem = picked_by(request.user, request.GET)  # type: ignore[arg-type]
+    picked = picked_by(request.user, request.GET)  # type: ignore[arg-type]
+    n = None if picked.rows is None else picked.rows.count()
+    problem = picked.problem or _too_many(n or 0)
     if problem and form.is_bound:
         form.add_error(None, problem)
     elif problem:
@@ -120,16 +142,22 @@ def campaign_new(request: HttpRequest) -> HttpResponseBase:
             form.add_error("field", _("None of your memberships covers this field."))
         else:
             return _open(request, form, picked)
-    context = {"form": form, "campaign": None, "picked": None if picked is None else picked.count()}
+    context = {"form": form, "campaign": None, "picked": n, "left_out": picked.left_out}
     return render(request, "inspections/campaign_form.html", context, status=400 if form.is_bound else 200)
 
 
-def _open(request: HttpRequest, form: CampaignForm, picked: QuerySet[Installation] | None) -> HttpResponseBase:
+def _too_many(n: int) -> str:
+    if n <= TASKS_MAX:
+        return ""
+    words = _("A campaign has at most %(most)s visits; %(n)s were picked. Make two campaigns of it.")
+    return words % {"most": formats.number(TASKS_MAX), "n": formats.number(n)}
+
+
+def _open(request: HttpRequest, form: CampaignForm, picked: Picked) -> HttpResponseBase:
     person = cast(User, request.user)
     campaign = form.apply(Campaign(authority=form.authority))
-    polygon = request.GET.get("polygon", "")
-    if polygon:
-        campaign.area = polygon_of(read_polygon(polygon))
+    if picked.corners:
+        campaign.area = polygon_of(picked.corners)
     decision = campaign.decision_number or campaign.title
     campaign_save(
         actor=person,
@@ -139,8 +167,8 @@ def _open(request: HttpRequest, form: CampaignForm, picked: QuerySet[Installatio
         reason=_("Opened by decision %(number)s") % {"number": decision},
     )
     added = 0
-    if picked is not None:
-        rows = list(picked[:TASKS_MAX])
+    if picked.rows is not None:
+        rows = list(picked.rows)
         try:
             reason = _("Picked for the campaign")
             added = targets_add(actor=person, campaign=campaign, installations=rows, reason=reason)
@@ -191,14 +219,16 @@ def find(request: HttpRequest, pk: int, *, edit: bool = False) -> Campaign:
 # --- What is picked ---------------------------------------------------------------------------------------------------
 
 
-def picked_by(person: User, query: QueryDict) -> tuple[QuerySet[Installation] | None, str]:
-    """Return the installations that an address picks, most urgent first, and what is wrong with it.
+def picked_by(person: User, query: QueryDict) -> Picked:
+    """Return the installations that an address picks.
 
-    ``site`` and ``storm`` pick by themselves; otherwise the filters of the list do, and ``most`` keeps the first ones.
-    An address that picks nothing gives None.
+    ``from`` names another page whose own parameters pick (the map); ``site`` and ``storm`` pick by themselves;
+    otherwise the filters of the list do, and ``most`` keeps the first ones.
     """
+    if "from" in query:
+        return _picked_elsewhere(person, query)
     if not set(query) & PICKS:
-        return None, ""
+        return Picked()
     rows = candidates(person)
     site, storm = str(query.get("site", "")), str(query.get("storm", ""))
     if site:
@@ -207,15 +237,30 @@ def picked_by(person: User, query: QueryDict) -> tuple[QuerySet[Installation] | 
         rows = _of_storm(person, storm, rows)
     filters = TargetFilters(query, queryset=rows, request=_Asking(person))
     if not filters.is_valid():
-        return None, " ".join(error for errors in filters.form.errors.values() for error in errors)
+        return Picked(problem=" ".join(error for errors in filters.form.errors.values() for error in errors))
     try:
         found = filters.qs.order_by("-score", "pk")
     except BadPolygon as error:
-        return None, str(error)
+        return Picked(problem=str(error))
     most = query.get("most", "")
     if most.isascii() and most.isdigit() and len(most) < 6 and int(most) > 0:
         found = found[: int(most)]
-    return found, ""
+    polygon = query.get("polygon", "")
+    return Picked(found, corners=read_polygon(polygon) if polygon else ())
+
+
+def _picked_elsewhere(person: User, query: QueryDict) -> Picked:
+    """Return what another page hands on: of everything selected there, what may be planned."""
+    try:
+        chosen = pick(str(query.get("from", "")), person, query)
+    except KeyError:
+        return Picked(
+            problem=_("There is no page “%(name)s” that hands on targets.") % {"name": str(query.get("from", ""))[:64]}
+        )
+    except CannotPick as error:
+        return Picked(problem=str(error))
+    rows = candidates(person).filter(pk__in=chosen.ids).order_by("-score", "pk")
+    return Picked(rows, left_out=len(chosen.ids) - rows.count(), corners=chosen.corners)
 
 
 class _Asking:

@@ -21,7 +21,7 @@ from infra.pages.exports import as_csv, as_xlsx
 from infra.pages.guard import needs
 from infra.safety import label_of
 from infra.spatial.places import Box, WrongPlaceError
-from maps.queries.filters import SAFETY_STATES, Filters, WrongParameterError
+from maps.queries.filters import NO_STATE, SAFETY_STATES, Filters, WrongParameterError
 from maps.queries.lists import StationLine, station_lines
 from maps.queries.reader import Reader
 from maps.tiles.counting import Counts
@@ -112,7 +112,7 @@ def _chosen(filters: Filters) -> list[tuple[str, str]]:
 
 def _in_words(name: str, value: str) -> str:
     if name == "safety":
-        return str(label_of(value))
+        return gettext("none of the states") if value == NO_STATE else str(label_of(value))
     if name == "area":
         return gettext("drawn, %(n)s corners") % {"n": formats.number(value.count(";") + 1)}
     if name == "near":

@@ -17,6 +17,8 @@ from infra.spatial.places import Box, WrongPlaceError, latitude, longitude, numb
 KINDS = tuple(str(kind) for kind in InstallationKind)
 #: the five states, worst last
 SAFETY_STATES = ("compliant", "unknown", "due", "overdue", "unsafe")
+#: asks for what is in no state: whoever hides every state of a legend sees nothing
+NO_STATE = "none"
 MISSING, EXPIRED = "missing", "expired"
 MOST_VALUES = 50
 MOST_DAYS = 3650
@@ -127,7 +129,7 @@ class Filters:
             kind=_known(_codes(query, "kind"), "kind", KINDS),
             mast_class=_codes(query, "mast_class"),
             height=_bounds(query.get("height", ""), "height", MOST_HEIGHT_M),
-            safety=_known(_codes(query, "safety"), "safety", SAFETY_STATES),
+            safety=_known(_codes(query, "safety"), "safety", (*SAFETY_STATES, NO_STATE)),
             certificate=_certificate(query.get("certificate", "")),
             shared=_flag(query.get("shared", ""), "shared"),
             state=_codes(query, "state"),

@@ -225,7 +225,7 @@ def test_an_area_drawn_by_hand_leads_to_a_campaign(world: World, live_server: Li
         page.reload()
         expect(page.locator("#tray-n")).to_have_text("2 trạm được chọn")
         page.locator("#tray-plan").click()
-        expect(page).to_have_url(re.compile("/campaigns/new/.*polygon="))
+        expect(page).to_have_url(re.compile("/campaigns/new/.*from=map.*area="))
         expect(page.locator("main")).to_contain_text("2")
 
 

@@ -169,6 +169,18 @@
       return hidden.size ? Sotram.STATES.filter((state) => !hidden.has(state)) : null;
     }
 
+    /* Narrow a question to the classes that the legend of the present colours leaves; "none" is what nothing is. The
+       newest technology is no filter: it hides on the map alone. */
+    narrow(query) {
+      const colouring = this.live.colouring;
+      const name = { safety: "safety", operator: "organization", status: "status" }[colouring];
+      if (!name || !this.live.hidden[colouring].size) return;
+      const asked = this.chosen(name);
+      const shown = [...document.querySelectorAll(`[data-hide="${colouring}"]:checked`)].map((box) => box.value).filter((code) => !asked.length || asked.includes(code));
+      query.delete(name);
+      (shown.length ? shown : ["none"]).forEach((code) => query.append(name, code));
+    }
+
     pairs() {
       const pairs = [...this.filterPairs(), ...this.selection.pairs()];
       const states = this.shownStates();
@@ -179,14 +191,14 @@
       if (this.live.labels) pairs.push(["labels", "1"]);
       const on = this.settings.layers.filter((layer) => byLayer(layer.name).checked).map((layer) => layer.name);
       if (on.join() !== this.settings.usual.join()) pairs.push(["layers", on.join(",")]);
-      this.writeList(states);
+      this.writeList();
       return pairs.length ? pairs : [["status", ""]];
     }
 
     /* The list holds the same stations as the map. */
-    writeList(states) {
+    writeList() {
       const list = new URLSearchParams(this.filterPairs());
-      (states || []).forEach((state) => list.append("safety", state));
+      this.narrow(list);
       byId("list-link").href = `${this.settings.list}?bbox=${this.console.box()}${list.size ? "&" + list.toString() : ""}`;
     }
 
@@ -198,6 +210,7 @@
         this.live.hidden[box.dataset.hide][box.checked ? "delete" : "add"](box.value);
         this.live.redraw();
         this.console.writeAddress();
+        this.selection.again();
         this.count();
       }));
       each("[data-colouring]", (button) => button.addEventListener("click", () => this.setColouring(button.dataset.colouring)));
@@ -252,6 +265,7 @@
       each("[data-for]", (part) => { part.hidden = part.dataset.for !== mode; });
       this.live.redraw();
       this.console.writeAddress();
+      this.selection.again();
       this.count();
     }
 

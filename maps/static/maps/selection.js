@@ -108,12 +108,12 @@
       return this.drawing.shape && this.drawing.shape.units ? this.drawing.shape.units : [];
     }
 
-    /* The filters of the map, with the selection and what is hidden in the legend. */
-    query(withStates) {
+    /* The filters of the map, with the selection and what the legend leaves. */
+    query(withLegend) {
       const shape = this.drawing.shape;
       const own = this.mode.filterPairs().filter(([name]) => !(shape && shape.units && name === "unit"));
       const query = new URLSearchParams([...own, ...this.shapePairs()]);
-      if (withStates) (this.mode.shownStates() || []).forEach((state) => query.append("safety", state));
+      if (withLegend) this.mode.narrow(query);
       return query;
     }
 
@@ -140,7 +140,7 @@
       byId("tray-n").textContent = this.words.loading;
       byId("tray-sites").textContent = "";
       byId("tray-states").replaceChildren();
-      this.writeLinks(shape);
+      this.writeLinks();
       try {
         const answer = await fetch(`${this.settings.counts}?kind=base_station&${this.query(true)}`);
         const found = await answer.json();
@@ -178,14 +178,9 @@
       return canvas;
     }
 
-    writeLinks(shape) {
+    writeLinks() {
       byId("tray-list").href = `${this.settings.list}?${this.query(true)}`;
-      const plan = new URLSearchParams({ kind: "base_station" });
-      if (shape.units && shape.units.length === 1) plan.set("unit", shape.units[0]);
-      else if (!shape.units) plan.set("polygon", corners(shape.area || Sotram.cornersOfCircle(...shape.near)));
-      const companies = this.mode.chosen("organization");
-      if (companies.length === 1) plan.set("organization", companies[0]);
-      if (this.settings.plan) byId("tray-plan").href = `${this.settings.plan}?${plan}`;
+      if (this.settings.plan) byId("tray-plan").href = `${this.settings.plan}?from=map&kind=base_station&${this.query(true)}`;
       document.querySelectorAll("#tray [data-export]").forEach((link) => { link.href = `${link.dataset.export}?kind=base_station&${this.query(true)}`; });
     }
 
