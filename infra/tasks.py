@@ -16,7 +16,7 @@ from infra.services.notices import notices_mail
 from infra.services.submissions import submission_move
 from infra.services.unit_imports import unit_job_run
 from infra.services.verification import verification_run
-from infra.submissions import applying, review
+from infra.submissions import applying, review, sheets
 
 #: files up to this many rows are looked at again while the person waits
 ROWS_AT_ONCE = 5_000
@@ -82,12 +82,20 @@ _RUNS: dict[JobKind, Callable[[Job], dict[str, Any]]] = {
     JobKind.LEDGER_VERIFICATION: _verify,
     JobKind.UNITS_TRIAL: unit_job_run,
     JobKind.UNITS_IMPORT: unit_job_run,
+    JobKind.SUBMISSION_SHEET: sheets.sheet_run,
 }
 
 
 def run_later(job: Job) -> None:
     """Do the work once the present transaction is written."""
     transaction.on_commit(lambda: run_job.enqueue(job.pk))
+
+
+def sheet_later(submission: Submission, actor: User, name: str) -> None:
+    """Have the long sheet *name* of a submission written, unless it is there or being written already."""
+    job = sheets.sheet_ask(actor=actor, submission=submission, name=name)
+    if job is not None:
+        run_later(job)
 
 
 @receiver(task_finished, dispatch_uid="infra.jobs")

@@ -10,7 +10,7 @@ from django.conf import settings
 from config.backups.manifest import CHUNK, DATA, KeptFile
 
 #: names directly below DATA_DIR that a backup leaves out: what is made anew, what is a copy itself, and every key
-MADE_ANEW = frozenset({"static", "cache", "backups"})
+MADE_ANEW = frozenset({"static", "cache", "backups", "sheets"})
 ENDINGS = (".key", ".sqlite3", ".sqlite3-wal", ".sqlite3-shm", ".sqlite3-journal", ".pid", ".log")
 REPLACED = "replaced-"
 HEADS = "ledger-heads.jsonl"

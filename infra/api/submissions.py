@@ -5,14 +5,12 @@ from functools import cached_property
 from typing import Any, cast
 
 from django.conf import settings
-from django.http import Http404, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, serializers, status
 from rest_framework.decorators import action
-from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
+from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -21,6 +19,7 @@ from rest_framework.viewsets import GenericViewSet
 from infra.api.collections import StrictParameters, refuse_unknown
 from infra.api.paging import KeysetPagination
 from infra.api.problems import Conflict, WrongParameter
+from infra.api.submission_files import BINARY, XLSX
 from infra.api.submission_rows import (
     Choice,
     ColumnGuide,
@@ -45,16 +44,14 @@ from infra.services.submissions import (
     submission_send,
     submission_withdraw,
 )
-from infra.submissions import applying, returning, review
+from infra.submissions import applying, review
 from infra.submissions.columns import TABLES
 from infra.submissions.columns.guide import guide
 from infra.submissions.columns.template import template
 from infra.submissions.problems import Problem
 from infra.tasks import apply_later, check_later, check_now_or_later
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ROW_FILTERS = ("severity", "action", "decision", "code", "column", "q")
-_FILE = OpenApiResponse(OpenApiTypes.BINARY, "The file.")
 
 
 class TooLarge(exceptions.APIException):
@@ -298,36 +295,6 @@ def _is_wanted(problem: Problem, wanted: dict[str, str | None]) -> bool:
     )
 
 
-class SubmissionFileView(APIView):
-    """Files of one submission: the list of problems, the sheet with problems or with fixes, the file as handed in."""
-
-    permission_classes = (IsAuthenticated,)
-
-    @extend_schema(operation_id="submissions_file", responses={(200, "application/octet-stream"): _FILE})
-    def get(self, request: Request, pk: int, name: str) -> HttpResponseBase:
-        """Return the file *name* of the submission."""
-        submission = submissions_for(request.user).filter(pk=pk).first()
-        if submission is None:
-            raise Http404
-        return submission_file(submission, name)
-
-
-def submission_file(submission: Submission, name: str) -> HttpResponseBase:
-    """Return one of the files that can be fetched of a submission; 404 for another name."""
-    if name == "problems.csv":
-        response: HttpResponseBase = StreamingHttpResponse(
-            returning.problems_csv(submission), content_type="text/csv; charset=utf-8"
-        )
-    elif name == "problems.xlsx":
-        response = HttpResponse(returning.workbook_with_problems(submission), content_type=XLSX)
-    elif name == "corrected.xlsx":
-        response = HttpResponse(returning.workbook_with_fixes(submission), content_type=XLSX)
-    else:
-        raise Http404
-    response["Content-Disposition"] = f'attachment; filename="{submission.pk}-{name}"'
-    return response
-
-
 class SubmissionColumnsView(APIView):
     """The guide of the columns of each kind of file."""
 
@@ -350,7 +317,7 @@ class SubmissionTemplateView(APIView):
 
     permission_classes: tuple[type[BasePermission], ...] = (AllowAny,)
 
-    @extend_schema(responses={(200, XLSX): _FILE})
+    @extend_schema(responses={(200, XLSX): BINARY})
     def get(self, _request: Request, kind: str) -> HttpResponse:
         """Return the workbook of a kind, with notes, drop-downs and an example."""
         if kind not in TABLES:

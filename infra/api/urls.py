@@ -17,12 +17,8 @@ from infra.api.organizations import OrganizationViewSet, UnitViewSet
 from infra.api.permits import PermitViewSet
 from infra.api.router import PREFIX, Router
 from infra.api.sites import MastViewSet, SiteViewSet
-from infra.api.submissions import (
-    SubmissionColumnsView,
-    SubmissionFileView,
-    SubmissionTemplateView,
-    SubmissionViewSet,
-)
+from infra.api.submission_files import SubmissionFileView, SubmissionSheetsView
+from infra.api.submissions import SubmissionColumnsView, SubmissionTemplateView, SubmissionViewSet
 from infra.api.tokens import TokenViewSet
 
 router = Router()
@@ -48,6 +44,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         rf"^{PREFIX}submissions/(?P<pk>\d{{1,18}})/(?P<name>problems\.csv|problems\.xlsx|corrected\.xlsx)/?$",
         SubmissionFileView.as_view(),
         name="submission-file",
+    ),
+    re_path(
+        rf"^{PREFIX}submissions/(?P<pk>\d{{1,18}})/sheets/$", SubmissionSheetsView.as_view(), name="submission-sheets"
     ),
     path(f"{PREFIX}submission-columns/", SubmissionColumnsView.as_view(), name="submission-columns"),
     re_path(

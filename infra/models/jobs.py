@@ -15,6 +15,7 @@ class JobKind(models.TextChoices):
     LEDGER_VERIFICATION = "ledger_verification", _("Verification of the ledger")
     UNITS_TRIAL = "units_trial", _("Trial of a file of units")
     UNITS_IMPORT = "units_import", _("Import of units")
+    SUBMISSION_SHEET = "submission_sheet", _("Sheet of a submission")
 
 
 class JobState(models.TextChoices):
@@ -27,7 +28,10 @@ class JobState(models.TextChoices):
 
 
 class Job(models.Model):
-    """One piece of work. ``parameters`` say what was asked, ``report`` what was found, ``failure`` why it failed."""
+    """One piece of work. ``parameters`` say what was asked, ``report`` what was found, ``failure`` why it failed.
+
+    While it runs, ``report`` may hold ``done`` of ``total``.
+    """
 
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="jobs", verbose_name=_("authority"))
     kind = models.CharField(_("kind"), max_length=24, choices=JobKind.choices)

@@ -14,6 +14,7 @@ from infra.models import RowAction, Submission, SubmissionRow, SubmissionStatus
 from infra.submissions.columns import TABLES, Column
 from infra.submissions.columns.headers import index_of
 from infra.submissions.problems import ERROR, TEXTS, WARNING, Problem, severity_of
+from infra.submissions.sheets import Sheet, sheets_of
 
 S = SubmissionStatus
 
@@ -218,6 +219,28 @@ def _system_words(system: dict[str, Any]) -> str:
         "default": _("the authority's own"),
     }
     return f"{label}: {reasons[system['why']] % system}"
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """The workbooks that can be fetched of a submission, with their titles."""
+
+    offered: list[tuple[str, Sheet]]
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether one is being written."""
+        return any(sheet.is_open for _title, sheet in self.offered)
+
+
+def sheets_offered(submission: Submission, *, mends: bool) -> Sheets:
+    """Return the sheets that make sense now: with problems where there are some, with fixes for who mends."""
+    found, offered = sheets_of(submission), []
+    if submission.counts.get("codes") and submission.counts.get("rows"):
+        offered.append((_("My sheet with problems"), found["problems.xlsx"]))
+    if submission.counts.get("rows") and mends:
+        offered.append((_("Corrected sheet"), found["corrected.xlsx"]))
+    return Sheets(offered)
 
 
 def action_words(action: str, has_moved: bool) -> str:

@@ -158,10 +158,18 @@ def submission(request: HttpRequest, number: int) -> HttpResponse:
         if found.status not in view.WORKING:
             response["HX-Refresh"] = "true"
         return response
+    if request.headers.get("HX-Request") and request.GET.get("part") == "sheets":
+        sheets = view.sheets_offered(found, mends=may_mend(request, found))
+        return render(request, "infra/submissions/sheets.html", {"submission": found, "sheets": sheets})
     context = {"submission": found, **_detail(request, found), **_grid(request, found)}
     part = request.GET.get("part") if request.headers.get("HX-Request") else None
     template = {"grid": "infra/submissions/grid.html", "row": "infra/submissions/row.html"}.get(part or "")
     return render(request, template or "infra/submissions/detail.html", context)
+
+
+def may_mend(request: HttpRequest, found: Submission) -> bool:
+    """Tell whether the person may change the rows now."""
+    return found.status in OPEN and Side.OPERATOR in sides_of(request.user, found)
 
 
 def _detail(request: HttpRequest, found: Submission) -> dict[str, Any]:
@@ -177,6 +185,7 @@ def _detail(request: HttpRequest, found: Submission) -> dict[str, Any]:
         "file_problems": [Problem.of(None, kept) for kept in found.file_problems],
         "groups": view.groups_of(found),
         "working": found.status in view.WORKING,
+        "sheets": view.sheets_offered(found, mends=is_open and Side.OPERATOR in sides),
         "may_mend": is_open and Side.OPERATOR in sides,
         "may_withdraw": found.status in (*OPEN, SubmissionStatus.SENT) and Side.OPERATOR in sides,
         "may_retry": found.status == SubmissionStatus.FAILED and not found.decided_at and Side.OPERATOR in sides,

@@ -43,6 +43,11 @@ def job_begin(job: Job) -> bool:
     return bool(begun.update(state=JobState.RUNNING, started_at=timezone.now()))
 
 
+def job_progress(job: Job, done: int, total: int) -> None:
+    """Note how far a running job is."""
+    Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(report={"done": done, "total": total})
+
+
 def job_done(job: Job, report: dict[str, Any]) -> None:
     _end(job.pk, state=JobState.DONE, report=report)
 

@@ -4,8 +4,8 @@ import csv
 import io
 import re
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import IO, Any
 
 import polars as pl
 from django.utils.translation import gettext as _
@@ -26,6 +26,9 @@ _ERROR, _WARNING, _FIXED = (PatternFill("solid", fgColor=colour) for colour in (
 #: beyond so many rows the workbook holds the rows with problems only
 WHOLE_SHEET_ROWS = 20_000
 _IS_NUMBER = re.compile(r"^[+-]?[\d.,]+$", re.ASCII)
+#: is told how many rows of how many were gone through
+Progress = Callable[[int, int], None]
+TOLD_EVERY = 500
 _NUMBER = r"^-?(?:0|[1-9]\d{0,14})(?:\.\d+)?$"
 
 
@@ -60,8 +63,8 @@ def problems_csv(submission: Submission) -> Iterator[str]:
         yield buffer.getvalue()
 
 
-def workbook_with_problems(submission: Submission) -> bytes:
-    """Return the submitted sheet with the problems beside each row (XLSX); of a long one, the rows with problems."""
+def workbook_with_problems(submission: Submission, out: IO[bytes], progress: Progress) -> None:
+    """Write the submitted sheet with the problems beside each row (XLSX); of a long one, the rows with problems."""
     by_row: dict[int, list[Problem]] = defaultdict(list)
     for problem in problems_of(submission):
         if problem.row is not None:
@@ -76,11 +79,12 @@ def workbook_with_problems(submission: Submission) -> bytes:
     def beside(number: int) -> str:
         return "\n".join(problem.message for problem in by_row.get(number, ()))
 
-    return _workbook(submission, {}, cells, beside, _("Problems"), set(by_row))
+    book = _workbook(submission, {}, cells, beside, _("Problems"), set(by_row), progress)
+    book.save(out)
 
 
-def workbook_with_fixes(submission: Submission) -> bytes:
-    """Return the submitted sheet with the fixes written in, and without the rows left out (XLSX)."""
+def workbook_with_fixes(submission: Submission, out: IO[bytes], progress: Progress) -> None:
+    """Write the submitted sheet with the fixes written in, and without the rows left out (XLSX)."""
     rows = submission.rows.filter(row__isnull=False)
     fixes = {number: texts for number, texts in rows.values_list("row", "fixes") if texts and number}
     dropped = rows.filter(decision=RowDecision.DROPPED).values_list("row", flat=True)
@@ -92,13 +96,20 @@ def workbook_with_fixes(submission: Submission) -> bytes:
     def beside(number: int) -> str:
         return _("Left out") if number in left_out else ""
 
-    return _workbook(submission, fixes, cells, beside, _("Note"), set(fixes) | left_out)
+    book = _workbook(submission, fixes, cells, beside, _("Note"), set(fixes) | left_out, progress)
+    book.save(out)
 
 
 def _workbook(
-    submission: Submission, fixes: dict[int, dict[str, str]], marks: Any, beside: Any, title: str, told: set[int]
-) -> bytes:
-    """Write the submitted sheet cell by cell as it was, with marks, fixes and one more column."""
+    submission: Submission,
+    fixes: dict[int, dict[str, str]],
+    marks: Any,
+    beside: Any,
+    title: str,
+    told: set[int],
+    progress: Progress,
+) -> Workbook:
+    """Fill a workbook with the submitted sheet, cell by cell as it was, with marks, fixes and one more column."""
     table = TABLES[submission.kind]
     grid = grid_of(path_of(submission.file.sha256), HeaderBook(table), submission.reading.get("sheet", ""))
     header_row = submission.reading.get("header_row", 1)
@@ -108,6 +119,8 @@ def _workbook(
     is_long = grid.frame.height > WHOLE_SHEET_ROWS
     numeric = grid.frame.select(pl.all().str.contains(_NUMBER)) if grid.frame.width else grid.frame
     for number, (texts, numbers) in enumerate(zip(grid.frame.iter_rows(), numeric.iter_rows(), strict=True), start=1):
+        if number % TOLD_EVERY == 0 or number == grid.frame.height:
+            progress(number, grid.frame.height)
         if is_long and number > header_row and number not in told:
             continue
         fixed = {places[name]: text for name, text in fixes.get(number, {}).items() if name in places}
@@ -119,9 +132,7 @@ def _workbook(
         ]
         extra = title if number == header_row else beside(number)
         sheet.append([*[None] * grid.first_column, *row, _cell(sheet, extra or None)])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return book
 
 
 def _places(submission: Submission, first_column: int) -> dict[str, int]:

@@ -22,6 +22,8 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
     """Show one piece of work; while it goes on the page looks again by itself."""
     rows = Job.objects.visible_to(request.user).select_related("asked_by", "authority__organization", "file")
     found = get_object_or_404(rows, pk=number)
+    if found.kind not in TEMPLATES:  # sheets of submissions are shown there
+        raise Http404
     scope = scope_of(request.user)
     if found.kind != JobKind.LEDGER_VERIFICATION and not (scope.everything or scope.administers()):
         raise Http404

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
+from django.utils import timezone
 from openpyxl import load_workbook
 
-from infra.models import Installation, Submission
+from infra.models import Installation, Job, JobKind, Submission
+from infra.services.jobs import job_begin, job_failed, job_progress
+from infra.submissions import sheets
 from infra.submissions.columns import TABLES
 from tests.infra.submissions.files import HEADERS, csv_file, station, stations_file
 from tests.world import SignIn, World
@@ -122,6 +125,7 @@ def test_unreadable_file_becomes_one_problem(ground: World, as_person: SignIn, f
     number = answer.json()["id"]
     seen = owner.get(f"{API}{number}/").json()
     assert (seen["status"], [one["code"] for one in seen["problems"]]) == ("invalid", ["file.unreadable"])
+    assert owner.get(f"{API}{number}/problems.xlsx").status_code == 409
 
 
 @override_settings(UPLOAD_MAX_BYTES=100)
@@ -181,3 +185,80 @@ def test_filled_template_can_be_submitted(ground: World, as_person: SignIn, fold
         data = {"organization": "VIETTEL", "kind": "stations", "authority": "HYN", "file": file}
         number = owner.post(API, data).json()["id"]
     assert owner.get(f"{API}{number}/").json()["status"] == "ready"
+
+
+@pytest.fixture
+def long_sheets(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> None:
+    """Every sheet is long, and lies in a folder of the test's own."""
+    monkeypatch.setattr("infra.submissions.sheets.ROWS_AT_ONCE", 1)
+    settings.DATA_DIR = tmp_path
+
+
+def test_long_sheet_is_written_in_the_background(
+    ground: World, as_person: SignIn, folder: Path, long_sheets: None
+) -> None:
+    owner = as_person(ground.owner)
+    number = hand_in(owner, folder, station(1), station(2, mast_height_m="cao")).json()["id"]
+    too_early = owner.get(f"{API}{number}/problems.xlsx")
+    assert (too_early.status_code, f"{API}{number}/sheets/" in too_early.json()["detail"]) == (409, True)
+    assert [row["state"] for row in owner.get(f"{API}{number}/sheets/").json()] == ["none", "none"]
+    answer = post(owner, number, "sheets", name="problems.xlsx")
+    row = answer.json()
+    assert (row["state"], row["percent"]) == ("done", 100)
+    assert row["kept_until"] > row["asked_at"]
+    fetched = owner.get(row["file"])
+    sheet = load_workbook(io.BytesIO(b"".join(fetched.streaming_content))).active
+    assert sheet.cell(6, 2).value == "VTL-0002"
+    assert "cao" in sheet.cell(6, 19).value
+    post(owner, number, "sheets", name="problems.xlsx")
+    assert Job.objects.filter(kind=JobKind.SUBMISSION_SHEET).count() == 1
+    assert post(owner, number, "sheets", name="else.xlsx").status_code == 400
+
+
+def test_long_sheet_is_for_who_sees_the_submission_and_of_its_last_state(
+    ground: World, as_person: SignIn, folder: Path, long_sheets: None
+) -> None:
+    owner, stranger = as_person(ground.owner), as_person(ground.stranger)
+    number = hand_in(owner, folder, station(1), station(2, mast_height_m="cao")).json()["id"]
+    post(owner, number, "sheets", name="problems.xlsx")
+    for address in (f"{API}{number}/sheets/", f"{API}{number}/problems.xlsx"):
+        assert stranger.get(address).status_code == 404
+    assert post(stranger, number, "sheets", name="corrected.xlsx").status_code == 404
+    post(owner, number, "drop", rows=[6])
+    assert owner.get(f"{API}{number}/problems.xlsx").status_code == 409, "the rows have changed since"
+
+
+def test_sheet_that_breaks_off_says_so_and_can_be_asked_for_again(
+    ground: World, as_person: SignIn, folder: Path, long_sheets: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = as_person(ground.owner)
+    number = hand_in(owner, folder, station(1), station(2, mast_height_m="cao")).json()["id"]
+    job = sheets.sheet_ask(actor=ground.owner, submission=Submission.objects.get(pk=number), name="problems.xlsx")
+    assert job is not None
+    job_progress(job, 1, 4)  # it does not run yet: nothing to note
+    assert job_begin(job)
+    job_progress(job, 1, 4)
+    # The English client reads another sheet than the one that was asked for in Vietnamese above.
+    (row, _other) = owner.get(f"{API}{number}/sheets/", headers={"Accept-Language": "vi"}).json()
+    assert (row["state"], row["percent"], row["file"]) == ("running", 25, None)
+    job_failed(job.pk, "Hết chỗ trên đĩa")
+    (row, _other) = owner.get(f"{API}{number}/sheets/", headers={"Accept-Language": "vi"}).json()
+    assert (row["state"], row["failure"]) == ("failed", "Hết chỗ trên đĩa")
+    answer = owner.post(
+        f"{API}{number}/sheets/",
+        {"name": "problems.xlsx"},
+        content_type="application/json",
+        headers={"Accept-Language": "vi"},
+    )
+    assert answer.json()["state"] == "done"
+
+
+def test_sheets_are_removed_after_their_time(ground: World, as_person: SignIn, folder: Path, long_sheets: None) -> None:
+    owner = as_person(ground.owner)
+    number = hand_in(owner, folder, station(1), station(2, mast_height_m="cao")).json()["id"]
+    post(owner, number, "sheets", name="problems.xlsx")
+    path = sheets.sheet_path(Job.objects.get(kind=JobKind.SUBMISSION_SHEET))
+    assert path.is_file()
+    Job.objects.update(asked_at=timezone.now() - sheets.KEPT)
+    assert sheets.sheets_expire() == 1
+    assert not path.exists()

@@ -8,8 +8,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from infra.models import Installation, Submission
+from infra.models import Installation, Job, Submission
 from infra.submissions.columns import TABLES
+from infra.tasks import run_job
 from tests.infra.submissions.files import HEADERS, station, stations_file
 from tests.world import SignIn, World
 
@@ -153,3 +154,27 @@ def test_page_costs_the_same_queries_for_few_rows_and_many(ground: World, as_per
             owner.get(address)
         costs.append(len(queries))
     assert costs[0] == costs[1] <= 24, costs
+
+
+def test_long_sheet_is_asked_for_and_shown_when_it_is_ready(
+    ground: World, as_person: SignIn, folder: Path, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    monkeypatch.setattr("infra.submissions.sheets.ROWS_AT_ONCE", 1)
+    settings.DATA_DIR = folder
+    owner = as_person(ground.owner)
+    address = hand_in(owner, ground, stations_file(folder, station(1, status="???"), station(2))).url
+    number = Submission.objects.latest("pk").pk
+    ask, file = f"{address}sheets/problems.xlsx/", f"/api/v1/submissions/{number}/problems.xlsx"
+    page = owner.get(address).content.decode()
+    assert ask in page
+    assert file not in page
+    assert as_person(ground.stranger).post(ask).status_code == 404
+    assert owner.post(f"{address}sheets/else/").status_code == 404
+    monkeypatch.setattr("infra.tasks.run_later", lambda job: None)
+    part = owner.post(ask, headers={"HX-Request": "true"}).content.decode()
+    assert "every 1500ms" in part
+    run_job.call(Job.objects.latest("pk").pk)
+    part = owner.get(f"{address}?part=sheets", headers={"HX-Request": "true"}).content.decode()
+    assert file in part
+    assert "every 1500ms" not in part
+    assert owner.get(file).status_code == 200
