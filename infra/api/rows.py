@@ -7,6 +7,7 @@ same class makes the OpenAPI document.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from itertools import accumulate
 from typing import Any, ClassVar
@@ -28,6 +29,11 @@ class Ordinate(models.Func):
     def __init__(self, axis: str, path: str) -> None:
         self.axis, self.path = axis, path
         super().__init__(path, function=f"ST_{axis}")
+
+    def of(self, noun: models.Model) -> float | None:
+        """Return the ordinate of the point that *noun* has at the path."""
+        point = _along(noun, self.path)
+        return None if point is None else float(getattr(point, self.axis.lower()))
 
     def under(self, prefix: str) -> "Ordinate":
         return Ordinate(self.axis, prefix + self.path)
@@ -177,6 +183,12 @@ class Row(serializers.Serializer[Any]):
         return rows
 
     @classmethod
+    def of(cls, noun: models.Model) -> Plain:
+        """Return the row of *noun* as :meth:`read` would, from what is in memory (it has just been written)."""
+        plan = cls.plan()
+        return plan.row([path.of(noun) if isinstance(path, Ordinate) else _along(noun, path) for path in plan.paths])
+
+    @classmethod
     def read_by(cls, key: str, queryset: models.QuerySet[Any]) -> dict[Any, Plain]:
         """Return the column *key* -> row, with one query; of several rows with one key the last counts."""
         plan = cls.plan()
@@ -191,6 +203,16 @@ class Row(serializers.Serializer[Any]):
     def to_representation(self, instance: Plain) -> Plain:
         """Rows are plain already."""
         return instance
+
+
+def _along(noun: models.Model, path: str) -> Any:
+    """Return what *path* ("unit__code") leads to from *noun*, as the database gives it back."""
+    value: Any = noun
+    for name in path.split("__"):
+        if value is None:
+            return None
+        value = getattr(value, name)
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 
 def _for_model(paths: list[Path], model: type[models.Model]) -> list[Path]:

@@ -52,6 +52,10 @@ class PeopleManager(UserManager.from_queryset(PeopleQuerySet)):  # type: ignore[
     """Makes people (Django) and answers who may see them."""
 
 
+#: what a membership grants
+_GRANTED = ("pk", "role", "organization_id", "organization__authority", "fields")
+
+
 class User(AbstractUser):  # type: ignore[django-manager-missing]  # knox names its relation itself
     """A person who signs in. What the person may reach comes from memberships alone."""
 
@@ -89,18 +93,24 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # knox names 
         """Read the person's grants from the memberships in force today (three queries at most)."""
         if self.is_superuser:
             return Scope(user_id=self.pk, everything=True)
-        from infra.models.units import AdministrativeUnit  # noqa: PLC0415 -- units are declared after people
-
-        # Ids only: a boundary weighs a hundred kilobytes, and this is read with every request.
-        units = models.Prefetch("territory", AdministrativeUnit.objects.order_by().only("pk"))
-        memberships = list(
-            self.memberships.in_force(timezone.localdate())
-            .select_related("organization__authority")
-            .prefetch_related(units)
+        # Plain columns: this is read with every request, and a boundary weighs a hundred kilobytes.
+        rows = list(self.memberships.in_force(timezone.localdate()).values_list(*_GRANTED))
+        inside: dict[int, set[int]] = {row[0]: set() for row in rows}
+        areas = self.memberships.model.territory.through.objects.filter(membership_id__in=inside)
+        for membership_id, unit_id in areas.values_list("membership_id", "administrativeunit_id"):
+            inside[membership_id].add(unit_id)
+        below = self._descendants(set().union(*inside.values()))
+        grants = (
+            Grant(
+                role=role,
+                organization_id=organization_id,
+                authority_id=authority_id,
+                unit_ids=frozenset().union(*(below[unit_id] for unit_id in inside[pk])),
+                fields=frozenset(fields),
+            )
+            for pk, role, organization_id, authority_id, fields in rows
         )
-        named = {unit.pk for membership in memberships for unit in membership.territory.all()}
-        below = self._descendants(named)
-        return Scope(user_id=self.pk, grants=tuple(self._grant(membership, below) for membership in memberships))
+        return Scope(user_id=self.pk, grants=tuple(grants))
 
     @staticmethod
     def _descendants(unit_ids: set[int]) -> dict[int, set[int]]:
@@ -118,20 +128,6 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # knox names 
                     children.setdefault(pk, set()).add(root)
             parents = children
         return found
-
-    @staticmethod
-    def _grant(membership: "Membership", below: dict[int, set[int]]) -> Grant:
-        authority = getattr(membership.organization, "authority", None)
-        units: set[int] = set()
-        for unit in membership.territory.all():
-            units |= below[unit.pk]
-        return Grant(
-            role=membership.role,
-            organization_id=membership.organization_id,
-            authority_id=authority.pk if authority else None,
-            unit_ids=frozenset(units),
-            fields=frozenset(membership.fields),
-        )
 
 
 class ApiTokenManager(AuthTokenManager.from_queryset(ScopedQuerySet)):  # type: ignore[misc]

@@ -27,6 +27,7 @@ from inspections.models import (
     SubjectType,
 )
 from inspections.selectors.corrections import corrections_of
+from inspections.services.inspections import Sheet
 
 
 class SubjectRow(serializers.Serializer[Any]):
@@ -246,29 +247,51 @@ def _answer(row: Plain) -> Plain:
     return row
 
 
-#: parts of an inspection that need not be looked for where it is known that there are none
-PARTS = frozenset({"signatures", "corrections", "findings", "copies"})
+#: as the checklist asks
+BY_ITEM = ("item__order", "id")
 
 
-def add_parts(row: Plain, pk: int, person: Any, *, is_staff: bool, none_of: frozenset[str] = frozenset()) -> None:
-    """Add to *row* everything that was filed with the inspection *pk* and what was found (at most seven queries).
-
-    *none_of* names the :data:`PARTS` that are known to be empty.
-    """
-    uuid, by_item = row["id"], ("item__order", "id")
-    row["answers"] = [_answer(plain) for plain in AnswerFacts.read(_of(Answer, pk).order_by(*by_item))]
-    row["photos"] = PhotoRow.read(Photo.objects.filter(inspection_uuid=uuid, is_signature=False).order_by("id"))
-    row["signatures"] = _unless("signatures", none_of, SignatureRow, _of(Signature, pk).order_by("id"))
-    row["corrections"] = _unless("corrections", none_of, CorrectionRow, corrections_of(pk))
-    found = Finding.objects.visible_to(person).filter(inspection=pk).order_by(*by_item)
-    row["findings"] = _unless("findings", none_of, FindingRow, found)
-    others = Inspection.objects.visible_to(person).filter(status=InspectionStatus.SUBMITTED, task=row["task"])
-    row["conflicts"] = OtherRow.read(others.exclude(pk=pk).order_by("pk")) if row["task"] else []
-    row["copies"] = _unless("copies", none_of, CopyRow, _of(InspectionCopy, pk).order_by("id")) if is_staff else []
+def add_parts(row: Plain, pk: int, person: Any, *, is_staff: bool) -> None:
+    """Add to *row* everything that was filed with the inspection *pk* and what was found (at most seven queries)."""
+    row["answers"] = [_answer(plain) for plain in AnswerFacts.read(_of(Answer, pk).order_by(*BY_ITEM))]
+    row["photos"] = _photos(row["id"])
+    row["signatures"] = SignatureRow.read(_of(Signature, pk).order_by("id"))
+    row["corrections"] = CorrectionRow.read(corrections_of(pk))
+    row["findings"] = _findings(pk, person)
+    row["conflicts"] = _conflicts(row["task"], pk, person)
+    row["copies"] = CopyRow.read(_of(InspectionCopy, pk).order_by("id")) if is_staff else []
 
 
-def _unless(name: str, none_of: frozenset[str], part: type[Row], rows: Any) -> list[Plain]:
-    return [] if name in none_of else part.read(rows)
+def new_row(sheet: Sheet, person: Any) -> Plain:
+    """Return the whole row of an inspection just stored with *sheet*: read back is only what memory does not know."""
+    inspection = sheet.inspection
+    row = InspectionFacts.of(inspection)
+    nest(row)
+    row["answers"] = [_answer(AnswerFacts.of(answer)) for answer in sheet.answers]
+    row["photos"] = _photos(inspection.uuid)
+    row["signatures"] = [SignatureRow.of(signature) for signature in sheet.signatures]
+    row["corrections"] = CorrectionRow.read(corrections_of(inspection.pk)) if sheet.corrections else []
+    row["findings"] = _findings(inspection.pk, person) if sheet.findings else []
+    row["conflicts"] = _conflicts(row["task"], inspection.pk, person)
+    row["copies"] = []
+    for name in HIDDEN:
+        del row[name]
+    return row
+
+
+def _photos(uuid: Any) -> list[Plain]:
+    return PhotoRow.read(Photo.objects.filter(inspection_uuid=uuid, is_signature=False).order_by("id"))
+
+
+def _findings(pk: int, person: Any) -> list[Plain]:
+    return FindingRow.read(Finding.objects.visible_to(person).filter(inspection=pk).order_by(*BY_ITEM))
+
+
+def _conflicts(task: int | None, pk: int, person: Any) -> list[Plain]:
+    if not task:
+        return []
+    others = Inspection.objects.visible_to(person).filter(status=InspectionStatus.SUBMITTED, task=task)
+    return OtherRow.read(others.exclude(pk=pk).order_by("pk"))
 
 
 def _of(model: Any, pk: int) -> Any:

@@ -21,21 +21,21 @@ from infra.api.rows import Plain
 from infra.services.attachments import display_of, path_of
 from inspections.api.inspection_rows import (
     HIDDEN,
-    PARTS,
     FullInspectionRow,
     InspectionFacts,
     InspectionRow,
     PhotoRow,
     add_parts,
     nest,
+    new_row,
 )
 from inspections.fieldwork.corrections import review
-from inspections.fieldwork.intake import Conflict, NotAllowed, NotVisible, Taken, Unacceptable, inspection_put
+from inspections.fieldwork.intake import Conflict, NotAllowed, NotVisible, Taken, Unacceptable, inspection_file
 from inspections.fieldwork.photos import photo_put
 from inspections.fieldwork.pictures import PHOTO_MAX_BYTES, BadPhoto
 from inspections.filters import InspectionFilter
-from inspections.forms.bodies import SHA256, InspectionBody, text
-from inspections.models import Inspection, Photo, Result, Review
+from inspections.forms.bodies import SHA256, InspectionBody, read_inspection, text
+from inspections.models import Inspection, Photo, Review
 from inspections.services.reviews import CannotReview
 
 KEY = OpenApiParameter("key", OpenApiTypes.UUID, OpenApiParameter.PATH, description="The UUID made by the client.")
@@ -78,8 +78,6 @@ class InspectionViewSet(Collection):
     newest_first = True
     codes = ("number",)
     parser_classes = (JSONParser,)
-    #: parts that the inspection just stored is known not to have
-    none_of: frozenset[str] = frozenset()
 
     def known_parameters(self) -> frozenset[str]:
         known = super().known_parameters()
@@ -96,8 +94,7 @@ class InspectionViewSet(Collection):
         for row in rows:
             nest(row)
             if full:
-                is_staff = scope_of(person).is_staff()
-                add_parts(row, row["pk"], person, is_staff=is_staff, none_of=self.none_of)
+                add_parts(row, row["pk"], person, is_staff=scope_of(person).is_staff())
             for name in HIDDEN:
                 del row[name]
 
@@ -117,10 +114,9 @@ class InspectionViewSet(Collection):
         uuid = _uuid(key)
         if uuid is None:
             raise Http404
-        body = InspectionBody(data=request.data)
-        body.is_valid(raise_exception=True)
+        body = read_inspection(request.data)
         try:
-            inspection, taken = inspection_put(actor=_actor(request), uuid=uuid, body=body.validated_data)
+            inspection, taken, sheet = inspection_file(actor=_actor(request), uuid=uuid, body=body)
         except Unacceptable as error:
             raise ValidationError(_tree(error)) from error
         except NotVisible as error:
@@ -129,10 +125,10 @@ class InspectionViewSet(Collection):
             raise PermissionDenied(str(error)) from error
         except Conflict as error:
             return self._conflict(request, error)
-        if taken == Taken.CREATED:
-            self.none_of = _none_of(inspection, body.validated_data)
+        if taken == Taken.CREATED and sheet is not None:
+            return Response(new_row(sheet, request.user), status=status.HTTP_201_CREATED)
         (row,) = self.rows([inspection.pk], full=True)
-        return Response(row, status=status.HTTP_201_CREATED if taken == Taken.CREATED else status.HTTP_200_OK)
+        return Response(row)
 
     @extend_schema(parameters=[KEY], request=ReviewBody, responses=FullInspectionRow)
     @action(detail=True, methods=["post"])
@@ -224,13 +220,6 @@ class InspectionViewSet(Collection):
         response["X-Content-Type-Options"] = "nosniff"
         response["Cache-Control"] = "private, max-age=31536000, immutable"
         return response
-
-
-def _none_of(inspection: Inspection, body: dict[str, Any]) -> frozenset[str]:
-    """Return which parts a new *inspection* does not have: what was not sent, and findings where nothing failed."""
-    sent = {name for name in ("signatures", "corrections") if body.get(name)}
-    found = {"findings"} if inspection.result not in ("", Result.PASS) else set()
-    return PARTS - sent - found
 
 
 def _uuid(text: str) -> UUID | None:

@@ -23,11 +23,11 @@ from infra.models import User
 from inspections.fieldwork.sheets import NotAllowed, Problem, Unacceptable, prepare
 from inspections.models import CopyKind, Inspection, InspectionCopy, InspectionStatus, Review
 from inspections.selectors.contents import content_of
-from inspections.services.inspections import inspection_correct, inspection_draft, inspection_submit
+from inspections.services.inspections import Sheet, inspection_correct, inspection_draft, inspection_submit
 
 __all__ = [
-    "Conflict", "NotAllowed", "NotVisible", "Problem", "Taken", "Unacceptable", "content_digest", "inspection_put",
-    "sealed_digest",
+    "Conflict", "NotAllowed", "NotVisible", "Problem", "Taken", "Unacceptable", "content_digest", "inspection_file",
+    "inspection_put", "sealed_digest",
 ]  # fmt: skip
 
 #: how often two requests may meet on one row before it is an error
@@ -42,6 +42,10 @@ class Taken(StrEnum):
     CREATED = "created"
     REPLACED = "replaced"
     UNCHANGED = "unchanged"
+
+
+#: the inspection, what became of the form, and what was written for it
+Written = tuple[Inspection, Taken, Sheet | None]
 
 
 class Conflict(ValueError):
@@ -63,6 +67,14 @@ def inspection_put(
 
     Raises Unacceptable, Conflict, NotAllowed or NotVisible. *at* is the time of arrival (now).
     """
+    inspection, taken, _sheet = inspection_file(actor=actor, uuid=uuid, body=body, reason=reason, at=at)
+    return inspection, taken
+
+
+def inspection_file(
+    *, actor: User, uuid: UUID, body: Mapping[str, Any], reason: str = "", at: datetime | None = None
+) -> Written:
+    """Do as :func:`inspection_put` and return also the sheet that was written; None where nothing changed."""
     moment = at or timezone.now()
     for attempt in range(1, ATTEMPTS + 1):
         try:
@@ -77,12 +89,12 @@ def inspection_put(
     raise AssertionError("unreachable")
 
 
-def _put_once(actor: User, uuid: UUID, body: Mapping[str, Any], reason: str, at: datetime) -> tuple[Inspection, Taken]:
+def _put_once(actor: User, uuid: UUID, body: Mapping[str, Any], reason: str, at: datetime) -> Written:
     digest = content_digest(body)
     with transaction.atomic():
-        stored = Inspection.objects.select_for_update().filter(uuid=uuid).first()
+        stored = _locked(uuid)
         if stored is not None and not _replaces(actor, stored, body, digest):
-            return stored, Taken.UNCHANGED
+            return stored, Taken.UNCHANGED, None
         before = _copy_of(stored) if stored is not None and stored.status == InspectionStatus.SUBMITTED else None
         sheet = prepare(actor, stored or Inspection(uuid=uuid, inspector=actor), body, at)
         sheet.inspection.content_digest, sheet.sealed = digest, sealed_digest(body)
@@ -93,7 +105,13 @@ def _put_once(actor: User, uuid: UUID, body: Mapping[str, Any], reason: str, at:
             inspection_submit(actor=actor, authority=sheet.inspection.authority, sheet=sheet, reason=why)
         else:
             inspection_draft(actor=actor, sheet=sheet)
-    return sheet.inspection, Taken.REPLACED if stored else Taken.CREATED
+    return sheet.inspection, Taken.REPLACED if stored else Taken.CREATED, sheet
+
+
+def _locked(uuid: UUID) -> Inspection | None:
+    """Return the inspection *uuid*, locked. Most forms are new: whether there is a row is asked of the index alone."""
+    rows = Inspection.objects.filter(uuid=uuid).order_by()
+    return rows.select_for_update().first() if rows.exists() else None
 
 
 def _replaces(actor: User, stored: Inspection, body: Mapping[str, Any], digest: str) -> bool:

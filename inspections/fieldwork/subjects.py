@@ -65,14 +65,13 @@ _COLUMNS = (
 
 
 def _installation(person: User, subject: Subject) -> None:
-    row = (
+    rows = (
         Installation.objects.visible_to(person)
         .select_related("authority", "organization", "unit")
         .only(*_COLUMNS)
-        .filter(models.Q(registry_number=subject.ref) | models.Q(code=subject.ref))
-        .order_by(models.Case(models.When(registry_number=subject.ref, then=0), default=1), "id")
-        .first()
+        .order_by("id")
     )
+    row = rows.filter(registry_number=subject.ref).first() or rows.filter(code=subject.ref).first()
     if row is None:
         return
     subject.installation, subject.mast_id, subject.site_id = row, row.mast_id, row.site_id

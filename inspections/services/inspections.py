@@ -181,23 +181,28 @@ def _close_remedied(ledger: Act, sheet: Sheet) -> None:
     }
     if not passed or (inspection.installation_id is None and inspection.mast_id is None and inspection.site_id is None):
         return
-    rows = Finding.objects.standing().filter(
-        item__code__in=passed, found_on__lte=inspection.visited_on, inspection__subject_type=inspection.subject_type
+    standing = Finding.objects.standing().filter(**subject).exclude(inspection=inspection.pk)
+    if not standing.exists():
+        return
+    remedied = list(
+        standing.filter(
+            item__code__in=passed, found_on__lte=inspection.visited_on, inspection__subject_type=inspection.subject_type
+        )
     )
-    remedied = list(rows.filter(**subject).exclude(inspection=inspection))
+    if not remedied:
+        return
     for finding in remedied:
         finding.state = FindingState.REMEDIED
         finding.remedied_on = inspection.visited_on
         finding.remedy_note = inspection.number
     ledger.change_many(remedied)
     waiting = FindingAnswer.objects.filter(finding__in=[finding.pk for finding in remedied], verdict=Verdict.WAITING)
-    if remedied:
-        waiting.update(
-            verdict=Verdict.ACCEPTED,
-            decided_by=inspection.inspector,
-            decided_at=inspection.received_at,
-            reason=inspection.number,
-        )
+    waiting.update(
+        verdict=Verdict.ACCEPTED,
+        decided_by=inspection.inspector,
+        decided_at=inspection.received_at,
+        reason=inspection.number,
+    )
 
 
 def point(lon: float | None, lat: float | None) -> Point | None:

@@ -2,28 +2,34 @@
 
 from datetime import date
 
+from django.db import connection
+
 from infra.models import Authority, RegistrySeries
 from inspections.models import CaseDocument
 
 #: kind -> how its numbers begin
 PREFIXES = {"inspection": "KT", "case": "VV", "incident": "SC", "storm": "BAO"}
 
+#: one statement locks the row, counts and tells the count, where the ORM needs two
+TAKE = "UPDATE infra_registryseries SET last = last + 1 WHERE authority_id = %s AND series = %s RETURNING last"
+
 
 def yearly_number_take(*, authority: Authority, kind: str, year: int) -> str:
     """Take the next number of *kind* in *year* for good ("VV-2026-0031"); call it inside the act that uses it."""
     series = f"{PREFIXES[kind]}-{year}"
-    row = _locked(authority, series)
-    row.last += 1
-    row.save(update_fields=["last"])
-    return f"{series}-{row.last:04d}"
+    return f"{series}-{number_take(authority=authority, series=series):04d}"
 
 
 def number_take(*, authority: Authority, series: str) -> int:
     """Take the next number of *series* for good, over all years; call it inside the act that uses it."""
-    row = _locked(authority, series)
-    row.last += 1
-    row.save(update_fields=["last"])
-    return row.last
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE, [authority.pk, series])
+        row = cursor.fetchone()
+        if row is None:
+            RegistrySeries.objects.get_or_create(authority=authority, series=series)
+            cursor.execute(TAKE, [authority.pk, series])
+            row = cursor.fetchone()
+    return int(row[0])
 
 
 def document_number_take(*, authority: Authority, series: str, on: date) -> tuple[int, str]:

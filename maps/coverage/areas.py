@@ -44,13 +44,9 @@ class Area:
 
 def areas_of(region: Region, levels: Shorts, scale: Scale) -> Iterator[Area]:
     """Yield the outlines of every class in every commune, along the edges of pixels."""
-    from scipy import ndimage  # noqa: PLC0415 -- takes half a second to load, and only files need it
-
     classes = np.where(region.unit > 0, scale.classes(levels), 0)
     grid, (first_column, first_row) = region.grid, region.window.origin
-    for place, box in enumerate(ndimage.find_objects(region.unit), start=1):
-        if box is None:
-            continue
+    for place, box in region.boxes:
         here = np.where(region.unit[box] == place, classes[box], 0)
         transform = Affine(*grid.affine(first_column + box[1].start, first_row + box[0].start))
         for grade in np.unique(here[here > 0]).tolist():

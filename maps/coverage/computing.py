@@ -25,7 +25,7 @@ from maps.coverage.ground import Province, ground_of, provinces_of, surroundings
 from maps.coverage.losses import Margins
 from maps.coverage.mosaics import encode_people, encode_units, people_key, units_key
 from maps.coverage.planning import Plan, layers_of, plan_tiles, tile_key
-from maps.coverage.regions import Region, region_of
+from maps.coverage.regions import Region, kept_region_of
 from maps.coverage.requests import Request, WrongRequestError
 from maps.coverage.sectors import MapSettings, Sectors
 from maps.coverage.signals import sectors_of
@@ -137,7 +137,7 @@ class _Computation:
         """Return a province's region; the last one is kept, which is all of them where there is one."""
         if self._region is None or self._region[0] != province.unit.pk:
             ground = ground_of(self.run.authority, province)
-            self._region = (province.unit.pk, region_of(self.settings.grid, province.communes, ground))
+            self._region = (province.unit.pk, kept_region_of(self.settings.grid, province.communes, ground))
         return self._region[1]
 
     def tiles_of(self, provinces: list[Province]) -> list[Tile]:

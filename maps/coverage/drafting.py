@@ -5,19 +5,22 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
+import shapely
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point
+from numpy.typing import NDArray
 
 from infra.models import AdministrativeUnit, Organization
 from infra.spatial.places import SRID
 from maps.coverage import runner
-from maps.coverage.gaps import Gap, gaps_of
+from maps.coverage.gaps import Before, Gap, gaps_of
 from maps.coverage.grid import Tile
-from maps.coverage.indicators import Indicator, Scale, indicators_of, read_region
-from maps.coverage.manifests import Manifest
+from maps.coverage.indicators import Indicator, Scale, indicators_of, least, read_region
+from maps.coverage.manifests import Manifest, read_manifest
+from maps.coverage.mosaics import tile_at
 from maps.coverage.regions import Region
 from maps.coverage.requests import Request
 from maps.coverage.scales import scale_for, sigma_margin
@@ -25,7 +28,7 @@ from maps.coverage.sectors import MapSettings
 from maps.coverage.store import Store
 from maps.models import CoverageIndicator, CoverageMap, CoverageRun, WhiteSpot
 from maps.radio.parameters import Parameters
-from maps.services.coverage import MapDraft, is_held
+from maps.services.coverage import MapDraft, current_map
 
 #: organization (None: joint), technology, at least so many
 Key = tuple[int | None, str, int]
@@ -65,6 +68,7 @@ class Made:
     draft: MapDraft
     manifest: Manifest
     scale: Scale
+    before: Before | None = None
 
 
 def drafts_of(
@@ -72,8 +76,12 @@ def drafts_of(
 ) -> list[MapDraft]:
     """Return every map that has tiles, with its figures and white spots in all *regions*."""
     made = [_made(frame, key, layer) for key, layer in sorted(layers, key=str) if layer.tiles]
-    # a map that would come out as it is already is not measured again
-    fresh = [one for one in made if not is_held(one.draft.map)]
+    fresh = []
+    for one in made:
+        held = current_map(one.draft.map)
+        # a map that would come out as it is already is not measured again
+        if held is None or held.inputs != one.draft.map.inputs:
+            fresh.append(replace(one, before=_before(frame, one, held)))
     for region in regions:
         with ThreadPoolExecutor(runner.threads()) as pool:
             work = [pool.submit(_measure, frame, region, one, assumed_cells) for one in fresh]
@@ -122,6 +130,36 @@ def _made(frame: Frame, key: Key, layer: Layer) -> Made:
     return Made(MapDraft(coverage), manifest, scale)
 
 
+def _before(frame: Frame, made: Made, held: CoverageMap | None) -> Before | None:
+    """Return what still holds of the map that is there; None where ground, threshold or store differ."""
+    if held is None or least(held.needed_dbm) != least(made.scale.needed_dbm):
+        return None
+    try:
+        manifest = read_manifest(frame.store.address, held.manifest)
+        if (manifest.grid, manifest.ground) != (made.manifest.grid, frame.prefix):
+            return None
+        changed = _changed(frame.store.address, manifest, made)
+    except FileNotFoundError:
+        return None
+    spots = held.white_spots.values_list("people", "area_m2", "unit", "position", "shape")
+    gaps = [
+        Gap(people, area, unit, position.x, position.y, shapely.from_wkb(bytes(shape.wkb)))
+        for people, area, unit, position, shape in spots
+    ]
+    return Before(gaps, changed)
+
+
+def _changed(address: str, before: Manifest, made: Made) -> dict[Tile, NDArray[np.bool_]]:
+    """Return for each tile that is not the same which pixels were covered and are not, or the other way round."""
+    then, now = before.tiles, made.manifest.tiles
+    tiles = [tile for tile in {*then, *now} if then.get(tile) != now.get(tile)]
+    covered = made.scale.covered
+    return {
+        tile: covered(tile_at(address, before, tile).level) != covered(tile_at(address, made.manifest, tile).level)
+        for tile in tiles
+    }
+
+
 def _bounds(settings: MapSettings, tiles: list[Tile]) -> list[float]:
     """Return west, south, east, north of *tiles* in degrees."""
     boxes = np.array([settings.grid.bounds_of(tile) for tile in tiles])
@@ -149,8 +187,9 @@ def _measure(frame: Frame, region: Region, made: Made, assumed_cells: set[int]) 
         coverage.covered_m2 += one.covered_m2
         coverage.population += one.population
         coverage.population_covered += one.population_covered
-    least, split = (frame.parameters.value(code) * 1e6 for code in ("white_spot_km2", "white_spot_split_km2"))
-    made.draft.white_spots += [_white_spot(gap) for gap in gaps_of(region, levels, made.scale, least, split)]
+    smallest, split = (frame.parameters.value(code) * 1e6 for code in ("white_spot_km2", "white_spot_split_km2"))
+    gaps = gaps_of(region, levels, made.scale, smallest, split, made.before)
+    made.draft.white_spots += [_white_spot(gap) for gap in gaps]
 
 
 def _indicator(one: Indicator, cells: set[int], assumed_cells: set[int]) -> CoverageIndicator:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import shapely
 from django.conf import settings
@@ -47,7 +48,7 @@ def _commune(unit: AdministrativeUnit) -> Commune:
 
 
 def ground_of(authority: Authority, province: Province) -> Ground:
-    """Return the current layers of *authority* around *province* (one query, more for each layer that is loaded)."""
+    """Return the current layers of *authority* around *province* (one query; more once a layer is read)."""
     files = {one.kind: one for one in GroundFile.objects.filter(authority=authority, is_current=True)}
     roads, villages = files.get(GroundKind.ROADS), files.get(GroundKind.VILLAGES)
     people = files.get(GroundKind.POPULATION)
@@ -61,8 +62,8 @@ def ground_of(authority: Authority, province: Province) -> Ground:
     used = [one for one in (roads, villages, people) if one is not None]
     return Ground(
         weights=weights,
-        roads=None if roads is None else _roads(roads, province),
-        villages=None if villages is None else _villages(villages, province),
+        roads=None if roads is None else partial(_roads, roads, province),
+        villages=None if villages is None else partial(_villages, villages, province),
         digests=tuple(one.sha256 for one in used),
     )
 

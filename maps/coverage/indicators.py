@@ -7,12 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maps.coverage.manifests import Manifest
-from maps.coverage.planning import tile_key
+from maps.coverage.mosaics import read_tile
 from maps.coverage.rasters.filling import NO_LEVEL
 from maps.coverage.rasters.tables import HUNDREDTHS
-from maps.coverage.rasters.tiles import TileData, decode_tile
+from maps.coverage.rasters.tiles import TileData
 from maps.coverage.regions import Places, Region
-from maps.coverage.store import Store
 
 Shorts = NDArray[np.int16]
 Floats = NDArray[np.float64]
@@ -110,12 +109,11 @@ def read_region(address: str, manifest: Manifest, region: Region) -> tuple[Short
     """Return a map's levels in the window of *region*, and for each commune the ids of the cells that serve in it."""
     levels = np.full(region.window.shape, NO_LEVEL, dtype=np.int16)
     serving: list[set[int]] = [set() for _ in region.communes]
-    store = Store(address)
     for tile in region.window.tiles():
         digest = manifest.tiles.get(tile)
         if digest is None:
             continue
-        data = decode_tile(store.read(tile_key(digest)))
+        data = read_tile(address, digest)
         place = region.window.place(tile)
         levels[place] = data.level
         if len(data.servers):

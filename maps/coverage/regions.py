@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import shapely
@@ -79,6 +80,14 @@ class Region:
         return np.flatnonzero(self.unit)
 
     @cached_property
+    def boxes(self) -> list[tuple[int, tuple[slice, slice]]]:
+        """The place of each commune that has pixels, with the box around them."""
+        from scipy import ndimage  # noqa: PLC0415 -- takes half a second to load, and only runs and files need it
+
+        found: list[Any] = ndimage.find_objects(self.unit)
+        return [(place, box) for place, box in enumerate(found, start=1) if box is not None]
+
+    @cached_property
     def units_inside(self) -> Integers:
         return self.unit.ravel()[self.inside].astype(np.int64)
 
@@ -93,12 +102,31 @@ Weights = Callable[[Grid, Window], NDArray[np.float32]]
 
 @dataclass(frozen=True)
 class Ground:
-    """What lies on the ground besides communes: a population grid, roads (lines) and villages (points) in degrees."""
+    """What lies on the ground besides communes: a population grid, roads (lines) and villages (points) in degrees.
+
+    All are read when they are asked for; ``digests`` tells them apart without reading.
+    """
 
     weights: Weights | None = None
-    roads: Sequence[shapely.Geometry] | None = None
-    villages: Sequence[tuple[int, float, float]] | None = None
+    roads: Callable[[], Sequence[shapely.Geometry]] | None = None
+    villages: Callable[[], Sequence[tuple[int, float, float]]] | None = None
     digests: tuple[str, ...] = field(default_factory=tuple)
+
+
+#: the region that was made last: runs after small changes all need the same
+_last: list[Region] = []
+
+
+def kept_region_of(grid: Grid, communes: Sequence[Commune], ground: Ground) -> Region | None:
+    """Return what :func:`region_of` does; where it is the same as the last time, that one."""
+    digest = _digest(grid, communes, ground)
+    for one in _last:
+        if one.digest == digest:
+            return one
+    made = region_of(grid, communes, ground)
+    if made is not None:
+        _last[:] = [made]
+    return made
 
 
 def region_of(grid: Grid, communes: Sequence[Commune], ground: Ground) -> Region | None:
@@ -118,8 +146,8 @@ def region_of(grid: Grid, communes: Sequence[Commune], ground: Ground) -> Region
         communes=tuple(one.pk for one in communes),
         unit=unit,
         people=spread([one.population for one in communes], unit, weights),
-        roads=None if ground.roads is None else _roads(grid, window, ground.roads),
-        villages=None if ground.villages is None else _villages(grid, window, ground.villages),
+        roads=None if ground.roads is None else _roads(grid, window, ground.roads()),
+        villages=None if ground.villages is None else _villages(grid, window, ground.villages()),
         digest=_digest(grid, communes, ground),
     )
 

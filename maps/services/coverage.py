@@ -87,12 +87,6 @@ def current_map(like: CoverageMap) -> CoverageMap | None:
     )
 
 
-def is_held(fresh: CoverageMap) -> bool:
-    """Tell whether the map that holds has the same inputs: then the fresh one says nothing new."""
-    before = current_map(fresh)
-    return before is not None and before.inputs == fresh.inputs
-
-
 def _replace(draft: MapDraft) -> CoverageMap:
     fresh, before = draft.map, current_map(draft.map)
     if before is not None:

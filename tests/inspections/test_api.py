@@ -94,6 +94,36 @@ def test_put_creates_then_changes_nothing_then_refuses(as_person: SignIn, world:
     assert Inspection.objects.count() == 1
 
 
+def test_the_answer_to_a_new_form_is_what_is_read_afterwards(as_person: SignIn, world: World, ref: str) -> None:
+    client, uuid = as_person(world.inspector), uuid4()
+    photo = {"sha256": "a" * 64, "item": "certificate_valid", "taken_at": "2026-11-20T08:10:00+07:00", "lon": 106.5}
+    moved = {"kind": "position", "lon": 106.51, "lat": 20.51, "accuracy_m": 3.5, "note": "Cột ở bên kia đường"}
+    body = wire(ref, photos=[photo | {"lat": 20.5}], corrections=[moved], notes="Đã nhắc đại diện")
+    body["answers"] += [
+        {"item": "guys", "outcome": "na"},
+        {"item": "emf_power_density", "value": 0.4, "unit": "W/m2", "instrument": {"serial": "NARDA"}, "note": "mái"},
+    ]
+    stored = put(client, uuid, body)
+    assert stored.status_code == 201
+    assert len(stored.json()["answers"]) == 4
+    assert stored.json() == client.get(f"{BASE}inspections/{uuid}/").json()
+
+
+#: statements of a new form, its savepoints included: nothing wrong; with two findings, which bring the state along
+FORM_QUERIES = {"clean": 22, "faulty": 39}
+
+
+def test_a_form_costs_a_fixed_number_of_queries(
+    as_person: SignIn, world: World, ref: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = as_person(world.inspector)
+    put(client, uuid4(), wire(ref, answers=[]))  # the series of numbers and the checklist in memory are there once
+    clean = [{"item": "certificate_valid", "outcome": "pass"}, {"item": "earthing_resistance", "value": "6"}]
+    for name, answers in (("clean", clean), ("faulty", wire(ref)["answers"])):
+        with django_assert_max_num_queries(FORM_QUERIES[name], info=name):
+            assert put(client, uuid4(), wire(ref, answers=answers)).status_code == 201
+
+
 def test_what_is_wrong_with_a_form_is_named_by_its_place(as_person: SignIn, world: World, ref: str) -> None:
     body = wire(ref)
     body["answers"][1]["value"] = "mười"

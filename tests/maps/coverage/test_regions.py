@@ -1,5 +1,6 @@
 """From levels to figures: communes on the grid, people, roads, villages, indicators, white spots."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import rasterio
 import shapely
 from rasterio.transform import from_origin
 
-from maps.coverage.gaps import gaps_of
+from maps.coverage.gaps import Before, Gap, gaps_of
 from maps.coverage.grid import Grid
 from maps.coverage.indicators import Scale, indicators_of, least
 from maps.coverage.mosaics import Window
@@ -76,7 +77,7 @@ def test_a_grid_of_people_says_where_they_live_not_how_many() -> None:
 def test_indicators_equal_a_recount_pixel_by_pixel() -> None:
     roads = [shapely.LineString([(WEST + 0.001, SOUTH + 0.02), (WEST + 0.088, SOUTH + 0.021)])]
     villages = [(1, WEST + 0.01, SOUTH + 0.01), (2, WEST + 0.05, SOUTH + 0.03), (3, WEST + 0.07, SOUTH + 0.03)]
-    region = made(Ground(roads=roads, villages=villages))
+    region = made(Ground(roads=lambda: roads, villages=lambda: villages))
     levels = levels_of(region)
     for place, found in enumerate(indicators_of(region, levels, SCALE), start=1):
         area = covered = people = reached = 0.0
@@ -229,3 +230,35 @@ def test_a_white_spot_too_large_to_act_on_is_divided_along_communes() -> None:
     assert whole.people == pytest.approx(20_000, rel=1e-4)
     parts = gaps_of(region, levels, SCALE, least_m2=50_000, split_m2=10e6)
     assert {part.unit: round(part.people) for part in parts} == {11: 12_000, 12: 8_000}
+
+
+@pytest.mark.parametrize("split_m2", [float("inf"), 8e6])
+def test_white_spots_after_a_change_are_those_that_a_fresh_look_finds(split_m2: float) -> None:
+    region, random = made(), np.random.default_rng(4)
+    high, wide = region.window.shape
+    levels = np.full((high, wide), -8_000, dtype=np.int16)
+    rows, columns = np.nonzero(region.unit)
+    for place in random.choice(len(rows), 60, replace=False):
+        levels[rows[place] : rows[place] + 14, columns[place] : columns[place] + 11] = NO_LEVEL
+    before = [
+        replace(one, lon=round(one.lon, 6), lat=round(one.lat, 6), people=round(one.people, 1))
+        for one in gaps_of(region, levels, SCALE, 50_000, split_m2)
+    ]
+    kept = 0
+    for _turn in range(12):
+        after = levels.copy()
+        place = random.integers(len(rows))
+        after[rows[place] : rows[place] + 9, columns[place] : columns[place] + 30] = random.choice([-8_000, NO_LEVEL])
+        differs = SCALE.covered(levels) != SCALE.covered(after)
+        changed = {tile: differs[region.window.place(tile)] for tile in region.window.tiles()}
+        found = gaps_of(region, after, SCALE, 50_000, split_m2, Before(before, changed))
+        fresh = gaps_of(region, after, SCALE, 50_000, split_m2)
+        assert [_facts(one) for one in found] == [_facts(one) for one in fresh]
+        assert all(one.shape.equals(other.shape) for one, other in zip(found, fresh, strict=True))
+        known = {id(one.shape) for one in before}
+        kept += sum(id(one.shape) in known for one in found)
+    assert kept > 6 * len(before)
+
+
+def _facts(gap: Gap) -> tuple[int, float, float, float, float]:
+    return gap.unit, gap.people, gap.area_m2, round(gap.lon, 6), round(gap.lat, 6)
