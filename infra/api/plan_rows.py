@@ -50,7 +50,7 @@ class Listed(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> Any:
         code = super().to_internal_value(data)
-        rows: QuerySet[Any] = self.model._default_manager.in_force(timezone.localdate())  # type: ignore[attr-defined]
+        rows: QuerySet[Any] = self.model._default_manager.in_force(timezone.localdate())
         found = rows.filter(code=code).first()
         if found is None:
             raise serializers.ValidationError(_("There is no such value in the list."))
