@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from infra.models import Authority, Installation, Submission
+from infra.models import Authority, DueExtension, Installation, PlannedMast, Submission
 from infra.selectors.ledger import verify
 from inspections.models import CaseState, Inspection, ViolationCase
 
@@ -28,6 +28,9 @@ def test_the_demo_province_is_whole_and_its_ledger_holds() -> None:
     assert Inspection.objects.count() > 100
     assert set(ViolationCase.objects.values_list("state", flat=True)) >= {CaseState.CLOSED, CaseState.EXECUTING}
     assert {"sent", "invalid", "accepted"} <= set(Submission.objects.values_list("status", flat=True))
+    assert set(PlannedMast.objects.values_list("status", flat=True)) == {"asked", "agreed", "share", "refused"}
+    assert not PlannedMast.objects.filter(status="share", shared_mast=None).exists()
+    assert set(DueExtension.objects.values_list("status", flat=True)) == {"asked", "granted", "refused"}
     assert list(verify()) == []
     with pytest.raises(CommandError, match="holds installations already"):
         call_command("create_demo")
