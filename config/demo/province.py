@@ -15,6 +15,7 @@ from config.demo.land import METRES_PER_DEGREE, Land
 from config.demo.masts import Network, build_masts, build_sites, build_stations, share_out
 from config.demo.people import create_accounts
 from config.demo.places import Builder
+from config.demo.plans import write_plans
 from config.demo.reports import write_reports
 from config.demo.storms import write_storms
 from infra.models import Authority, Installation, InstallationKind, Organization, OrganizationKind, Site, User
@@ -74,6 +75,7 @@ def create_province(*, authority: Authority, seed: int, stations: int = STATIONS
         officer=users["officer"], inspector=users["inspector"], authority=authority, random=land.random.spawn(1)[0]
     )
     write_reports(officer=users["officer"], authority=authority, random=land.random.spawn(1)[0])
+    write_plans(authority=authority, land=land, users=users, by_code=by_code)
 
 
 def _organizations(actor: User, authority: Authority) -> dict[str, Organization]:

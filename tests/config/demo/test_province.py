@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from infra.models import Authority, Installation, Submission
+from infra.models import Authority, DueExtension, Installation, PlannedMast, Submission
 from infra.selectors.ledger import verify
 from inspections.models import CaseState, Field, Finding, Inspection, ViolationCase
 
@@ -32,6 +32,9 @@ def test_the_demo_province_is_whole_and_its_ledger_holds() -> None:
     assert set(Finding.objects.values_list("field", flat=True)) >= {Field.TELECOM, Field.POST, Field.INTERNET}
     assert set(ViolationCase.objects.values_list("state", flat=True)) >= {CaseState.CLOSED, CaseState.EXECUTING}
     assert {"sent", "invalid", "accepted"} <= set(Submission.objects.values_list("status", flat=True))
+    assert set(PlannedMast.objects.values_list("status", flat=True)) == {"asked", "agreed", "share", "refused"}
+    assert not PlannedMast.objects.filter(status="share", shared_mast=None).exists()
+    assert set(DueExtension.objects.values_list("status", flat=True)) == {"asked", "granted", "refused"}
     assert list(verify()) == []
     with pytest.raises(CommandError, match="holds installations already"):
         call_command("create_demo")
