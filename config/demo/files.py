@@ -66,7 +66,7 @@ def write_files(*, authority: Authority, land: Land, users: dict[str, User], by_
     _move_back(waiting, 3)
     faulty = _rows(authority, land, "MOBIFONE", new=3, start=40)
     for row, column, value in ((2, 5, 20.4471), (2, 6, 106.3569), (5, 8, "cao"), (7, 16, "???"), (9, 15, "31/02/2027")):
-        faulty[row][column] = value
+        faulty[row % len(faulty)][column] = value  # a small province has fewer rows to spoil
     _submitted(authority, by_code["MOBIFONE"], users["mobifone"], faulty)
 
 

@@ -15,6 +15,7 @@ from infra.api.installations import (
 )
 from infra.api.organizations import OrganizationViewSet, UnitViewSet
 from infra.api.permits import PermitViewSet
+from infra.api.plans import ExtensionViewSet, PlanViewSet
 from infra.api.router import PREFIX, Router
 from infra.api.sites import MastViewSet, SiteViewSet
 from infra.api.submission_files import SubmissionFileView, SubmissionSheetsView
@@ -36,6 +37,8 @@ router.register("cable-routes", CableRouteViewSet, basename="cable-routes")
 router.register("permits", PermitViewSet, basename="permits")
 router.register("changes", ChangeViewSet, basename="changes")
 router.register("submissions", SubmissionViewSet, basename="submissions")
+router.register("plans", PlanViewSet, basename="plans")
+router.register("extensions", ExtensionViewSet, basename="extensions")
 router.register("tokens", TokenViewSet, basename="tokens")
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -18,6 +18,16 @@ from infra.submissions.coordinates.single import position_of
 MAST_MOST_M = 500
 
 
+def point_read(text: str, authority: Authority) -> tuple[Point, int]:
+    """Return the point that *text* means and the system it is written in; ValueError where it is none of the land."""
+    found = position_of(text, authority.metric_srid, lambda lon, lat: unit_at(lon, lat) is not None)
+    if found is None:
+        raise ValueError(_("“%(value)s” cannot be read as a position.") % {"value": text})
+    if unit_at(found.lon, found.lat) is None:
+        raise ValueError(_("The position lies in no commune of the territory."))
+    return Point(found.lon, found.lat, srid=4326), found.srid
+
+
 class PlanForm(PlainForm):
     """A mast that an operator would build."""
 
@@ -67,15 +77,12 @@ class PlanForm(PlainForm):
         text, authority = values.get("position"), values.get("authority")
         if not text or authority is None:
             return values
-        found = position_of(text, authority.metric_srid, lambda lon, lat: unit_at(lon, lat) is not None)
-        if found is None:
-            self.add_error("position", _("“%(value)s” cannot be read as a position.") % {"value": text})
+        try:
+            point, srid = point_read(text, authority)
+        except ValueError as wrong:
+            self.add_error("position", str(wrong))
             return values
-        if unit_at(found.lon, found.lat) is None:
-            self.add_error("position", _("The position lies in no commune of the territory."))
-            return values
-        values["submitted_text"], values["submitted_crs"] = text, f"EPSG:{found.srid}"
-        values["position"] = Point(found.lon, found.lat, srid=4326)
+        values["submitted_text"], values["submitted_crs"], values["position"] = text, f"EPSG:{srid}", point
         return values
 
 

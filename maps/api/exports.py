@@ -25,6 +25,7 @@ from infra.spatial.places import WrongPlaceError
 from maps.api.door import known_visitor
 from maps.api.layers import in_words
 from maps.api.problems import not_found, too_large
+from maps.exports import formats
 from maps.exports.archives import TooManyTilesError
 from maps.exports.choosing import Choice, chosen
 from maps.exports.formats import FORMATS, Format
@@ -34,8 +35,6 @@ from maps.queries.reader import Reader
 from maps.services.exports import TooManyExportsError, export_ask, export_path, export_remove, scope_digest
 from maps.tasks import write_later
 
-#: rows (tiles of an archive) that are written while the person waits; text is streamed whatever its size
-AT_ONCE, TILES_AT_ONCE = 20_000, 2_000
 #: characters that leave together
 CHUNK = 65_536
 
@@ -71,7 +70,7 @@ def export_now(request: HttpRequest, layer: str, extension: Format) -> HttpRespo
         )
         response["X-Accel-Buffering"] = "no"
     else:
-        most = TILES_AT_ONCE if extension.extension == "pmtiles" else AT_ONCE
+        most = formats.TILES_AT_ONCE if extension.extension == "pmtiles" else formats.AT_ONCE
         if _is_more(most, choice, reader, extension):
             message = _("These are more than %(most)s: have the file written in the background (POST %(address)s).")
             return too_large(request.path, message % {"most": most, "address": reverse("maps:exports")})

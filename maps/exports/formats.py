@@ -12,6 +12,9 @@ from maps.exports.vectors import write_vector
 from maps.exports.workbooks import write_workbook
 from maps.queries.reader import Reader
 
+#: rows (tiles of an archive) that are written while the person waits; text is streamed whatever its size
+AT_ONCE, TILES_AT_ONCE = 20_000, 2_000
+
 Texts = Callable[[Chosen, Progress], Iterator[str]]
 
 

@@ -10,15 +10,13 @@ from infra.spatial import sql
 from infra.spatial.places import Box
 from infra.spatial.scope import Condition, scope_condition
 from infra.spatial.tables import core, installation, organization, site, unit
-from inspections.models import CaseObject, CaseState, Inspection, InspectionStatus, ViolationCase
+from inspections.models import CaseObject, Inspection, InspectionStatus, ViolationCase
+from inspections.selectors.cases import OPEN
 from maps.queries.filters import Filters
 from maps.queries.installations import units_below
 from maps.queries.reader import Reader
 
 RECENT_DAYS = 90
-#: a case is open until one of these ends it
-ENDED = (CaseState.CLOSED, CaseState.TIME_BARRED, CaseState.NO_PENALTY, CaseState.TRANSFERRED)
-
 case, case_object, inspection = core(ViolationCase), core(CaseObject), core(Inspection)
 
 
@@ -71,7 +69,7 @@ def open_cases(reader: Reader, filters: Filters, box: Box | None, limit: int) ->
         .outerjoin(standing, standing.c.id == case_object.c.installation_id)
         .outerjoin(site, site.c.id == sa.func.coalesce(case_object.c.site_id, standing.c.site_id))
         .outerjoin(unit, unit.c.id == case.c.unit_id)
-        .where(case.c.state.not_in([str(state) for state in ENDED]), place.is_not(None), *_about(case, filters))
+        .where(case.c.state.in_([str(state) for state in OPEN]), place.is_not(None), *_about(case, filters))
         .order_by(case.c.id.desc(), case_object.c.id)
         .limit(limit)
     )

@@ -12,7 +12,7 @@ from infra.selectors.collections import certificates
 from infra.selectors.permits import Standing, due_window, standing_of
 from infra.text import fold
 from inspections.models import Finding, Inspection, InspectionStatus, ViolationCase
-from maps.queries.casework import ENDED
+from inspections.selectors.cases import OPEN
 from maps.queries.filters import SAFETY_STATES
 from maps.queries.reader import PUBLISHED_KINDS, PUBLISHED_STATUS
 from maps.queries.safety import states_of
@@ -83,7 +83,7 @@ class SiteSheet:
 
     @property
     def open_cases(self) -> list[ViolationCase]:
-        return [case for case in self.cases if case.state not in ENDED]
+        return [case for case in self.cases if case.state in OPEN]
 
 
 def place_of(site: Site) -> str:

@@ -229,6 +229,32 @@ def test_an_area_drawn_by_hand_leads_to_a_campaign(world: World, live_server: Li
         expect(page.locator("main")).to_contain_text("2")
 
 
+def test_a_large_selection_is_written_in_the_background(
+    world: World, live_server: LiveServer, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("maps.exports.formats.AT_ONCE", 1)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    with no_complaints(page):
+        sign_in(page, live_server.url, "manager")
+        page.goto(live_server.url + "/map/?near=106.5685,20.5602,1000#13/20.5602/106.5685")
+        drawn(page)
+        expect(page.locator("#tray-n")).to_have_text("2 trạm được chọn")
+        page.locator("#tray summary").click()
+        with page.expect_download() as whole:
+            page.locator("#tray [data-ending=xlsx]").click()
+        assert whole.value.suggested_filename.startswith("installations-")
+        files = page.locator("#sheet .st-files > li")
+        expect(files).to_contain_text("Excel (XLSX)")
+        expect(files).to_contain_text("Sẵn sàng")
+        assert axe_findings(page) == []
+        page.locator("#tray summary").click()
+        with page.expect_download() as text:
+            page.locator("#tray [data-ending=csv]").click()
+        assert text.value.suggested_filename.endswith(".csv")
+        files.get_by_role("button", name="Xóa tệp").click()
+        expect(files).to_have_text("Không có tệp nào đang được tạo hoặc đang được giữ.")
+
+
 def test_the_keyboard_selects_and_measures(world: World, live_server: LiveServer, page: Page) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
     sign_in(page, live_server.url, "manager")

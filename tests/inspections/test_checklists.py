@@ -14,7 +14,7 @@ from inspections.fieldwork.packing.checklists import checklists_packed
 from inspections.fieldwork.xlsforms import write_xlsform
 from inspections.models import ChecklistItem, ChecklistTemplate, TemplateStatus
 from inspections.selectors.checklist_content import content_of
-from inspections.selectors.checklists import checklist_for
+from inspections.selectors.checklists import checklist_for, checklists_for_kinds
 from tests.inspections.conftest import File, answer
 from tests.world import SignIn, World
 
@@ -216,3 +216,22 @@ def test_pages_cost_a_fixed_number_of_queries(
 
 def test_the_file_of_a_version_reads_as_a_workbook(stands: ChecklistTemplate) -> None:
     assert write_xlsform(stands)[:2] == b"PK"
+
+
+@pytest.mark.parametrize(
+    ("kind", "offered"),
+    [
+        ("base_station", "bts-safety"),
+        ("postal_point", "postal-point"),
+        ("internet_point", "internet-point"),
+        ("network_node", "network-node"),
+        ("cable_route", "hung-cables"),
+    ],
+)
+def test_a_kind_of_installation_is_offered_its_own_checklist_alone(
+    admin: Client, law: None, kind: str, offered: str
+) -> None:
+    lists = checklists_for_kinds((kind, "installation"), timezone.localdate())
+    assert [row.code for row in lists] == [offered]
+    told = admin.get(f"/api/v1/checklists/?kind={kind}").json()["results"]
+    assert [row["code"] for row in told] == [offered]

@@ -13,7 +13,9 @@ from infra.access import Permission
 from infra.models import AdministrativeUnit, Band, InstallationStatus, MastClass, Technology
 from infra.safety import STATES
 from infra.selectors.registers import organizations_offered
+from maps.exports import formats
 from maps.layers import LAYERS, Layer, layers_for
+from maps.models import ExportState
 from maps.pages.ground import operators_setting, tiles_address
 from maps.pages.modes.mode import Mode, View, Visit
 from maps.queries.filters import EXPIRED, MISSING, PARAMETERS, Filters, WrongParameterError
@@ -21,6 +23,7 @@ from maps.queries.reader import Reader
 from maps.selectors.ages import data_ages
 from maps.selectors.operators import COLOURS, Operator, operators_for
 from maps.selectors.shades import indicators_for
+from maps.services.exports import KEPT_DAYS
 from maps.tiles.declared import PointTiles
 
 COLOURINGS = ("safety", "operator", "technology", "status")
@@ -143,9 +146,20 @@ def _plan_url(reader: Reader) -> str:
     return reverse("inspections:campaign-new") if reader.can(Permission.SUPERVISE) else ""
 
 
-def _exports() -> list[tuple[str, str]]:
-    """Return name and address of each form in which stations leave the map."""
-    return [(name, reverse("maps:export", args=["installations", ending])) for ending, name in FORMS]
+def _exports() -> list[tuple[str, str, str]]:
+    """Return ending, name and address of each form in which stations leave the map."""
+    return [(ending, name, reverse("maps:export", args=["installations", ending])) for ending, name in FORMS]
+
+
+def _files() -> dict[str, Any]:
+    """Return what the script of the files asks: above ``limit`` rows a file is written in the background."""
+    return {
+        "address": reverse("maps:exports"),
+        "limit": formats.AT_ONCE,
+        "streamed": [one.extension for one in formats.FORMATS.values() if one.texts is not None],
+        "forms": dict(FORMS),
+        "layers": {layer.name: str(layer.title) for layer in LAYERS} | {"installations": _("Registered installations")},
+    }
 
 
 def _selection(reader: Reader) -> dict[str, Any]:
@@ -155,6 +169,7 @@ def _selection(reader: Reader) -> dict[str, Any]:
         "counts": reverse("maps:tile-counts", args=["installations"]),
         "list": reverse("maps:list"),
         "plan": _plan_url(reader),
+        "exports": _files(),
         "layers": [
             {"title": str(layer.title), "counts": reverse("maps:tile-counts", args=[layer.name])}
             for layer in others
@@ -174,6 +189,19 @@ def _words() -> dict[str, Any]:
         "by_operator": _("By operator"),
         "by_technology": _("By technology"),
         "other_layers": _("Other layers there"),
+        "export_files": _("Files"),
+        "export_kept": _("Large files are written in the background and kept for %(days)s days.") % {"days": KEPT_DAYS},
+        "export_none": _("No file is being written or kept."),
+        "export_states": {
+            ExportState.WAITING: _("Waiting to be written"),
+            ExportState.RUNNING: _("Being written"),
+            ExportState.DONE: _("Ready"),
+            ExportState.FAILED: _("Could not be written"),
+        },
+        "export_done": _("The file is ready."),
+        "export_fetch": _("Download the file"),
+        "export_remove": _("Delete the file"),
+        "export_failed": _("The file was not asked for: %(problem)s"),
         "lasso_on": _("Draw around what you want to select. Esc: stop."),
         "circle_on": _("Press the middle and draw outwards; Enter takes the middle of the map. Esc: stop."),
         "unit_on": _("Click the communes to select; Enter takes the one in the middle of the map. Esc: done."),
@@ -298,5 +326,12 @@ REGISTER = Mode(
     tools="maps/console/register/tools.html",
     tray="maps/console/register/tray.html",
     styles=("maps/print.css",),
-    scripts=("maps/drawing.js", "maps/selection.js", "maps/print.js", "maps/unit-filter.js", "maps/register-mode.js"),
+    scripts=(
+        "maps/drawing.js",
+        "maps/exports.js",
+        "maps/selection.js",
+        "maps/print.js",
+        "maps/unit-filter.js",
+        "maps/register-mode.js",
+    ),
 )

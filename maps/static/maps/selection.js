@@ -10,7 +10,7 @@
   const corners = (list) => list.map((corner) => corner.join(",")).join(";");
 
   Sotram.Selection = class {
-    /* mode: the register's mode; settings: {counts, list, plan, exports: [[words, address]], layers: [{name, title, counts}]} */
+    /* mode: the register's mode; settings: {counts, list, plan, exports (see exports.js), layers: [{name, title, counts}]} */
     constructor(mode, settings) {
       this.mode = mode;
       this.console = mode.console;
@@ -23,6 +23,7 @@
         measured: (words) => this.console.notice(words, false),
         toolChanged: (name) => this.toolChanged(name),
       });
+      this.exports = new Sotram.Exports(this, settings.exports);
       byId("tray-close").addEventListener("click", () => this.clear());
       byId("tray-figures").addEventListener("click", () => this.figures());
       byId("tray-metres").addEventListener("change", (event) => this.setMetres(event.target));
@@ -134,6 +135,7 @@
       this.mode.selectionChanged();
       this.console.setTray(Boolean(shape));
       this.asked = shape;
+      this.found = null;
       if (!shape) return;
       byId("tray-near").hidden = !shape.near;
       if (shape.near) byId("tray-metres").value = (shape.near[2] / 1000).toLocaleString("en", { useGrouping: false, maximumFractionDigits: 3 });
@@ -181,7 +183,11 @@
     writeLinks() {
       byId("tray-list").href = `${this.settings.list}?${this.query(true)}`;
       if (this.settings.plan) byId("tray-plan").href = `${this.settings.plan}?from=map&kind=base_station&${this.query(true)}`;
-      document.querySelectorAll("#tray [data-export]").forEach((link) => { link.href = `${link.dataset.export}?kind=base_station&${this.query(true)}`; });
+      document.querySelectorAll("#tray [data-export]").forEach((link) => { link.href = `${link.dataset.export}?${this.exportQuery()}`; });
+    }
+
+    exportQuery() {
+      return `kind=base_station&${this.query(true)}`;
     }
 
     /* --- figures -------------------------------------------------------------------------------------------------- */

@@ -18,7 +18,6 @@ from infra.spatial import sql
 from infra.spatial.tables import core, installation, mast, permit, site, unit
 from inspections.models import (
     CaseObject,
-    CaseState,
     Finding,
     FindingState,
     Incident,
@@ -27,6 +26,7 @@ from inspections.models import (
     InspectionStatus,
     ViolationCase,
 )
+from inspections.selectors.cases import OPEN as OPEN_CASES
 from maps.queries.reader import Reader
 from maps.tiles.changes import Acts, few
 from maps.tiles.columns import NO_DAY, Kept, Mask
@@ -35,8 +35,6 @@ from maps.tiles.sources.installations import of_organizations
 from maps.tiles.sources.source import Asked, Source, Statement
 
 LOOK_BACK_DAYS = 730
-#: a case is open until one of these ends it
-ENDED = (CaseState.CLOSED, CaseState.TIME_BARRED, CaseState.NO_PENALTY, CaseState.TRANSFERRED)
 #: what the map shows of cases and findings unless it is asked for a state
 OPEN, ALL = "open", "all"
 #: whether an installation is still out, or an incident not over
@@ -221,7 +219,7 @@ def cases(_day: date | None) -> Statement:
     standing = installation.alias("standing")
     where_from = sa.func.coalesce(_object.c.site_id, standing.c.site_id, mast.c.site_id)
     lon, lat, there = _place(_case.c.position, site.c.position, unit.c.centroid)
-    open_now = _case.c.state.not_in([str(state) for state in ENDED])
+    open_now = _case.c.state.in_([str(state) for state in OPEN_CASES])
     return (
         sa.select(
             _case.c.id.label("id"),
@@ -254,7 +252,7 @@ CASES = Source(
     ViolationCase,
     cases,
     seen=_seen(ViolationCase),
-    left=_left("state", "day", frozenset(str(state) for state in CaseState if state not in ENDED)),
+    left=_left("state", "day", frozenset(str(state) for state in OPEN_CASES)),
     changed=_by_versions(ViolationCase),
     nouns=(ViolationCase,),
     codes=("authority", "unit", "organization", "field", "state", "party"),

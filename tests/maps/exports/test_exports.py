@@ -292,7 +292,7 @@ def test_a_person_has_so_many_exports_and_no_more(world: World, ask: Any, monkey
 def test_what_is_too_large_to_wait_for_is_sent_to_the_background(
     world: World, as_person: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("maps.api.exports.AT_ONCE", 1)
+    monkeypatch.setattr("maps.exports.formats.AT_ONCE", 1)
     answer = as_person(world.officer).get("/map/export/installations.gpkg")
     assert answer.status_code == 413
     assert "/api/v1/exports/" in answer.json()["detail"]

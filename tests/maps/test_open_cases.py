@@ -1,0 +1,48 @@
+"""Which cases are open is one thing: the map's layers, its counts, the list, the overview and the site say the same."""
+
+import pytest
+from django.utils import timezone
+
+from inspections.models import CaseState, ViolationCase
+from inspections.selectors.cases import ENDED, open_cases, open_count
+from maps.queries.casework import open_cases as open_on_map
+from maps.queries.filters import Filters
+from maps.queries.reader import Reader
+from maps.selectors.figures import board_of
+from tests import factories as make
+from tests.inspections.conftest import law, office  # noqa: F401 -- fixtures
+from tests.inspections.running import Office
+from tests.world import SignIn, World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def of_every_state(world: World, office: Office) -> World:  # noqa: F811
+    """A case in each state, all about the harbour."""
+    today = timezone.localdate()
+    for state in CaseState:
+        case = office.open(on=today, today=today)
+        with make.one_act(world.authority) as ledger:
+            case.state = state
+            ledger.change(case)
+    return world
+
+
+def test_everybody_calls_the_same_cases_open(of_every_state: World, as_person: SignIn) -> None:
+    world = of_every_state
+    officer, client = world.officer, as_person(world.officer)
+    expected = len(CaseState) - len(ENDED)
+    numbers = set(open_cases(officer).values_list("number", flat=True))
+    assert len(numbers) == open_count(officer) == expected
+    assert {event.number for event in open_on_map(Reader.of(officer), Filters(), None, 100)} == numbers
+    assert client.get("/tiles/cases/counts.json").json()["n"] == expected
+    assert client.get("/tiles/cases/counts.json", {"state": "all"}).json()["n"] == ViolationCase.objects.count()
+    rows = client.get("/map/export/cases.csv").getvalue().decode("utf-8-sig").splitlines()
+    assert len(rows) - 1 == expected
+    figures = {one.name: one for one in board_of(officer, "", "", timezone.localdate()).figures}
+    assert figures["overdue_cases"].denominator == expected
+    sheet = client.get("/map/site/HYN-00001/sheet/").context["sheet"]
+    shown = {case.state for case in sheet.open_cases}
+    assert CaseState.TRANSFERRED in shown
+    assert shown.isdisjoint(ENDED)
