@@ -24,7 +24,14 @@ from inspections.services.devices import instrument_save
 from inspections.services.reviews import inspection_review
 
 CHECKLIST = "bts-safety"
-INSPECTIONS = 300
+INSPECTIONS = 250
+#: the other checklists that the demo works with: kind of installation, how many visits
+OTHERS = (
+    ("postal-point", "postal_point", 20),
+    ("internet-point", "internet_point", 14),
+    ("network-node", "network_node", 12),
+    ("hung-cables", "cable_route", 6),
+)
 APPROVED_AFTER = timedelta(days=20)
 #: names for the visits' UUIDs, so that the same seed makes the same inspections
 NAMESPACE = uuid.UUID("6f1c0a52-3f9e-4c53-9d2a-8e0a6b4f1d33")
@@ -35,8 +42,21 @@ INSTRUMENTS = (
     ("Leica TS07", "LEICA-TS07-2210", ("mm/m",), 17),
 )
 #: how often an item that is not measured fails
-FAILS = {"certificate_posted": 0.05, "fence_lock_sign": 0.06, "cable_tidy": 0.07, "fire_extinguishers": 0.04}
+FAILS = {
+    "certificate_posted": 0.05, "fence_lock_sign": 0.06, "cable_tidy": 0.07, "fire_extinguishers": 0.04,
+    "tariff_posted": 0.15, "hours_posted": 0.1, "quality_published": 0.1,
+    "sign_number": 0.12, "game_list": 0.12, "labels": 0.12, "batteries": 0.08, "tags": 0.3, "bundled": 0.2,
+}  # fmt: skip
 OTHERWISE = 0.004
+#: what is measured elsewhere: from, to, decimals
+MEASURES = {
+    "hours_main": (7.5, 11, 1), "hours_other": (4, 7, 1), "collections": (1, 2, 0), "deliveries": (1, 2, 0),
+    "days_within_province": (1, 2, 0), "days_between_provinces": (2, 5, 0),
+    "opens_at": (8, 9, 0), "closes_at": (20, 22.6, 0), "school_distance": (160, 1400, 0), "floor_area": (40, 95, 0),
+    "computers": (12, 40, 0),
+    "ups_minutes": (15, 60, 0), "fuel_hours": (8, 48, 0), "temperature": (20, 26, 1), "humidity": (42, 60, 0),
+    "clearance": (5.2, 6.4, 1), "power_distance": (0.8, 1.6, 1), "cables_per_pole": (3, 9, 0),
+}  # fmt: skip
 
 
 def write_instruments(*, actor: User, authority: Authority) -> None:
@@ -81,17 +101,36 @@ def write_inspections(
     items = list(ChecklistItem.objects.filter(template=checklist).order_by("order"))
     for order, station in enumerate(_chosen(random, count)):
         finished = timezone.now() - timedelta(days=float(random.uniform(3, 300)), hours=float(random.uniform(0, 5)))
-        body = _body(random, station, items, finished, instruments)
-        filed, _taken = inspection_put(
-            actor=inspector,
-            uuid=uuid.uuid5(NAMESPACE, f"{seed}:{order}"),
-            body=body,
-            reason="Kiểm tra theo kế hoạch (minh họa)",
-            at=finished + timedelta(hours=2),
-        )
-        if timezone.now() - finished > APPROVED_AFTER:
-            inspection_review(actor=manager, inspection=filed, to=Review.APPROVED)
+        body = _body(random, station, checklist.code, items, finished, instruments)
+        _filed(inspector, manager, uuid.uuid5(NAMESPACE, f"{seed}:{order}"), body)
     return Inspection.objects.filter(status=InspectionStatus.SUBMITTED).count()
+
+
+def write_other_inspections(*, inspector: User, manager: User, seed: int) -> None:
+    """File inspections of postal points, internet points, nodes and hung cables, each by its own checklist."""
+    random = np.random.default_rng([seed, len(OTHERS)])
+    instruments = instruments_of(Authority.objects.get(organization__memberships__user=inspector))
+    for code, kind, count in OTHERS:
+        checklist = checklist_of(code)
+        if checklist is None:
+            continue
+        items = list(ChecklistItem.objects.filter(template=checklist).order_by("order"))
+        rows = list(
+            Installation.objects.filter(kind=kind, status_id="operating", position__isnull=False).order_by("id")
+        )
+        for place in random.choice(len(rows), min(count, len(rows)), replace=False).tolist():
+            finished = timezone.now() - timedelta(days=float(random.uniform(2, 240)), hours=float(random.uniform(0, 5)))
+            body = _body(random, rows[place], code, items, finished, instruments)
+            _filed(inspector, manager, uuid.uuid5(NAMESPACE, f"{seed}:{code}:{rows[place].registry_number}"), body)
+
+
+def _filed(inspector: User, manager: User, key: uuid.UUID, body: dict[str, Any]) -> None:
+    """File a form as the phone does; it is approved where it is old enough."""
+    filed, _taken = inspection_put(
+        actor=inspector, uuid=key, body=body, reason="Kiểm tra theo kế hoạch (minh họa)", at=body["sent_at"]
+    )
+    if timezone.now() - body["finished_at"] > APPROVED_AFTER:
+        inspection_review(actor=manager, inspection=filed, to=Review.APPROVED)
 
 
 def _chosen(random: np.random.Generator, count: int) -> list[Installation]:
@@ -111,6 +150,7 @@ def _chosen(random: np.random.Generator, count: int) -> list[Installation]:
 def _body(
     random: np.random.Generator,
     installation: Installation,
+    checklist: str,
     items: Sequence[ChecklistItem],
     finished: datetime,
     instruments: Mapping[str, Any],
@@ -125,7 +165,7 @@ def _body(
     }
     return {
         "subject": {"type": "installation", "ref": installation.registry_number, "name": installation.name},
-        "checklist": CHECKLIST,
+        "checklist": checklist,
         "checklist_version": None,
         "campaign": None,
         "started_at": finished - timedelta(minutes=int(random.integers(25, 70))),
@@ -136,9 +176,13 @@ def _body(
         "position": here,
         "answers": list(answers_of(random, installation, items, finished, instruments)),
         "photos": [],
-        "signatures": [{"name": "Đại diện nhà mạng (minh họa)", "title": "Kỹ thuật viên", "refused": False}],
+        "signatures": [{"name": _party(checklist), "title": "Kỹ thuật viên", "refused": False}],
         "notes": "",
     }
+
+
+def _party(checklist: str) -> str:
+    return "Đại diện nhà mạng (minh họa)" if checklist == CHECKLIST else "Đại diện cơ sở (minh họa)"
 
 
 def answers_of(
@@ -155,7 +199,7 @@ def answers_of(
         elif item.kind == ItemKind.CHOICE:
             yield {
                 "item": item.code,
-                "value": item.choices[0]["code"] if item.code != "verification_geometry" else _geometry(installation),
+                "value": _passing(item) if item.code != "verification_geometry" else _geometry(installation),
             }
         elif item.kind == ItemKind.PASS_FAIL:
             yield {"item": item.code, "outcome": _outcome(random, installation, item, finished)}
@@ -163,7 +207,18 @@ def answers_of(
             yield {"item": item.code, "value": f"{finished.year}-04-15"}
 
 
+def _passing(item: ChecklistItem) -> str:
+    """Return the first choice that passes."""
+    return next(
+        (str(one["code"]) for one in item.choices if one.get("outcome") == "pass"), str(item.choices[0]["code"])
+    )
+
+
 def _measured(random: np.random.Generator, item: ChecklistItem, instruments: Mapping[str, Any]) -> dict[str, Any]:
+    if item.code in MEASURES:
+        low, high, decimals = MEASURES[item.code]
+        told = f"{random.uniform(low, high):.{decimals}f}".replace(".", ",")
+        return {"item": item.code, "value": told, "unit": item.unit}
     value = {
         "earthing_resistance": random.gamma(5.0, 0.95),
         "emf_power_density": random.gamma(1.6, 0.05),

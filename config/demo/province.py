@@ -9,12 +9,13 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from config.demo.cases import write_cases
-from config.demo.field import write_inspections, write_instruments
+from config.demo.field import write_inspections, write_instruments, write_other_inspections
 from config.demo.files import write_files
 from config.demo.land import METRES_PER_DEGREE, Land
 from config.demo.masts import Network, build_masts, build_sites, build_stations, share_out
 from config.demo.people import create_accounts
 from config.demo.places import Builder
+from config.demo.plans import write_plans
 from config.demo.reports import write_reports
 from config.demo.storms import write_storms
 from infra.models import Authority, Installation, InstallationKind, Organization, OrganizationKind, Site, User
@@ -68,11 +69,13 @@ def create_province(*, authority: Authority, seed: int, stations: int = STATIONS
         random=land.random,
         speakers=[users[name] for name in ("viettel", "vnpt", "mobifone", "vnpost")],
     )
+    write_other_inspections(inspector=users["inspector2"], manager=users["manager"], seed=seed)
     say("Storms and incidents …")
     write_storms(
         officer=users["officer"], inspector=users["inspector"], authority=authority, random=land.random.spawn(1)[0]
     )
     write_reports(officer=users["officer"], authority=authority, random=land.random.spawn(1)[0])
+    write_plans(authority=authority, land=land, users=users, by_code=by_code)
 
 
 def _organizations(actor: User, authority: Authority) -> dict[str, Organization]:

@@ -15,15 +15,16 @@ from django.views.decorators.http import require_safe
 
 from infra import formats
 from infra.access import Permission
-from infra.models import InstallationStatus
+from infra.models import InstallationKind, InstallationStatus
 from infra.pages.columns import Column
 from infra.pages.exports import as_csv, as_xlsx
 from infra.pages.guard import needs
 from infra.safety import label_of
 from infra.spatial.places import Box, WrongPlaceError
-from maps.queries.filters import NO_STATE, SAFETY_STATES, Filters, WrongParameterError
+from maps.queries.filters import MOST_HEIGHT_M, NO_STATE, SAFETY_STATES, Filters, WrongParameterError
 from maps.queries.lists import StationLine, station_lines
 from maps.queries.reader import Reader
+from maps.queries.stations import KINDS as STATIONS
 from maps.tiles.counting import Counts
 
 #: lines on the page; files hold all
@@ -69,6 +70,7 @@ def station_list(request: HttpRequest) -> HttpResponseBase:
         "sites": lines.counts.sites if lines is not None else 0,
         "states": _by_state(lines.counts) if lines is not None else [],
         "filters": filters,
+        "only_stations": set(filters.kind) <= set(STATIONS),
         "chosen": _chosen(filters),
         "box": box,
         "map_url": f"{reverse('maps:console')}?{request.GET.urlencode()}",
@@ -113,6 +115,10 @@ def _chosen(filters: Filters) -> list[tuple[str, str]]:
 def _in_words(name: str, value: str) -> str:
     if name == "safety":
         return gettext("none of the states") if value == NO_STATE else str(label_of(value))
+    if name == "kind":
+        return str(InstallationKind(value).label)
+    if name == "height":
+        return height_in_words(value)
     if name == "area":
         return gettext("drawn, %(n)s corners") % {"n": formats.number(value.count(";") + 1)}
     if name == "near":
@@ -120,6 +126,16 @@ def _in_words(name: str, value: str) -> str:
         words = gettext("%(metres)s around %(place)s")
         return words % {"metres": formats.quantity(metres, "m"), "place": formats.coordinates(lon, lat)}
     return formats.day(date.fromisoformat(value)) if name in DAYS else value
+
+
+def height_in_words(bounds: str) -> str:
+    """Return "15-30" as people say it."""
+    least, most = (float(part) for part in bounds.split("-"))
+    if not least:
+        return gettext("up to %(most)s") % {"most": formats.quantity(most, "m")}
+    if most >= MOST_HEIGHT_M:
+        return gettext("%(least)s and more") % {"least": formats.quantity(least, "m")}
+    return gettext("%(least)s to %(most)s") % {"least": formats.number(least), "most": formats.quantity(most, "m")}
 
 
 def _by_state(counts: Counts) -> list[tuple[str, int]]:

@@ -17,7 +17,8 @@ from maps.queries.reader import Reader
 from maps.queries.stations import site_names, stations
 from maps.tiles.columns import Codes, Rows, TextColumn
 from maps.tiles.counting import Counts, counted
-from maps.tiles.selection import Selection
+from maps.tiles.selection import Selection, select
+from maps.tiles.sources.installations import INSTALLATIONS
 
 #: lines made at once
 PIECE = 1_000
@@ -108,6 +109,9 @@ class StationLines(Sequence[StationLine]):
 
 
 def station_lines(reader: Reader, filters: Filters, box: Box | None, today: date) -> StationLines:
-    """Return the stations in *box* (everywhere without one), the worst first, then by number."""
-    chosen = stations(reader, filters, today)
+    """Return the stations in *box* (everywhere without one), the worst first, then by number.
+
+    Whoever asks for kinds of installation gets these instead.
+    """
+    chosen = select(INSTALLATIONS, reader, filters, today) if filters.kind else stations(reader, filters, today)
     return StationLines(chosen if box is None else chosen.within(box), filters, today)

@@ -176,3 +176,45 @@ def test_the_panel_shows_others_on_the_mast_as_published(world: World, as_person
 def test_the_panel_of_a_route(world: World, as_person: SignIn) -> None:
     assert as_person(world.owner).get("/map/thing/HYN-C-000001/sheet/").status_code == 200
     assert as_person(world.stranger).get("/map/thing/HYN-C-000001/sheet/").status_code == 404
+
+
+def test_the_chips_filter_by_mast_and_kind(world: World, as_person: SignIn) -> None:
+    client = as_person(world.officer)
+    page = client.get("/map/", {"mast_class": "A2a", "height": "15-30", "kind": "postal_point"})
+    chips = {chip.name: chip.chosen for chip in page.context["chips"]}
+    assert chips["height"] == "15 đến 30\xa0m"
+    assert chips["kind"] == "Điểm bưu chính"
+    assert client.get("/map/", {"height": "18-33"}).context["chips"][-2].chosen == "18 đến 33\xa0m"
+    text = page.content.decode()
+    for name in ("mast_class", "height", "kind"):
+        assert f'data-filter="{name}"' in text
+
+
+def test_stations_obey_the_class_and_the_height_of_their_mast(world: World, as_person: SignIn) -> None:
+    client = as_person(world.officer)
+    bulky, plain = make.MastClassFactory(code="A2c"), make.MastClassFactory(code="A1a")
+    with make.one_act(world.authority) as ledger:
+        masts = (world.harbour_mast, bulky, 60.0), (world.citadel_mast, plain, 18.0), (world.market_mast, plain, 30.0)
+        for mast, of, metres in masts:
+            mast.mast_class, mast.height_m = of, metres
+            ledger.change(mast)
+
+    def sites(**asked: str) -> set[str]:
+        return {line.site for line in client.get("/map/list/", asked).context["lines"]}
+
+    assert sites(mast_class="A2c") == {"HYN-00001"}
+    assert sites(mast_class="A1a,A2c") == {"HYN-00001", "HYN-00002", "HYN-00003"}
+    assert sites(height="45-1000") == {"HYN-00001"}
+    assert sites(height="15-30", mast_class="A1a") == {"HYN-00002", "HYN-00003"}
+    assert sites(mast_class="A1a", height="45-1000") == set()
+
+
+def test_the_list_follows_the_kind(world: World, as_person: SignIn) -> None:
+    client = as_person(world.officer)
+    page = client.get("/map/list/", {"kind": "postal_point"})
+    assert page.context["total"] == client.get("/tiles/installations/counts.json", {"kind": "postal_point"}).json()["n"]
+    assert page.context["total"] > 0
+    assert "Điểm bưu chính" in page.content.decode()
+    assert {line.number for line in page.context["lines"]}.isdisjoint(
+        {line.number for line in client.get("/map/list/").context["lines"]}
+    )

@@ -10,15 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from infra.access import Permission
-from infra.models import AdministrativeUnit, Band, InstallationStatus, MastClass, Technology
+from infra.models import AdministrativeUnit, Band, InstallationKind, InstallationStatus, MastClass, Technology
 from infra.safety import STATES
 from infra.selectors.registers import organizations_offered
 from maps.exports import formats
 from maps.layers import LAYERS, Layer, layers_for
 from maps.models import ExportState
 from maps.pages.ground import operators_setting, tiles_address
+from maps.pages.lists import height_in_words
 from maps.pages.modes.mode import Mode, View, Visit
-from maps.queries.filters import EXPIRED, MISSING, PARAMETERS, Filters, WrongParameterError
+from maps.queries.filters import EXPIRED, MISSING, MOST_HEIGHT_M, PARAMETERS, Filters, WrongParameterError
 from maps.queries.reader import Reader
 from maps.selectors.ages import data_ages
 from maps.selectors.operators import COLOURS, Operator, operators_for
@@ -44,6 +45,15 @@ FORMS = (
 )
 #: layers whose things the selection counts by itself, or that say the same in another form
 ALREADY_COUNTED = ("stations", "installations")
+#: kinds of installation that stand at a point
+KINDS = (
+    InstallationKind.BASE_STATION,
+    InstallationKind.POSTAL_POINT,
+    InstallationKind.NETWORK_NODE,
+    InstallationKind.INTERNET_POINT,
+)
+#: heights of masts to choose from, in metres
+HEIGHTS = ("0-15", "15-30", "30-45", f"45-{MOST_HEIGHT_M:g}")
 #: what a map opens with when its address says nothing
 USUAL = Filters(status=("operating",))
 
@@ -183,6 +193,7 @@ def _words() -> dict[str, Any]:
     return {
         "states": {code: str(word) for code, word in STATES.items()},
         "selected": _("%(n)s stations selected"),
+        "selected_things": _("%(n)s installations selected"),
         "at_sites": _("at %(n)s sites"),
         "figures": _("Figures of the selection"),
         "by_state": _("By safety state"),
@@ -313,6 +324,32 @@ def _chips(filters: Filters, organizations: list[tuple[str, str]]) -> list[Chip]
             [Option(code, name, code == filters.certificate) for code, name in choices],
         ),
         Chip("shared", _("Sharing"), "checkbox", [Option("1", _("shared masts only"), filters.shared)]),
+        *_mast_chips(filters),
+        Chip("kind", _("Kind"), "checkbox", [Option(kind, str(kind.label), kind in filters.kind) for kind in KINDS]),
+    ]
+
+
+def _mast_chips(filters: Filters) -> list[Chip]:
+    """Return the chips of the mast: its class and its height; a height that is no step stands as well."""
+    classes = MastClass.objects.order_by("order", "code")
+    asked = str(filters.height) if filters.height else ""
+    heights = [*HEIGHTS, asked] if asked and asked not in HEIGHTS else HEIGHTS
+    return [
+        Chip(
+            "mast_class",
+            _("Mast class"),
+            "checkbox",
+            [Option(one.code, f"{one.code} · {one.name}", one.code in filters.mast_class) for one in classes],
+        ),
+        Chip(
+            "height",
+            _("Mast height"),
+            "radio",
+            [
+                Option("", _("Any"), not asked),
+                *(Option(bounds, height_in_words(bounds), bounds == asked) for bounds in heights),
+            ],
+        ),
     ]
 
 

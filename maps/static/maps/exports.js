@@ -43,7 +43,7 @@
     }
 
     async ask(ending) {
-      const body = { layer: "installations", format: ending, query: this.selection.exportQuery() };
+      const body = { layer: "installations", format: ending, query: this.selection.wholeQuery() };
       try {
         const answer = await this.send(this.settings.address, "POST", body);
         const said = await answer.json();

@@ -150,7 +150,9 @@
 
     async loadHeat() {
       this.heat = this.heat || new Sotram.TileLayer({ name: "heat", tiles: this.heatTiles }, this.map, null);
-      await this.heat.load("kind=base_station" + (this.query ? "&" + this.query : ""));
+      const query = new URLSearchParams(this.query);
+      if (!query.has("kind")) query.append("kind", "base_station");
+      await this.heat.load(query.toString());
     }
 
     placeCounts() {

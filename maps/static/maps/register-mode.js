@@ -6,7 +6,8 @@
   const each = (selector, action) => document.querySelectorAll(selector).forEach(action);
   const byLayer = (name) => document.querySelector(`[data-layer="${name}"]`);
   const { element, fill } = Sotram;
-  const FILTERS = ["organization", "technology", "band", "status", "unit", "certificate", "shared"];
+  const FILTERS = ["organization", "technology", "band", "status", "unit", "certificate", "shared", "mast_class", "height", "kind"];
+  const LAYER_OF = { base_station: "stations", postal_point: "postal", network_node: "nodes", internet_point: "internet" };
   const CLOSEST_ZOOM = 16;
 
   class RegisterMode {
@@ -214,7 +215,10 @@
         this.count();
       }));
       each("[data-colouring]", (button) => button.addEventListener("click", () => this.setColouring(button.dataset.colouring)));
-      byId("filters").addEventListener("change", () => this.filtersChanged());
+      byId("filters").addEventListener("change", (event) => {
+        if (event.target.name === "kind" && event.target.checked) this.showKind(event.target.value);
+        this.filtersChanged();
+      });
       byId("as-of").addEventListener("change", () => this.filtersChanged());
       byId("changed-since").addEventListener("change", () => this.filtersChanged());
       byId("shade").addEventListener("change", () => { this.loadShades(); this.console.writeAddress(); });
@@ -257,6 +261,14 @@
         this.console.ground.redraw();
       } else this.live.setOn(box.dataset.layer, box.checked);
       this.console.writeAddress();
+    }
+
+    /* Who asks for a kind wants to see it. */
+    showKind(kind) {
+      const box = byLayer(LAYER_OF[kind]);
+      if (!box || box.checked) return;
+      box.checked = true;
+      this.switchLayer(box);
     }
 
     setColouring(mode) {

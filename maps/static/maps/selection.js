@@ -144,7 +144,7 @@
       byId("tray-states").replaceChildren();
       this.writeLinks();
       try {
-        const answer = await fetch(`${this.settings.counts}?kind=base_station&${this.query(true)}`);
+        const answer = await fetch(`${this.settings.counts}?${this.wholeQuery()}`);
         const found = await answer.json();
         if (this.asked !== shape) return;
         if (!answer.ok) throw new Error(found.detail || String(answer.status));
@@ -157,7 +157,7 @@
 
     show(found, shape) {
       const n = Sotram.number;
-      byId("tray-n").textContent = fill(this.words.selected, { n: n(found.n) });
+      byId("tray-n").textContent = fill(this.isOfStations ? this.words.selected : this.words.selected_things, { n: n(found.n) });
       const size = shape.area ? Sotram.areaOf(shape.area) : shape.near ? Math.PI * shape.near[2] ** 2 : 0;
       byId("tray-sites").textContent = fill(this.words.at_sites, { n: n(found.sites) }) + (size ? " · " + Sotram.areaInWords(size) : "");
       const states = found.classes.safety || {};
@@ -182,12 +182,19 @@
 
     writeLinks() {
       byId("tray-list").href = `${this.settings.list}?${this.query(true)}`;
-      if (this.settings.plan) byId("tray-plan").href = `${this.settings.plan}?from=map&kind=base_station&${this.query(true)}`;
-      document.querySelectorAll("#tray [data-export]").forEach((link) => { link.href = `${link.dataset.export}?${this.exportQuery()}`; });
+      if (this.settings.plan) byId("tray-plan").href = `${this.settings.plan}?from=map&${this.wholeQuery()}`;
+      document.querySelectorAll("#tray [data-export]").forEach((link) => { link.href = `${link.dataset.export}?${this.wholeQuery()}`; });
     }
 
-    exportQuery() {
-      return `kind=base_station&${this.query(true)}`;
+    /* What is selected, as a question about installations: stations, unless the map is asked for other kinds. */
+    wholeQuery() {
+      const query = this.query(true);
+      if (!query.has("kind")) query.append("kind", "base_station");
+      return query.toString();
+    }
+
+    get isOfStations() {
+      return this.mode.chosen("kind").every((kind) => kind === "base_station");
     }
 
     /* --- figures -------------------------------------------------------------------------------------------------- */
@@ -210,7 +217,7 @@
       sheet.append(others);
       this.console.sheet.show(sheet, true);
       const query = this.query(false);
-      ["status", "technology", "certificate", "shared"].forEach((name) => query.delete(name));
+      ["status", "technology", "band", "certificate", "shared", "kind"].forEach((name) => query.delete(name));
       const rows = await Promise.all(this.settings.layers.map(async (layer) => {
         const answer = await fetch(`${layer.counts}?${query}`);
         return [layer.title, answer.ok ? (await answer.json()).n : null];

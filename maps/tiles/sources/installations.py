@@ -104,6 +104,7 @@ def statement(day: date | None) -> Statement:
         sa.func.coalesce(postal.c.postal_kind_id, node.c.node_kind_id, game).label("sort"),
         postal.c.service_radius_m.label("radius_m"),
         mast.c.height_m.label("height_m"),
+        mast.c.mast_class_id.label("mast_class"),
         certificate.c.expires_on.label("expires_on"),
         _safety.c.state.label("safety"),
         _safety.c.changes_on.label("changes_on"),
@@ -198,6 +199,8 @@ def _left(table: Kept, seen: Mask, asked: Asked) -> list[Mask]:
         found.append(shared(table, seen & stations) | ~stations)
     if filters.height:
         found.append(between(table.numbers("height_m"), filters.height) | ~stations)
+    if filters.mast_class:
+        found.append(table.codes("mast_class").among(filters.mast_class) | ~stations)
     return found
 
 
@@ -253,7 +256,7 @@ INSTALLATIONS = Source(
     depends=(Cell,),
     codes=(
         *("authority", "organization", "unit", "kind", "status"),
-        *("technologies", "verification", "sort", "safety"),
+        *("technologies", "verification", "sort", "safety", "mast_class"),
     ),
     keys=("site_id", "mast_id"),
     floats=("radius_m", "height_m"),
