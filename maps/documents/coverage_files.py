@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 
 from infra.access import Person
 from maps.coverage import exports
+from maps.documents.content import Content
+from maps.documents.coverage_report import coverage_content
+from maps.documents.pdf import pdf
 from maps.models import CoverageMap
 from maps.selectors.coverage import indicators_for, spots_for, units_within
 
 CSV, GEOJSON = "text/csv; charset=utf-8", "application/geo+json"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-GPKG, TIFF = "application/geopackage+sqlite3", "image/tiff"
+GPKG, TIFF, PDF = "application/geopackage+sqlite3", "image/tiff", "application/pdf"
 
 
 class NoSuchFileError(LookupError):
@@ -44,6 +47,9 @@ class _Asked:
     def figures(self) -> list[exports.Row]:
         rows = indicators_for(self.person, self.map, self.codes)
         return list(exports.indicator_rows(self.map, rows))
+
+    def content(self) -> Content:
+        return coverage_content(self.person, self.map, self.codes)
 
     def spots(self) -> list[tuple[exports.Row, object]]:
         return list(exports.spot_rows(self.map, spots_for(self.person, self.map, self.codes)))
@@ -111,10 +117,15 @@ def _workbook(asked: _Asked) -> bytes:
     return out.getvalue()
 
 
+def _report(asked: _Asked) -> bytes:
+    return pdf(asked.content())
+
+
 FILES: dict[str, tuple[Callable[[_Asked], bytes], str]] = {
     "indicators.csv": (_indicators_csv, CSV),
     "indicators.geojson": (_indicators_geojson, GEOJSON),
     "coverage.xlsx": (_workbook, XLSX),
+    "coverage.pdf": (_report, PDF),
     "coverage.gpkg": (_whole_gpkg, GPKG),
     "white-spots.csv": (_spots_csv, CSV),
     "white-spots.geojson": (_spots_geojson, GEOJSON),

@@ -64,6 +64,17 @@ def indicators_for(
     return rows.filter(unit__in=units_within(units)) if units else rows
 
 
+def sums_for(person: Person, maps: Iterable[CoverageMap], units: Sequence[str] = ()) -> dict[int, dict[str, float]]:
+    """Return for each of *maps* people and area, covered and in all, of *units* only if given (one query for all)."""
+    seen = models.Q(pk__in=CoverageIndicator.objects.visible_to(person).values("pk")) | models.Q(map__is_public=True)
+    rows = CoverageIndicator.objects.filter(seen, map__in=[one.pk for one in maps])
+    if units:
+        rows = rows.filter(unit__in=units_within(units))
+    names = ("population", "population_covered", "area_m2", "covered_m2")
+    summed = rows.order_by("map").values_list("map").annotate(*(models.Sum(name) for name in names))
+    return {pk: dict(zip(names, found, strict=True)) for pk, *found in summed}
+
+
 def spots_for(person: Person, coverage: CoverageMap, units: str | Sequence[str] = "") -> models.QuerySet[WhiteSpot]:
     """Return a map's white spots, those with most people first."""
     rows = coverage.white_spots.select_related("unit").order_by("rank")

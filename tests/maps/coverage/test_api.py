@@ -220,6 +220,7 @@ def test_a_run_is_asked_for_and_watched(
         ("indicators.csv", b"map,network"),
         ("indicators.geojson", b'{"type":"FeatureCollection"'),
         ("coverage.xlsx", b"PK"),
+        ("coverage.pdf", b"%PDF"),
         ("coverage.gpkg", b"SQLite format 3"),
         ("white-spots.csv", b"map,network"),
         ("white-spots.geojson", b'{"type":"FeatureCollection"'),

@@ -14,6 +14,7 @@ import rasterio
 import shapely
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils import timezone, translation
 from PIL import Image
 
 from infra.models import Cell
@@ -27,8 +28,12 @@ from maps.coverage.points import level_at, scale_of
 from maps.coverage.rasters.filling import NO_LEVEL
 from maps.coverage.regions import on_grid
 from maps.coverage.trials import ImpossibleTrialError, Trial, try_out
+from maps.documents.coverage_report import coverage_content, share
 from maps.models import CoverageMap
+from maps.queries.reader import Reader
 from maps.selectors.coverage import masts_to_share
+from maps.selectors.figures.coverage import coverage_figures
+from maps.selectors.figures.figure import Asked
 from tests import factories as make
 from tests.maps.coverage.conftest import map_of, run_of, whole
 from tests.world import World
@@ -283,3 +288,54 @@ def test_a_point_gets_the_level_of_its_pixel(computed: World) -> None:
     assert not away.is_covered
     assert away.is_inside
     assert not level_at(one, 100.0, 10.0).is_inside
+
+
+def test_the_printed_report_says_what_the_map_says(computed: World) -> None:
+    one = map_of(computed, "4G", computed.vnpt)
+    with translation.override("en"):
+        said = coverage_content(computed.manager, one, [])
+        part = coverage_content(computed.manager, one, [computed.pho_hien.code])
+        named = {each.who for each in CoverageMap.objects.filter(technology="4G", is_current=True)}
+    tables = {table.title: table.rows for table in said.tables}
+    people, area, roads, villages = tables["Result"]
+    with translation.override("en"):
+        assert people[3] == share(one.population_covered, one.population) != "–"
+        assert area[3] == share(one.covered_m2, one.area_m2)
+    assert roads[1:3] == villages[1:3] == ("–", "–")
+    networks = {row[0]: row for row in tables["Networks with 4G"]}
+    assert set(networks) == named
+    assert networks[one.who][1:3] == (people[3], area[3])
+    gone = [each.population - each.population_covered for each in one.indicators.all()]
+    assert tables["Communes, most people without coverage first"][0][2] == f"{round(max(gone)):,}"
+    assert len(tables["White spots by people affected"]) == min(40, one.white_spots.count())
+    assert [row[0] for row in part.tables[2].rows] == [computed.pho_hien.full_name]
+
+
+def test_a_report_shows_an_operator_no_other_networks(computed: World) -> None:
+    one = map_of(computed, "4G", computed.viettel)
+    with translation.override("en"):
+        said = coverage_content(computed.owner, one, [])
+    [names] = [[row[0] for row in table.rows] for table in said.tables if table.title == "Networks with 4G"]
+    assert names == [one.who]
+
+
+def test_the_overview_says_how_many_people_the_maps_reach(computed: World) -> None:
+    today = timezone.localdate()
+    asked = Asked(computed.manager, Reader.of(computed.manager), "", "", today)
+    found = {one.name: one for one in coverage_figures(asked)}
+    assert set(found) == {"population_4g", "population_4g_two"}
+    for name, at_least in (("population_4g", 1), ("population_4g_two", 2)):
+        one = map_of(computed, "4G", None, at_least)
+        assert (found[name].numerator, found[name].denominator) == (
+            round(one.population_covered),
+            round(one.population),
+        )
+        assert found[name].map_url == f"/map/?mode=coverage&network=any-{at_least}&technology=4G"
+    compute(run_of(computed, technologies=["4G"], area=computed.pho_hien.pk))
+    assert {one.name: one.denominator for one in coverage_figures(asked)}["population_4g"] == found[
+        "population_4g"
+    ].denominator  # a map of one commune is not the whole territory's
+    here = Asked(computed.manager, asked.reader, computed.pho_hien.code, "VNPT", today)
+    [own] = coverage_figures(here)
+    assert own.map_url == f"/map/?mode=coverage&network=VNPT&technology=4G&unit={computed.pho_hien.code}"
+    assert own.denominator == 480_000
