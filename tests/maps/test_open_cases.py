@@ -1,5 +1,7 @@
 """Which cases are open is one thing: the map's layers, its counts, the list, the overview and the site say the same."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -20,9 +22,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def of_every_state(world: World, office: Office) -> World:  # noqa: F811
     """A case in each state, all about the harbour."""
-    today = timezone.localdate()
+    yesterday = timezone.localdate() - timedelta(days=1)
     for state in CaseState:
-        case = office.open(on=today, today=today)
+        case = office.open(on=yesterday, today=yesterday)
         with make.one_act(world.authority) as ledger:
             case.state = state
             ledger.change(case)
