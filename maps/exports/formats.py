@@ -10,6 +10,7 @@ from maps.exports.choosing import Choice, Chosen, chosen
 from maps.exports.texts import Progress, csv_texts, geojson_texts
 from maps.exports.vectors import write_vector
 from maps.exports.workbooks import write_workbook
+from maps.queries.filters_in_words import filters_in_words
 from maps.queries.reader import Reader
 
 #: rows (tiles of an archive) that are written while the person waits; text is streamed whatever its size
@@ -39,7 +40,7 @@ class Format:
         elif self.driver:
             write_vector(found, file, self.driver, progress)
         else:
-            write_workbook(found, file, choice.filters.pairs(), progress)
+            write_workbook(found, file, filters_in_words(choice.filters), progress)
 
     def total(self, choice: Choice, reader: Reader, today: date) -> int | None:
         """Return how many rows (or tiles) there will be, None where nobody knows."""

@@ -2,26 +2,24 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from infra import formats
 from infra.access import Permission
-from infra.models import InstallationKind, InstallationStatus
+from infra.models import InstallationStatus
 from infra.pages.columns import Column
 from infra.pages.exports import as_csv, as_xlsx
 from infra.pages.guard import needs
 from infra.safety import label_of
 from infra.spatial.places import Box, WrongPlaceError
-from maps.queries.filters import MOST_HEIGHT_M, NO_STATE, SAFETY_STATES, Filters, WrongParameterError
+from maps.queries.filters import SAFETY_STATES, Filters, WrongParameterError
+from maps.queries.filters_in_words import filters_in_words
 from maps.queries.lists import StationLine, station_lines
 from maps.queries.reader import Reader
 from maps.queries.stations import KINDS as STATIONS
@@ -29,9 +27,6 @@ from maps.tiles.counting import Counts
 
 #: lines on the page; files hold all
 MOST_SHOWN = 300
-
-#: filters whose value is a day
-DAYS = ("as_of", "changed_since", "since", "until")
 
 COLUMNS: Sequence[Column] = (
     Column("number", _("Registry number"), lambda line: line.number),
@@ -62,7 +57,7 @@ def station_list(request: HttpRequest) -> HttpResponseBase:
     if kind == "csv" and lines is not None:
         return as_csv(_named(lines), COLUMNS, "stations")
     if kind == "xlsx" and lines is not None:
-        return as_xlsx(_named(lines), COLUMNS, "stations", filters.pairs())
+        return as_xlsx(_named(lines), COLUMNS, "stations", filters_in_words(filters))
     context = {
         "problem": problem,
         "lines": list(_named(lines[:MOST_SHOWN])) if lines is not None else [],
@@ -71,7 +66,7 @@ def station_list(request: HttpRequest) -> HttpResponseBase:
         "states": _by_state(lines.counts) if lines is not None else [],
         "filters": filters,
         "only_stations": set(filters.kind) <= set(STATIONS),
-        "chosen": _chosen(filters),
+        "chosen": filters_in_words(filters),
         "box": box,
         "map_url": f"{reverse('maps:console')}?{request.GET.urlencode()}",
     }
@@ -82,60 +77,6 @@ def _named(lines: Iterable[StationLine]) -> Iterator[StationLine]:
     """Give the lines the names of their status in the language of the request."""
     names = {row.code: row.name for row in InstallationStatus.objects.all()}
     return (replace(line, status=names.get(line.status, line.status)) for line in lines)
-
-
-def _chosen(filters: Filters) -> list[tuple[str, str]]:
-    """Return the filters in words, one line each."""
-    titles = {
-        "organization": _("Operator"),
-        "technology": _("Technology"),
-        "status": _("Status"),
-        "unit": _("Commune"),
-        "safety": _("Safety"),
-        "certificate": _("Certificate"),
-        "shared": _("Sharing"),
-        "as_of": _("As of"),
-        "kind": _("Kind"),
-        "band": _("Band"),
-        "mast_class": _("Mast class"),
-        "height": _("Height of the mast (m)"),
-        "state": _("State"),
-        "since": _("Since"),
-        "until": _("Until"),
-        "changed_since": _("Changed since"),
-        "area": _("Area"),
-        "near": _("Radius"),
-    }
-    words: dict[str, list[str]] = {}
-    for name, value in filters.pairs():
-        words.setdefault(name, []).append(_in_words(name, value))
-    return [(str(titles[name]), ", ".join(values)) for name, values in words.items()]
-
-
-def _in_words(name: str, value: str) -> str:
-    if name == "safety":
-        return gettext("none of the states") if value == NO_STATE else str(label_of(value))
-    if name == "kind":
-        return str(InstallationKind(value).label)
-    if name == "height":
-        return height_in_words(value)
-    if name == "area":
-        return gettext("drawn, %(n)s corners") % {"n": formats.number(value.count(";") + 1)}
-    if name == "near":
-        lon, lat, metres = (float(part) for part in value.split(","))
-        words = gettext("%(metres)s around %(place)s")
-        return words % {"metres": formats.quantity(metres, "m"), "place": formats.coordinates(lon, lat)}
-    return formats.day(date.fromisoformat(value)) if name in DAYS else value
-
-
-def height_in_words(bounds: str) -> str:
-    """Return "15-30" as people say it."""
-    least, most = (float(part) for part in bounds.split("-"))
-    if not least:
-        return gettext("up to %(most)s") % {"most": formats.quantity(most, "m")}
-    if most >= MOST_HEIGHT_M:
-        return gettext("%(least)s and more") % {"least": formats.quantity(least, "m")}
-    return gettext("%(least)s to %(most)s") % {"least": formats.number(least), "most": formats.quantity(most, "m")}
 
 
 def _by_state(counts: Counts) -> list[tuple[str, int]]:

@@ -17,9 +17,9 @@ from maps.exports import formats
 from maps.layers import LAYERS, Layer, layers_for
 from maps.models import ExportState
 from maps.pages.ground import operators_setting, tiles_address
-from maps.pages.lists import height_in_words
 from maps.pages.modes.mode import Mode, View, Visit
 from maps.queries.filters import EXPIRED, MISSING, MOST_HEIGHT_M, PARAMETERS, Filters, WrongParameterError
+from maps.queries.filters_in_words import height_in_words
 from maps.queries.reader import Reader
 from maps.selectors.ages import data_ages
 from maps.selectors.operators import COLOURS, Operator, operators_for

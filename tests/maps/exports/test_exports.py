@@ -298,3 +298,28 @@ def test_what_is_too_large_to_wait_for_is_sent_to_the_background(
     assert "/api/v1/exports/" in answer.json()["detail"]
     assert as_person(world.officer).get("/map/export/installations.csv").status_code == 200
     assert as_person(world.officer).get("/map/export/installations.dwg").status_code == 404
+
+
+def test_a_workbook_says_its_filters_in_words(world: World, as_person: SignIn, tmp_path: Path) -> None:
+    client = as_person(world.officer)
+    asked = {
+        "kind": "base_station",
+        "organization": "VIETTEL",
+        "unit": "12826",
+        "certificate": "expired",
+        "shared": "1",
+    }
+    said = {
+        ("Loại", "Trạm gốc"),
+        ("Doanh nghiệp", "Viettel"),
+        ("Xã, phường", world.thai_thuy.full_name),
+        ("Giấy chứng nhận", "đã hết hạn"),
+        ("Dùng chung", "chỉ cột dùng chung"),
+    }
+    whole = fetch(client, "installations", "xlsx", **asked)
+    listed = client.get("/map/list/", asked | {"export": "xlsx"}).getvalue()
+    for content in (whole, listed):
+        path = tmp_path / "file.xlsx"
+        path.write_bytes(content)
+        notes = openpyxl.load_workbook(path)["i"]
+        assert set(notes.iter_rows(values_only=True)) == said
