@@ -2368,6 +2368,7 @@ class Migration(migrations.Migration):
                                     ("ledger_verification", "Verification of the ledger"),
                                     ("units_trial", "Trial of a file of units"),
                                     ("units_import", "Import of units"),
+                                    ("submission_sheet", "Sheet of a submission"),
                                 ],
                                 max_length=24,
                                 verbose_name="kind",

@@ -18,6 +18,9 @@ MOST_STEPS = 240
 ABOVE_M = 6.0
 #: an antenna is this much in the way of what lies behind it
 AROUND = np.arange(0.0, 360.0, BEARING_STEP)
+#: directions that a table names, and how far to each side of one a bearing still counts: past the middle to the next
+DIRECTIONS = 8
+ASIDE = 180.0 / DIRECTIONS + BEARING_STEP / 2
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,25 @@ class Boundary:
     @property
     def is_empty(self) -> bool:
         return self.farthest_m == 0
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far the limit reaches towards one of eight directions, metres; 0 where it is reached nowhere."""
+
+    bearing_deg: float
+    metres: float
+
+
+def by_direction(boundary: Boundary) -> list[Reach]:
+    """Return the farthest reach in each eighth of the circle, north first; an eighth includes the rays at its edges."""
+    plan = np.array(boundary.plan or [(bearing, 0.0) for bearing in AROUND])
+    found = []
+    for place in range(DIRECTIONS):
+        towards = place * 360.0 / DIRECTIONS
+        aside = np.abs((plan[:, 0] - towards + 180.0) % 360.0 - 180.0)
+        found.append(Reach(towards, float(plan[aside <= ASIDE, 1].max())))
+    return found
 
 
 def cell_distances(sources: Sources) -> list[CellDistance]:

@@ -21,6 +21,7 @@ from infra.pages.exports import as_csv
 from infra.pages.guard import needs
 from infra.pages.panels import Panel
 from infra.selectors.collections import unit_ids
+from maps.exposure.boundaries import by_direction
 from maps.exposure.limits import MissingLimitError
 from maps.exposure.sites import SiteExposure, site_exposure
 from maps.exposure.surroundings import MOST_PLACES, SENSITIVE, Verification, sensitive_places
@@ -87,6 +88,22 @@ def compass(bearing_deg: float) -> str:
     return names[COMPASS[round(bearing_deg / 45) % 8]]
 
 
+@dataclass(frozen=True)
+class DirectionLine:
+    """One line of the table beside the drawing: a direction in words, its azimuth, the distance in half metres up."""
+
+    name: str
+    bearing_deg: float
+    metres: float
+
+
+def _directions(found: SiteExposure) -> list[DirectionLine]:
+    return [
+        DirectionLine(compass(one.bearing_deg), one.bearing_deg, float(np.ceil(one.metres * 2) / 2))
+        for one in by_direction(found.boundary)
+    ]
+
+
 def exposure_panels(request: HttpRequest, site: Site) -> Iterator[Panel]:
     """Yield the panel of a site's sheet."""
     found = exposure_of(site)
@@ -101,6 +118,7 @@ def exposure_panels(request: HttpRequest, site: Site) -> Iterator[Panel]:
         "over": found.ground_ratio > 1,
         "verification": _verification(found.verification),
         "plan": plan_of(found.boundary, azimuths) if not found.boundary.is_empty else None,
+        "directions": _directions(found),
         "section": section_of(found.boundary, float(found.own.height_m.max()), found.body_m)
         if not found.boundary.is_empty
         else None,

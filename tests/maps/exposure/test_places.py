@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from infra.models import BaseStation, Cell
 from maps.exposure import compliance_distance_m, power_density_w_m2
-from maps.exposure.boundaries import boundary_of, cell_distances
+from maps.exposure.boundaries import boundary_of, by_direction, cell_distances
 from maps.exposure.limits import Limits, MissingLimitError
 from maps.exposure.places import exposure_at
 from maps.exposure.ratios import Plane, ratios
@@ -111,6 +111,18 @@ def test_the_tables_distance_is_never_less_than_any_rays() -> None:
         assert table.distance_m[place] >= boundary_of(own).farthest_m - 1.0
         assert table.distance_m[place] <= math.sqrt(own.quotient_m2.sum()) + 1e-9
     assert table.distance_m[1] == pytest.approx(float(compliance_distance_m(10**3.2, 2.0)))
+
+
+def test_the_table_of_directions_is_never_less_than_any_ray_in_them() -> None:
+    boundary = boundary_of(sources({"azimuth_deg": 95.0}, {"azimuth_deg": 200.0, "eirp_dbm": 55.0}))
+    lines = by_direction(boundary)
+    assert [one.bearing_deg for one in lines] == [45.0 * place for place in range(8)]
+    for bearing, metres in boundary.plan:
+        nearest = lines[round(bearing / 45) % 8]
+        assert nearest.metres >= metres
+    assert max(one.metres for one in lines) == boundary.farthest_m == lines[2].metres
+    assert lines[7].metres < lines[4].metres < lines[2].metres
+    assert {one.metres for one in by_direction(boundary_of(sources({"eirp_dbm": -30.0})))} == {0.0}
 
 
 def test_a_cells_distance_is_the_smaller_of_near_and_far_field() -> None:
@@ -221,6 +233,7 @@ def test_the_sheet_and_the_public_page_say_distance_and_share(exposed: World, as
     assert "QCVN 8:2022/BTTTT" in staff
     assert "VNP-E" in staff
     assert "st-exposure__zone" in staff
+    assert staff.split("st-exposure__directions")[1].split("</table>")[0].count('scope="row"') == 8
     public = as_person(None).get(f"/sites/{code}/").content.decode()
     assert "QCVN 8:2022/BTTTT" in public
     assert "VNP-E" not in public
