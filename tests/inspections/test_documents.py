@@ -297,6 +297,16 @@ def test_libreoffice_prints_what_it_was_given(
     assert answer.content.startswith(b"%PDF")
 
 
+@pytest.mark.skipif(printing.program() is None, reason="LibreOffice is not installed")
+def test_libreoffice_itself_prints_the_record(as_person: SignIn, office: Office, world: World) -> None:
+    case = office.open()
+    office.take(case, K.RECORD, date(2026, 11, 2))
+    answer = as_person(world.officer).get(url(case, "MBB01.pdf"))
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    assert answer.content.startswith(b"%PDF")
+    assert b"/Type/Page" in answer.content.replace(b" ", b"")
+
+
 def test_the_signed_original_is_kept_with_its_digest_and_never_made_anew(
     as_person: SignIn, office: Office, world: World
 ) -> None:
