@@ -336,6 +336,8 @@ def test_removals_that_the_operator_explained_are_confirmed(register: Hand, hand
     review.rows_confirm(actor=ground.owner, submission=submission, note="Đã tháo dỡ", code="station.removed")
     submission = submission_send(actor=ground.owner, submission=submission)
     applying.submission_accept(actor=ground.officer, submission=submission, rows="all", reason="Đúng")
+    applying.finish(submission.pk)
+    assert registered("VTL-0002").status_id == "decommissioned"
 
 
 def test_first_load_is_history_from_its_own_dates(ground: World, tmp_path: Path) -> None:
