@@ -23,8 +23,10 @@ PREPARE_FROM = 2
 POSTGIS_SESSION = "-c jit=off -c max_parallel_workers_per_gather=0"
 # A writer may hold SQLite's lock for half a minute while a large submission is applied: wait for it.
 SPATIALITE_TIMEOUT_S = 60
+# Temporary things go to a file: the journal of a savepoint kept in memory is walked from its start by every statement
+# (memjrnlTruncate), so that a large submission would take the square of its rows.
 SPATIALITE_PRAGMAS = (
-    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; "
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536; PRAGMA temp_store=FILE; "
     "PRAGMA journal_size_limit=67108864"
 )
 
