@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,8 @@ Model = type[models.Model]
 
 #: rows handed to the database at a time
 BATCH = 20_000
+#: rows in one statement of SQLite's: beginning one costs as much as writing a row
+ROWS_A_STATEMENT = 40
 #: from so many rows on SQLite's triggers are stood in for: they look up SpatiaLite's rules anew for every row
 MANY = 1_000
 _MOMENT = "%Y-%m-%d %H:%M:%S%.6f"
@@ -153,10 +156,10 @@ def search_settle(tables: Sequence[str]) -> None:
 # --- SQLite ---
 
 
-def _value_marks(model: Model, names: Sequence[str]) -> list[str]:
-    """Return the marks of values: geometry goes through SpatiaLite's reader of WKB."""
+def _marked(model: Model, name: str, number: int) -> str:
+    """Return the mark of the value *number* of a statement: geometry goes through SpatiaLite's reader of WKB."""
     srids = {field.attname: field.srid for field in _geometries(model)}
-    return [f"ST_GeomFromWKB(%s, {int(srids[name])})" if name in srids else "%s" for name in names]
+    return f"ST_GeomFromWKB(?{number}, {int(srids[name])})" if name in srids else f"?{number}"
 
 
 def _plain(frame: pl.DataFrame) -> pl.DataFrame:
@@ -173,45 +176,77 @@ def _plain(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(ready)
 
 
+def _rows(frame: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
+    """Return the rows of *frame*, as ``DataFrame.rows`` does and three times as fast."""
+    return zip(*(column.to_list() for column in frame.get_columns()), strict=True)
+
+
 def _insert(cursor: CursorWrapper, model: Model, frame: pl.DataFrame) -> None:
-    columns = ", ".join(_columns(model, frame.columns))
-    marks = ", ".join(_value_marks(model, frame.columns))
-    statement = f"INSERT INTO {_quoted(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608 -- our own names
-    with _shapes_by_ourselves(cursor, model, frame, is_new=True):
+    with _indexed_by_ourselves(cursor, model, frame, is_new=True):
         for piece in _plain(frame).iter_slices(BATCH):
-            cursor.executemany(statement, piece.rows())
+            _insert_piece(cursor, model, piece)
+
+
+def _insert_piece(cursor: CursorWrapper, model: Model, piece: pl.DataFrame) -> None:
+    """Insert many rows a statement; what is the same in all of them is handed over once for each statement."""
+    same = [name for name in piece.columns if (piece[name].eq_missing(piece[name][0])).all()]
+    once = piece.select(same).row(0)
+    various = piece.drop(same)
+    many = max(1, min(ROWS_A_STATEMENT, (connection.features.max_query_params - len(same)) // max(1, various.width)))
+    rows = list(_rows(various)) if various.width else [()] * piece.height
+    whole = len(rows) - len(rows) % many
+    for start, stop, size in ((0, whole, many), (whole, len(rows), len(rows) - whole)):
+        if start < stop:
+            statement = _insert_statement(model, [*same, *various.columns], len(same), size)
+            groups = [(*once, *chain.from_iterable(rows[at : at + size])) for at in range(start, stop, size)]
+            cursor.executemany(statement, groups)
+
+
+def _insert_statement(model: Model, names: list[str], same: int, size: int) -> str:
+    """Return the statement for *size* rows; the first *same* of *names* have one value for all of them."""
+    columns = ", ".join(_columns(model, names))
+    various = len(names) - same
+    lines = (
+        [
+            _marked(model, name, place + 1 + (line * various if place >= same else 0))
+            for place, name in enumerate(names)
+        ]
+        for line in range(size)
+    )
+    values = ", ".join(f"({', '.join(line)})" for line in lines)
+    return f"INSERT INTO {_quoted(model._meta.db_table)} ({columns}) VALUES {values}"  # noqa: S608 -- our own names
 
 
 def _update_each(cursor: CursorWrapper, model: Model, frame: pl.DataFrame, names: list[str]) -> None:
     key = model._meta.pk
-    sets = ", ".join(
-        f"{column} = {mark}" for column, mark in zip(_columns(model, names), _value_marks(model, names), strict=True)
-    )
-    statement = f"UPDATE {_quoted(model._meta.db_table)} SET {sets} WHERE {_quoted(key.column)} = %s"  # noqa: S608 -- same
-    with _shapes_by_ourselves(cursor, model, frame, is_new=False):
+    marks = (_marked(model, name, number) for number, name in enumerate(names, start=1))
+    sets = ", ".join(f"{column} = {mark}" for column, mark in zip(_columns(model, names), marks, strict=True))
+    where = f"{_quoted(key.column)} = ?{len(names) + 1}"
+    statement = f"UPDATE {_quoted(model._meta.db_table)} SET {sets} WHERE {where}"  # noqa: S608 -- same
+    with _indexed_by_ourselves(cursor, model, frame, is_new=False):
         for piece in _plain(frame.select(*names, key.attname)).iter_slices(BATCH):
-            cursor.executemany(statement, piece.rows())
+            cursor.executemany(statement, list(_rows(piece)))
 
 
 @contextmanager
-def _shapes_by_ourselves(cursor: CursorWrapper, model: Model, frame: pl.DataFrame, *, is_new: bool) -> Iterator[None]:
-    """For many rows, do once what the table's triggers do for each: check the geometries, and index them.
+def _indexed_by_ourselves(cursor: CursorWrapper, model: Model, frame: pl.DataFrame, *, is_new: bool) -> Iterator[None]:
+    """For many rows, do once what the table's triggers do for each: check geometries, index shapes and words.
 
-    The triggers are taken off inside, those of the search index stay; the transaction puts them back with everything
-    else if it breaks off.
+    A trigger that writes makes SQLite keep a savepoint for every row, and FTS5 writes a part of its index at each. The
+    triggers are taken off inside; the transaction puts them back with everything else if it breaks off.
     """
-    if frame.height < MANY or not _geometries(model):
+    table = model._meta.db_table
+    if frame.height < MANY or not (_geometries(model) or table in words.INDEXED):
         yield
         return
-    cursor.execute(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s AND substr(name, 1, %s) <> %s",
-        [model._meta.db_table, len(words.PREFIX), words.PREFIX],
-    )
+    cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table])
     triggers = cursor.fetchall()
     names = {name for name, _sql in triggers}
     shapes = [
         _checked_shapes(model, field, frame, names) for field in _geometries(model) if field.attname in frame.columns
     ]
+    texts = _search_texts(model, frame)
+    before = {} if is_new else words.texts_changing(cursor, table, texts)
     for name, _sql in triggers:
         cursor.execute(f"DROP TRIGGER {_quoted(name)}")
     yield
@@ -221,8 +256,18 @@ def _shapes_by_ourselves(cursor: CursorWrapper, model: Model, frame: pl.DataFram
         if index:
             statement = f"INSERT INTO {index} (pkid, xmin, xmax, ymin, ymax) VALUES (%s, %s, %s, %s, %s)"  # noqa: S608 -- same
             cursor.executemany(statement, boxes)
+    if texts:
+        words.forget(cursor, table, before.items())
+        words.learn(cursor, table, texts.items() if is_new else ((pk, texts[pk]) for pk in before))
     for _name, sql in triggers:
         cursor.execute(sql)
+
+
+def _search_texts(model: Model, frame: pl.DataFrame) -> dict[int, str]:
+    """Return key → search text of the rows; empty where the table's words are not indexed or do not change."""
+    if model._meta.db_table not in words.INDEXED or "search_text" not in frame.columns:
+        return {}
+    return dict(zip(frame[model._meta.pk.attname].to_list(), frame["search_text"].to_list(), strict=True))
 
 
 def _checked_shapes(
