@@ -6,7 +6,7 @@ Only :mod:`infra.services.ledger` writes nouns with it; a frame's columns are th
 import io
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import chain
 from typing import Any
 
@@ -19,6 +19,7 @@ from django.db.backends.utils import CursorWrapper
 
 from infra.models import words
 from infra.models.digests import frame_schema
+from infra.services.references import keys_checked
 
 Model = type[models.Model]
 
@@ -59,7 +60,8 @@ def frame_insert(model: Model, frame: pl.DataFrame) -> None:
         return
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            _copy(cursor, _quoted(model._meta.db_table), model, frame)
+            with keys_checked(cursor, model, frame) if frame.height >= MANY else nullcontext():
+                _copy(cursor, _quoted(model._meta.db_table), model, frame)
         else:
             _insert(cursor, model, _with_keys(model, frame))
 
