@@ -45,7 +45,7 @@ class NativeBox(sa.types.UserDefinedType[str]):
 
 
 class NativeEnvelope(sa.types.UserDefinedType[str]):
-    """The box as PostGIS's ``geometry``, bound as its EWKB in hex: read once, where ST_MakeEnvelope is called in a plan."""
+    """The box as PostGIS's ``geometry``, bound as its EWKB in hex and read once; a plan calls ST_MakeEnvelope again."""
 
     cache_ok = True
     render_bind_cast = True
