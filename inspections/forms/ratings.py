@@ -94,7 +94,7 @@ class RatingForm(PlainForm):
         super().__init__(*args, **kwargs)
         if rating is not None:
             del self.fields["organization"], self.fields["year"]
-            self.initial = {name: getattr(rating, name) for name in self.fields if name != "reason"} | self.initial
+            self.initial = {name: getattr(rating, name) for name in self.fields if name != "reason"}
 
     def clean_year(self) -> int:
         year: int = self.cleaned_data["year"]
