@@ -59,22 +59,24 @@ def rebuild(cursor: CursorWrapper, tables: Iterable[str]) -> None:
             cursor.execute(f'INSERT INTO "{name}" ("{name}") VALUES (\'rebuild\')')  # noqa: S608 -- our own names
 
 
-def learn(cursor: CursorWrapper, table: str, texts: Iterable[tuple[int, str]]) -> None:
+def learn(cursor: CursorWrapper, table: str, texts: Mapping[int, str]) -> None:
     """Enter the words of *texts* (key, search text), as the trigger does when it is not taken off (SpatiaLite)."""
     name = index_of(table)
     _configure(cursor, name, _MANY)
-    cursor.executemany(f'INSERT INTO "{name}" (rowid, search_text) VALUES (%s, %s)', texts)  # noqa: S608 -- our own names
+    cursor.executemany(f'INSERT INTO "{name}" (rowid, search_text) VALUES (%s, %s)', list(texts.items()))  # noqa: S608 -- our own names
     _configure(cursor, name, _USUAL)
 
 
 def _configure(cursor: CursorWrapper, name: str, options: Mapping[str, int]) -> None:
-    cursor.executemany(f'INSERT INTO "{name}" ("{name}", rank) VALUES (%s, %s)', options.items())  # noqa: S608 -- our own names
+    cursor.executemany(f'INSERT INTO "{name}" ("{name}", rank) VALUES (%s, %s)', list(options.items()))  # noqa: S608 -- our own names
 
 
-def forget(cursor: CursorWrapper, table: str, texts: Iterable[tuple[int, str]]) -> None:
+def forget(cursor: CursorWrapper, table: str, texts: Mapping[int, str]) -> None:
     """Take out the words of *texts* (key, search text as it was entered), before or after the rows change."""
     name = index_of(table)
-    cursor.executemany(f'INSERT INTO "{name}" ("{name}", rowid, search_text) VALUES (\'delete\', %s, %s)', texts)  # noqa: S608 -- same
+    cursor.executemany(
+        f'INSERT INTO "{name}" ("{name}", rowid, search_text) VALUES (\'delete\', %s, %s)', list(texts.items())
+    )  # noqa: S608 -- same
 
 
 def texts_changing(cursor: CursorWrapper, table: str, texts: Mapping[int, str]) -> dict[int, str]:

@@ -189,12 +189,16 @@ def _insert(cursor: CursorWrapper, model: Model, frame: pl.DataFrame) -> None:
             _insert_piece(cursor, model, piece)
 
 
+def _most_values() -> int:
+    return connection.features.max_query_params or 999
+
+
 def _insert_piece(cursor: CursorWrapper, model: Model, piece: pl.DataFrame) -> None:
     """Insert many rows a statement; what is the same in all of them is handed over once for each statement."""
     same = [name for name in piece.columns if (piece[name].eq_missing(piece[name][0])).all()]
     once = piece.select(same).row(0)
     various = piece.drop(same)
-    many = max(1, min(ROWS_A_STATEMENT, (connection.features.max_query_params - len(same)) // max(1, various.width)))
+    many = max(1, min(ROWS_A_STATEMENT, (_most_values() - len(same)) // max(1, various.width)))
     rows = list(_rows(various)) if various.width else [()] * piece.height
     whole = len(rows) - len(rows) % many
     for start, stop, size in ((0, whole, many), (whole, len(rows), len(rows) - whole)):
@@ -209,10 +213,7 @@ def _insert_statement(model: Model, names: list[str], same: int, size: int) -> s
     columns = ", ".join(_columns(model, names))
     various = len(names) - same
     lines = (
-        [
-            _marked(model, name, place + 1 + (line * various if place >= same else 0))
-            for place, name in enumerate(names)
-        ]
+        [_marked(model, name, place + 1 + (line * various if place >= same else 0)) for place, name in enumerate(names)]
         for line in range(size)
     )
     values = ", ".join(f"({', '.join(line)})" for line in lines)
@@ -259,8 +260,8 @@ def _indexed_by_ourselves(cursor: CursorWrapper, model: Model, frame: pl.DataFra
             statement = f"INSERT INTO {index} (pkid, xmin, xmax, ymin, ymax) VALUES (%s, %s, %s, %s, %s)"  # noqa: S608 -- same
             cursor.executemany(statement, boxes)
     if texts:
-        words.forget(cursor, table, before.items())
-        words.learn(cursor, table, texts.items() if is_new else ((pk, texts[pk]) for pk in before))
+        words.forget(cursor, table, before)
+        words.learn(cursor, table, texts if is_new else {pk: texts[pk] for pk in before})
     for _name, sql in triggers:
         cursor.execute(sql)
 

@@ -32,7 +32,7 @@ def keys_checked(cursor: CursorWrapper, model: type[models.Model], frame: pl.Dat
         yield
         return
     for field in model._meta.local_concrete_fields:
-        if isinstance(field, models.ForeignKey) and field.db_constraint and field.attname in frame.columns:
+        if getattr(field, "db_constraint", False) and field.attname in frame.columns:
             _check(cursor, field, frame[field.attname].drop_nulls().unique().to_list())
     cursor.execute("SET LOCAL session_replication_role = replica")
     yield

@@ -222,7 +222,9 @@ def test_words_of_many_rows_are_indexed_as_those_of_single_rows_are(on_postgis: 
     assert found_by_words("ben pha", on_postgis) == MANY // 2
     assert found_by_words("may 1", on_postgis) == sum(name.startswith("nha may 1") for name in names[1::2])
     if not on_postgis:
-        with connection.cursor() as cursor:  # FTS5 itself compares its index with the table, and raises where they differ
+        with (
+            connection.cursor() as cursor
+        ):  # FTS5 itself compares its index with the table, and raises where they differ
             name = "words_infra_installation"
             cursor.execute(f"INSERT INTO {name} ({name}, rank) VALUES ('integrity-check', 1)")
             cursor.execute(f"SELECT v FROM {name}_config WHERE k = 'automerge'")

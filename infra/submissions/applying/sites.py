@@ -25,8 +25,8 @@ SINCE = ("in_service_on", "certificate_issued_on")
 
 @dataclass
 class Sites:
-    """Where the rows stand. ``ids`` holds the site of each row (0: not asked for); ``frames`` the sites written; ``made``
-    the keys of the new ones.
+    """Where the rows stand. ``ids`` holds the site of each row (0: not asked for); ``frames`` the sites written;
+    ``made`` the keys of the new ones.
     """
 
     work: Work
