@@ -74,9 +74,8 @@ def _configure(cursor: CursorWrapper, name: str, options: Mapping[str, int]) -> 
 def forget(cursor: CursorWrapper, table: str, texts: Mapping[int, str]) -> None:
     """Take out the words of *texts* (key, search text as it was entered), before or after the rows change."""
     name = index_of(table)
-    cursor.executemany(
-        f'INSERT INTO "{name}" ("{name}", rowid, search_text) VALUES (\'delete\', %s, %s)', list(texts.items())
-    )  # noqa: S608 -- same
+    statement = f'INSERT INTO "{name}" ("{name}", rowid, search_text) VALUES (\'delete\', %s, %s)'  # noqa: S608 -- same
+    cursor.executemany(statement, list(texts.items()))
 
 
 def texts_changing(cursor: CursorWrapper, table: str, texts: Mapping[int, str]) -> dict[int, str]:

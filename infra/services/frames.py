@@ -16,10 +16,12 @@ import shapely
 from django.contrib.gis.db.models import GeometryField
 from django.db import IntegrityError, connection, models
 from django.db.backends.utils import CursorWrapper
+from numpy.typing import NDArray
 
 from infra.models import words
 from infra.models.digests import frame_schema
 from infra.services.references import keys_checked
+from infra.services.rtrees import shapes_enter
 
 Model = type[models.Model]
 
@@ -29,6 +31,8 @@ BATCH = 20_000
 ROWS_A_STATEMENT = 40
 #: from so many rows on SQLite's triggers are stood in for: they look up SpatiaLite's rules anew for every row
 MANY = 1_000
+#: a point as little-endian WKB
+_POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
 _MOMENT = "%Y-%m-%d %H:%M:%S%.6f"
 #: what PostgreSQL may keep of new words before it sorts them into the search indexes; see ``search_settle``
 _SEARCH_PENDING = "1GB"
@@ -253,12 +257,11 @@ def _indexed_by_ourselves(cursor: CursorWrapper, model: Model, frame: pl.DataFra
     for name, _sql in triggers:
         cursor.execute(f"DROP TRIGGER {_quoted(name)}")
     yield
-    for index, boxes in shapes:
+    for index, keys, boxes in shapes:
         if index and not is_new:
-            cursor.executemany(f"DELETE FROM {index} WHERE pkid = %s", [(box[0],) for box in boxes])  # noqa: S608 -- same
-        if index:
-            statement = f"INSERT INTO {index} (pkid, xmin, xmax, ymin, ymax) VALUES (%s, %s, %s, %s, %s)"  # noqa: S608 -- same
-            cursor.executemany(statement, boxes)
+            cursor.executemany(f"DELETE FROM {index} WHERE pkid = %s", [(pk,) for pk in keys])  # noqa: S608 -- same
+        if index and len(keys):
+            shapes_enter(cursor, index, keys, boxes)
     if texts:
         words.forget(cursor, table, before)
         words.learn(cursor, table, texts if is_new else {pk: texts[pk] for pk in before})
@@ -275,21 +278,33 @@ def _search_texts(model: Model, frame: pl.DataFrame) -> dict[int, str]:
 
 def _checked_shapes(
     model: Model, field: Any, frame: pl.DataFrame, triggers: set[str]
-) -> tuple[str, list[tuple[Any, ...]]]:
-    """Return the name of the column's index ("" without one) and its entries; refuse what the triggers refuse."""
+) -> tuple[str, list[int], NDArray[np.float64]]:
+    """Return the column's index ("" without one), its keys and their boxes; refuse what the triggers refuse."""
     known = frame.select(model._meta.pk.attname, field.attname).drop_nulls()
-    shapes = shapely.from_wkb(known[field.attname].to_list())
-    kinds = {shape.geom_type.upper() for shape in shapes}
-    west, south, east, north = shapely.bounds(shapes).reshape(-1, 4).T
-    on_earth = np.all(west >= -180) and np.all(east <= 180) and np.all(south >= -90) and np.all(north <= 90)
-    if kinds - {field.geom_type} or not on_earth:
+    boxes = _boxes(field, known[field.attname])
+    on_earth = np.all(np.abs(boxes[:, :2]) <= 180) and np.all(np.abs(boxes[:, 2:]) <= 90)
+    if boxes.shape[0] != known.height or not on_earth:
         raise IntegrityError(
             f"{model._meta.db_table}.{field.column}: wrong type, or longitude or latitude outside the earth"
         )
     where = f"{model._meta.db_table}_{field.column}"
     index = _quoted(f"idx_{where}") if f"gii_{where}" in triggers else ""  # its own trigger tells that it stands
-    corners = (values.tolist() for values in (west, east, south, north))
-    return index, list(zip(known[model._meta.pk.attname].to_list(), *corners, strict=True))
+    return index, known[model._meta.pk.attname].to_list(), boxes
+
+
+def _boxes(field: Any, shapes: pl.Series) -> NDArray[np.float64]:
+    """Return west, east, south, north of each of *shapes* (WKB); none at all where one is of another type."""
+    if not len(shapes):
+        return np.empty((0, 4))
+    if field.geom_type == "POINT" and (shapes.bin.size() == _POINT.itemsize).all():
+        points = np.frombuffer(b"".join(shapes.to_list()), dtype=_POINT)
+        if not ((points["order"] == 1) & (points["type"] == 1)).all():
+            return np.empty((0, 4))
+        return np.column_stack([points["x"], points["x"], points["y"], points["y"]])
+    found = shapely.from_wkb(shapes.to_list())
+    if {shape.geom_type.upper() for shape in found} - {field.geom_type}:
+        return np.empty((0, 4))
+    return shapely.bounds(found).reshape(-1, 4)[:, [0, 2, 1, 3]]
 
 
 def with_schema(model: Model, frame: pl.DataFrame) -> pl.DataFrame:
