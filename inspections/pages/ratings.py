@@ -49,7 +49,9 @@ COLUMNS = (
     ),
     Column("year", gettext_lazy("Year"), lambda r: str(r.year), card="aside"),
     Column("registered_on", gettext_lazy("Registered on"), lambda r: r.registered_on, card="hidden"),
-    Column("self_assessment", gettext_lazy("Self-assessment"), lambda r: r.get_self_assessment_display()),
+    Column(
+        "self_assessment", gettext_lazy("Self-assessment"), lambda r: r.get_self_assessment_display(), card="hidden"
+    ),
     Column("result", gettext_lazy("Result"), lambda r: result_state(r)[1], state=result_state),
     Column(
         "decision",
