@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from django.contrib.gis.geos import GEOSGeometry, Point
 from django.db import IntegrityError, connection, models, transaction
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from infra.access import Scope
@@ -66,6 +66,7 @@ def rows_of_a_noun(draw: st.DrawFn) -> tuple[type[Noun], dict[str, Any]]:
     return noun, cells
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows_of_a_noun(), st.integers(1, 2**40), moments)
 def test_a_column_digests_like_its_rows(made: tuple[type[Noun], dict[str, Any]], key: int, since: datetime) -> None:
     noun, cells = made
