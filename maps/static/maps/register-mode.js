@@ -9,6 +9,7 @@
   const FILTERS = ["organization", "technology", "band", "status", "unit", "certificate", "shared", "mast_class", "height", "kind"];
   const LAYER_OF = { base_station: "stations", postal_point: "postal", network_node: "nodes", internet_point: "internet" };
   const CLOSEST_ZOOM = 16;
+  const COUNTED_WITHIN_MS = 250;
 
   class RegisterMode {
     constructor(console, settings) {
@@ -25,7 +26,7 @@
       this.live.colouring = settings.colouring;
       console.live = this.live;
       each("[data-hide]", (box) => { if (!box.checked) this.live.hidden[box.dataset.hide].add(box.value); });
-      this.live.onchange = () => this.count();
+      this.live.onchange = Sotram.later(() => this.count(), COUNTED_WITHIN_MS);
       this.live.heatTiles = settings.heat;
       this.live.view = byId("view-as").value;
       this.live.labels = byId("labels").checked;
