@@ -16,12 +16,50 @@
     return words.replace(/%\((\w+)\)s/g, (all, name) => (name in values ? values[name] : all));
   };
 
+  /* A picture on the page that is drawn out of sight and shown when it is whole. What is shown is a bitmap: of a canvas that
+     could still be drawn on, a browser that draws without a graphics card makes a copy in every frame of a drag. */
+  const SUPPORTED = "OffscreenCanvas" in window && "ImageBitmapRenderingContext" in window;
+  Sotram.Picture = class {
+    constructor(className) {
+      this.element = document.createElement("canvas");
+      this.element.className = className;
+      this.paper = SUPPORTED ? new OffscreenCanvas(1, 1) : document.createElement("canvas");
+    }
+
+    /* Take a clean sheet of that many pixels of the screen's own; returns what to draw with. */
+    begin(width, height) {
+      this.paper.width = width;
+      this.paper.height = height;
+      return this.paper.getContext("2d");
+    }
+
+    show() {
+      const { paper, element } = this;
+      const ratio = window.devicePixelRatio || 1;
+      element.width = paper.width;
+      element.height = paper.height;
+      element.style.width = paper.width / ratio + "px";
+      element.style.height = paper.height / ratio + "px";
+      if (SUPPORTED) element.getContext("bitmaprenderer").transferFromImageBitmap(paper.transferToImageBitmap());
+      else element.getContext("2d").drawImage(paper, 0, 0);
+    }
+  };
+
   /* milliseconds of drawing at a time; between them the page answers */
   const BUDGET_MS = 12;
+  const NOTHING = { next: () => ({ done: true }) };
+
+  /* Whoever draws asks for its turn: one draws in each frame. frame: what requestAnimationFrame hands over. */
+  let taken = 0;
+  Sotram.takesTurn = function (frame) {
+    if (frame === taken) return false;
+    taken = frame;
+    return true;
+  };
 
   /* paint(ctx, bounds) draws at once, or is a generator that yields between the things it draws: then a large picture is
-     drawn on a second canvas, some milliseconds in each frame, and takes the place of the old one when it is whole. Until
-     then the old one stands in at its place and scale. */
+     drawn some milliseconds in each frame, and takes the place of the old one when it is whole. Until then the old one
+     stands in at its place and scale. */
   Sotram.Canvas = L.Renderer.extend({
     initialize: function (paint, options) {
       L.Renderer.prototype.initialize.call(this, options);
@@ -30,11 +68,14 @@
       this._work = null;
       /* another canvas that is to be drawn before this one */
       this.after = null;
+      /* whether there is nothing to draw */
+      this.isEmpty = () => false;
     },
 
     _initContainer: function () {
       this._container = document.createElement("div");
       this._container.setAttribute("aria-hidden", "true");
+      this._picture = new Sotram.Picture("st-map-canvas");
     },
 
     _destroyContainer: function () {
@@ -86,12 +127,13 @@
 
     _ask: function () {
       if (!this._map || this._asked) return;
-      this._asked = requestAnimationFrame(() => {
+      this._asked = requestAnimationFrame((frame) => {
         this._asked = 0;
         if (!this._map) return;
         /* the zoom's end asks anew */
         if (this._map._animatingZoom) this._work = null;
         else if (this.after && !this.after.isIdle()) this._ask();
+        else if (!Sotram.takesTurn(frame)) this._ask();
         else {
           if (!this._work || !this._isOfView()) this._begin();
           this._go(BUDGET_MS);
@@ -110,18 +152,12 @@
       const bounds = L.bounds(min, min.add(size.multiplyBy(1 + 2 * this.options.padding)).round());
       const wide = bounds.getSize();
       const ratio = window.devicePixelRatio || 1;
-      const canvas = this._spare || document.createElement("canvas");
-      this._spare = null;
-      canvas.className = "st-map-canvas";
-      canvas.width = wide.x * ratio;
-      canvas.height = wide.y * ratio;
-      canvas.style.width = wide.x + "px";
-      canvas.style.height = wide.y + "px";
-      const ctx = canvas.getContext("2d");
-      ctx.setTransform(ratio, 0, 0, ratio, -min.x * ratio, -min.y * ratio);
       this._stale = false;
-      const steps = this._paint(ctx, bounds) || [][Symbol.iterator]();
-      this._work = { steps: steps, canvas: canvas, bounds: bounds, zoom: map.getZoom(), origin: map.getPixelOrigin() };
+      this._work = { steps: NOTHING, isEmpty: this.isEmpty(), bounds: bounds, zoom: map.getZoom(), origin: map.getPixelOrigin() };
+      if (this._work.isEmpty) return;
+      const ctx = this._picture.begin(Math.round(wide.x * ratio), Math.round(wide.y * ratio));
+      ctx.setTransform(ratio, 0, 0, ratio, -min.x * ratio, -min.y * ratio);
+      this._work.steps = this._paint(ctx, bounds) || NOTHING;
     },
 
     _go: function (budget) {
@@ -133,10 +169,13 @@
     },
 
     _show: function () {
-      const { canvas, bounds, zoom, origin } = this._work;
+      const { isEmpty, bounds, zoom, origin } = this._work;
       this._work = null;
-      this._spare = this._container.firstChild;
-      this._container.replaceChildren(canvas);
+      if (isEmpty) this._container.replaceChildren();
+      else {
+        this._picture.show();
+        if (!this._container.firstChild) this._container.append(this._picture.element);
+      }
       Object.assign(this, { _bounds: bounds, _corner: origin.add(bounds.min), _zoom: zoom });
       this._updateTransform(this._map.getCenter(), this._map.getZoom());
       this.fire("painted");

@@ -33,6 +33,7 @@
       this.selection = new Sotram.Selection(this, settings.selection);
       this.paper = new Sotram.Print(console, () => this.inWords());
       this.live.picked = this.selection.drawing;
+      this.moves = new Sotram.Moves(this, settings.moves);
       this.listen();
     }
 
@@ -46,6 +47,7 @@
       this.loadTotals();
       this.showView();
       this.loadShades();
+      this.moves.load();
     }
 
     /* --- communes by a figure, heat, labels ------------------------------------------------------------------------ */
@@ -140,11 +142,13 @@
       this.showView();
       if (this.shades) byId("shade-legend").replaceChildren(...this.shadeRows(this.shades));
       this.live.redraw();
+      this.moves.canvas.redraw();
       this.selection.drawing.redraw();
     }
 
     again() {
       this.live.load();
+      this.moves.load();
     }
 
     /* --- address ------------------------------------------------------------------------------------------------- */
@@ -300,6 +304,7 @@
       this.selection.again();
       this.loadShades();
       this.loadTotals();
+      this.moves.load();
       this.console.writeAddress();
     }
 
@@ -386,6 +391,7 @@
         const [title, text] = this.describe(item);
         return { title: title, text: text };
       });
+      if (!hits.length) hits.push(...this.moves.under(event.latlng).map((move) => this.moves.describe(move)));
       const unit = hits.length || !this.shades ? null : this.console.ground.unitAt(event.latlng);
       if (unit && this.shades.units[unit.code]) return [{ title: unit.name, text: `${this.shades.title}: ${this.shades.units[unit.code][1]}`, quiet: true }];
       return hits;
@@ -405,7 +411,12 @@
     clicked(event) {
       const touch = event.originalEvent.pointerType === "touch" || window.matchMedia("(pointer: coarse)").matches;
       const hits = this.live.under(event.latlng, touch);
-      if (!hits.length) return;
+      if (!hits.length) {
+        const [move] = this.moves.under(event.latlng);
+        if (move && move.site) this.console.sheet.openSite(move.site, true);
+        else if (move) this.console.sheet.open(this.console.settings.thing.replace("REF", encodeURIComponent(move.number)), true);
+        return;
+      }
       const first = hits[0].feature;
       if (first.cells) {
         const at = first.geometry.coordinates;
