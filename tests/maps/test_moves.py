@@ -50,7 +50,9 @@ def test_whoever_may_not_see_the_station_sees_no_arrow(world: World, as_person: 
     assert Client().get("/map/moves.json", {"changed_since": since}).status_code == 404
 
 
-@pytest.mark.parametrize("query", [{}, {"changed_since": "yesterday"}, {"changed_since": "2026-01-01", "colour": "red"}])
+@pytest.mark.parametrize(
+    "query", [{}, {"changed_since": "yesterday"}, {"changed_since": "2026-01-01", "colour": "red"}]
+)
 def test_a_question_that_makes_no_sense_is_refused_in_words(
     world: World, as_person: SignIn, query: dict[str, str]
 ) -> None:
