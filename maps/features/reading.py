@@ -295,7 +295,23 @@ def count_all(question: Question) -> int:
 
 def keys_among(key: Element, ids: Sequence[int]) -> Condition:
     """Return the condition that *key* is one of *ids*, as one parameter however many there are."""
+    return _among(key, sa.literal(asked_keys(ids), _keys_type()))
+
+
+def keys_asked(key: Element, name: str = "keys") -> Condition:
+    """Return the same condition for a statement that is kept: :func:`asked_keys` makes its value called *name*."""
+    return _among(key, sa.bindparam(name, type_=_keys_type()))
+
+
+def asked_keys(ids: Sequence[int]) -> Any:
+    return list(ids) if sql.vendor() == "postgresql" else "[" + ",".join(map(str, ids)) + "]"
+
+
+def _keys_type() -> Any:
+    return ARRAY(sa.BigInteger()) if sql.vendor() == "postgresql" else sa.String()
+
+
+def _among(key: Element, listed: Element) -> Condition:
     if sql.vendor() == "postgresql":
-        return key == sa.any_(sa.literal(list(ids), ARRAY(sa.BigInteger())))
-    listed = sa.func.json_each("[" + ",".join(map(str, ids)) + "]").table_valued("value")
-    return key.in_(sa.select(listed.c.value))
+        return key == sa.any_(listed)
+    return key.in_(sa.select(sa.func.json_each(listed).table_valued("value").c.value))
