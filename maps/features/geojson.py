@@ -74,7 +74,7 @@ def feature_text(question: Question) -> Element:
 def _rounded(degrees: Element) -> Element:
     """Return degrees to a centimetre, as the number nearest to so few decimals."""
     if sql.vendor() == "postgresql":
-        many = sa.literal_column(f"1e{DEGREE_DECIMALS}::float8", sa.Double())
+        many: Element = sa.literal_column(f"1e{DEGREE_DECIMALS}::float8", sa.Double())
         return sa.func.round(degrees * many) / many
     return sa.func.round(degrees, DEGREE_DECIMALS)
 

@@ -250,9 +250,10 @@ def joined(rows: sa.Select[Any], between: str) -> sa.Select[Any]:
     """
     piece = rows.subquery("piece")
     key, text = piece.c
-    mark = sa.literal_column(f"'{between}'")
+    mark: Element = sa.literal_column(f"'{between}'")
     join = sa.func.string_agg if sql.vendor() == "postgresql" else sa.func.group_concat
-    return sa.select(join(text, mark, type_=sa.Text()), sa.func.count(), sa.func.max(key))
+    columns: list[Element] = [join(text, mark, type_=sa.Text()), sa.func.count(), sa.func.max(key)]
+    return sa.select(*columns)
 
 
 def stream_keys(question: Question, keys: Iterable[int], *more: Element) -> Iterator[Sequence[sql.Row]]:
