@@ -5,6 +5,7 @@ stored coordinates decide; on SpatiaLite only for the few whose index box touche
 point is in the box when its own bounding box meets it.
 """
 
+import struct
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -28,6 +29,9 @@ ANYWHERE = Box(-180.0, -90.0, 180.0, 90.0)
 _INSTALLATION, _SITE = (installation.c.id,), (site.c.id,)
 
 Columns = Sequence[sa.ColumnElement[Any]]
+#: byte order, polygon with SRID, one ring of five corners; then the corners
+_EWKB_BOX = struct.Struct("<BIIII10d")
+_POLYGON_WITH_SRID = 0x2000_0003
 
 
 class NativeBox(sa.types.UserDefinedType[str]):
@@ -38,6 +42,19 @@ class NativeBox(sa.types.UserDefinedType[str]):
 
     def get_col_spec(self, **_kw: Any) -> str:
         return "box"
+
+
+class NativeEnvelope(sa.types.UserDefinedType[str]):
+    """The box as PostGIS's ``geometry``, bound as its EWKB in hex and read once; a plan calls ST_MakeEnvelope again."""
+
+    cache_ok = True
+    render_bind_cast = True
+
+    def get_col_spec(self, **_kw: Any) -> str:
+        return "geometry"
+
+
+_NATIVE: dict[str, sa.types.UserDefinedType[str]] = {"box": NativeBox(), "envelope": NativeEnvelope()}
 
 
 class Driving(sa.Join):
@@ -123,7 +140,7 @@ def _statement(
 
 
 def _type_of(name: str) -> Any:
-    return NativeBox() if name == "box" else sa.Double()
+    return _NATIVE.get(name) or sa.Double()
 
 
 def _edges(box: Box, vendor: str) -> dict[str, Any]:
@@ -131,11 +148,18 @@ def _edges(box: Box, vendor: str) -> dict[str, Any]:
     edges: dict[str, Any] = box.edges()
     if vendor == "postgresql":
         edges["box"] = f"({box.east!r},{box.north!r}),({box.west!r},{box.south!r})"
+        edges["envelope"] = _ewkb(box)
     if vendor == "sqlite":
         pad = MARGIN_DEG
         edges.update(w_out=box.west - pad, s_out=box.south - pad, e_out=box.east + pad, n_out=box.north + pad)
         edges.update(w_in=box.west + pad, s_in=box.south + pad, e_in=box.east - pad, n_in=box.north - pad)
     return edges
+
+
+def _ewkb(box: Box) -> str:
+    west, south, east, north = box.west, box.south, box.east, box.north
+    corners = (west, south, west, north, east, north, east, south, west, south)
+    return _EWKB_BOX.pack(1, _POLYGON_WITH_SRID, SRID, 1, 5, *corners).hex()
 
 
 def _through_rtree(statement: sa.Select[Any], table: sa.Table, geometry: str, at: dict[str, Any]) -> sa.Select[Any]:
@@ -168,8 +192,7 @@ def _through_gist(statement: sa.Select[Any], table: sa.Table, geometry: str, at:
             sa.func.ST_YMin(shape) <= north,
             sa.func.ST_YMax(shape) >= south,
         )
-    envelope = sa.func.ST_MakeEnvelope(west, south, east, north, SRID)
-    return statement.select_from(table).where(shape.op("&&")(envelope), exact)
+    return statement.select_from(table).where(shape.op("&&")(at["envelope"]), exact)
 
 
 class InBox(Func):

@@ -17,7 +17,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from infra import formats
 from infra.models import PermitState, Verification
@@ -275,24 +275,29 @@ def _since(reasons: Sequence[Reason], state: str, window: timedelta) -> date | N
 # --- In words ---------------------------------------------------------------------------------------------------------
 
 
+_SENTENCES = {
+    "finding.unsafe": _("%(detail)s, found on %(day)s and not yet remedied"),
+    "certificate.lapsed": _("Certificate %(detail)s has lapsed because limits were exceeded"),
+    "certificate.expired": _("Certificate %(detail)s expired on %(day)s"),
+    "certificate.expired_not_mandatory": _("Certificate %(detail)s expired on %(day)s; not mandatory"),
+    "renewal.overdue": _("Renewal of certificate %(detail)s was to be filed by %(day)s"),
+    "renewal.due": _("Renewal of certificate %(detail)s is to be filed by %(day)s"),
+    "remedy.overdue": _("To be remedied by %(day)s and late: %(detail)s"),
+    "remedy.due": _("To be remedied by %(day)s: %(detail)s"),
+    "certificate.valid": _("Certificate %(detail)s valid until %(day)s"),
+    "declaration.posted": _("Self-declaration %(detail)s posted on site; verification not mandatory"),
+    "declaration.not_posted": _("Verification not mandatory; no posted self-declaration is known"),
+    "certificate.missing": _("Verification is mandatory; no certificate is known"),
+    "verification.unknown": _("It is not known whether verification is mandatory, and no certificate is known"),
+}
+_WITHOUT_DAY = {
+    "remedy.due": _("To be remedied: %(detail)s"),
+    "certificate.valid": _("Certificate %(detail)s valid"),
+}
+
+
 def _sentence(reason: Reason) -> str:
     day = formats.day(reason.date) if reason.date else ""
-    sentences = {
-        "finding.unsafe": _("%(detail)s, found on %(day)s and not yet remedied"),
-        "certificate.lapsed": _("Certificate %(detail)s has lapsed because limits were exceeded"),
-        "certificate.expired": _("Certificate %(detail)s expired on %(day)s"),
-        "certificate.expired_not_mandatory": _("Certificate %(detail)s expired on %(day)s; not mandatory"),
-        "renewal.overdue": _("Renewal of certificate %(detail)s was to be filed by %(day)s"),
-        "renewal.due": _("Renewal of certificate %(detail)s is to be filed by %(day)s"),
-        "remedy.overdue": _("To be remedied by %(day)s and late: %(detail)s"),
-        "remedy.due": _("To be remedied by %(day)s: %(detail)s") if day else _("To be remedied: %(detail)s"),
-        "certificate.valid": _("Certificate %(detail)s valid until %(day)s")
-        if day
-        else _("Certificate %(detail)s valid"),
-        "declaration.posted": _("Self-declaration %(detail)s posted on site; verification not mandatory"),
-        "declaration.not_posted": _("Verification not mandatory; no posted self-declaration is known"),
-        "certificate.missing": _("Verification is mandatory; no certificate is known"),
-        "verification.unknown": _("It is not known whether verification is mandatory, and no certificate is known"),
-    }
+    words = _SENTENCES[reason.code] if day else _WITHOUT_DAY.get(reason.code, _SENTENCES[reason.code])
     detail = reason.detail_en or reason.detail if get_language() == "en" else reason.detail
-    return sentences[reason.code] % {"detail": detail, "day": day}
+    return str(words) % {"detail": detail, "day": day}
