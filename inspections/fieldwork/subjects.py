@@ -76,7 +76,7 @@ _COLUMNS = (*_OWN, *(f"{name}__{column}" for name, (_model, columns) in _HOLDERS
 
 
 def _find_installation(person: User, **condition: str) -> Installation | None:
-    """Return the installation with what it hangs on (plain columns: a phone's form is read in a fraction of the time)."""
+    """Return the installation with what it hangs on, from plain columns: a phone's form is to be read quickly."""
     rows = Installation.objects.visible_to(person).filter(**condition).order_by("id")
     found = rows.values_list(*_COLUMNS).first()
     if found is None:

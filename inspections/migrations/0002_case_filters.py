@@ -5,16 +5,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('infra', '0002_second_factor'),
-        ('inspections', '0001_initial'),
+        ("infra", "0002_second_factor"),
+        ("inspections", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='violationcase',
-            index=models.Index(fields=['authority', 'state', 'detected_on', 'officer', 'field', 'party', 'origin', 'organization', 'person', 'search_text'], name='case_filters'),
+            model_name="violationcase",
+            index=models.Index(
+                fields=[
+                    "authority",
+                    "state",
+                    "detected_on",
+                    "officer",
+                    "field",
+                    "party",
+                    "origin",
+                    "organization",
+                    "person",
+                    "search_text",
+                ],
+                name="case_filters",
+            ),
         ),
     ]

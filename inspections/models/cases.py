@@ -104,7 +104,15 @@ class ViolationCase(models.Model):
             # Holds all that a list filters by: finding and counting read it and nothing else.
             models.Index(
                 fields=[
-                    "authority", "state", "detected_on", "officer", "field", "party", "origin", "organization", "person",
+                    "authority",
+                    "state",
+                    "detected_on",
+                    "officer",
+                    "field",
+                    "party",
+                    "origin",
+                    "organization",
+                    "person",
                     "search_text",
                 ],
                 name="case_filters",
