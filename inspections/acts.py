@@ -58,6 +58,8 @@ TITLES: dict[str, Any] = {
     "incident.changed": _("Incident changed"),
     "incident.ended": _("Incident ended"),
     "outages.reported": _("Outages reported"),
+    "rating.entered": _("Rating entered"),
+    "rating.changed": _("Rating corrected"),
     "storm.opened": _("Storm opened"),
     "storm.changed": _("Storm changed"),
     "storm.before": _("Storm: before"),

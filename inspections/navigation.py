@@ -14,6 +14,7 @@ _FINDINGS = Entry(_("Findings"), "inspections:findings", "alert-triangle")
 _PRIORITIES = Entry(_("Inspect first"), "inspections:priorities", "sort-descending", Permission.SEE_REPORTS)
 _CAMPAIGNS = Entry(_("Campaigns"), "inspections:campaigns", "calendar-event", Permission.SEE_REPORTS)
 _STATISTICS = Entry(_("Statistics"), "inspections:field-statistics", "chart-bar", Permission.SEE_REPORTS)
+_RATINGS = Entry(_("Yearly ratings"), "inspections:ratings", "shield-check", Permission.SEE_INSPECTIONS)
 _CHECKLISTS = Entry(_("Checklists"), "inspections:checklists", "list-check", Permission.SEE_REPORTS)
 
 
@@ -31,8 +32,8 @@ NAVIGATION = [
         Permission.SEE_INSPECTIONS,
         order=50,
         count=late_findings,
-        paths=("/findings/", "/priorities/", "/campaigns/", "/checklists/"),
-        parts=(_INSPECTIONS, _FINDINGS, _PRIORITIES, _CAMPAIGNS, _STATISTICS, _CHECKLISTS),
+        paths=("/findings/", "/priorities/", "/campaigns/", "/checklists/", "/ratings/"),
+        parts=(_INSPECTIONS, _FINDINGS, _PRIORITIES, _CAMPAIGNS, _STATISTICS, _CHECKLISTS, _RATINGS),
     ),
     Entry(
         _("Cases"),

@@ -20,6 +20,7 @@ from inspections.pages import (
     outages,
     parties,
     payments,
+    ratings,
     storms,
     working_calendar,
 )
@@ -88,6 +89,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("incidents/<str:number>/over/", incidents.incident_over, name="incident-over"),
     path("outages/report/", outages.outages_report, name="outages-report"),
     path("outages/template.xlsx", outages.outages_template, name="outages-template"),
+    path("ratings/", ratings.rating_list, name="ratings"),
+    path("ratings/new/", ratings.rating_new, name="rating-new"),
+    path("ratings/<int:pk>/", ratings.rating_page, name="rating"),
+    path("ratings/<int:pk>/edit/", ratings.rating_edit, name="rating-edit"),
     path("storms/", storms.storm_list, name="storms"),
     path("storms/new/", storms.storm_new, name="storm-new"),
     path("storms/<str:number>/edit/", storms.storm_edit, name="storm-edit"),

@@ -16,6 +16,7 @@ from config.demo.masts import Network, build_masts, build_sites, build_stations,
 from config.demo.people import create_accounts
 from config.demo.places import Builder
 from config.demo.plans import write_plans
+from config.demo.ratings import write_ratings
 from config.demo.reports import write_reports
 from config.demo.storms import write_storms
 from infra.models import Authority, Installation, InstallationKind, Organization, OrganizationKind, Site, User
@@ -74,6 +75,7 @@ def create_province(*, authority: Authority, seed: int, stations: int = STATIONS
     write_storms(
         officer=users["officer"], inspector=users["inspector"], authority=authority, random=land.random.spawn(1)[0]
     )
+    write_ratings(officer=users["officer"], authority=authority)
     write_reports(officer=users["officer"], authority=authority, random=land.random.spawn(1)[0])
     write_plans(authority=authority, land=land, users=users, by_code=by_code)
 
