@@ -7,9 +7,8 @@ import hashlib
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
 from django.conf import settings as django_settings
@@ -17,24 +16,23 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from infra.models import AdministrativeUnit
-from infra.spatial.places import Box
 from maps.coverage import runner
-from maps.coverage.drafting import Frame, Key, Layer, drafts_of
-from maps.coverage.grid import SIDE, Tile
-from maps.coverage.ground import Province, ground_of, provinces_of, surroundings_for
+from maps.coverage.drafting import Frame, Key, Layer, drafts_of, map_key
+from maps.coverage.grid import Tile
+from maps.coverage.ground import Province, ground_of, provinces_of
 from maps.coverage.losses import Margins
-from maps.coverage.mosaics import encode_people, encode_units, people_key, units_key
-from maps.coverage.planning import Plan, layers_of, plan_tiles, tile_key
+from maps.coverage.mosaics import Window, encode_people, encode_units, people_key, units_key
+from maps.coverage.planning import Plan, layers_of, tile_key
+from maps.coverage.reading import Left, Reader, Reading
 from maps.coverage.regions import Region, kept_region_of
 from maps.coverage.requests import Request, WrongRequestError
-from maps.coverage.sectors import MapSettings, Sectors
-from maps.coverage.signals import sectors_of
+from maps.coverage.sectors import MapSettings
+from maps.coverage.standing import Stand, plan_whole, planned
 from maps.coverage.store import Store
 from maps.coverage.work import batches_of
 from maps.models import CoverageMap, CoverageRun, Omission
-from maps.radio.emitters import Emitters
+from maps.radio.emitters import Assumed
 from maps.radio.parameters import Parameters
-from maps.radio.register import Asked, read_emitters
 from maps.services.coverage import run_fail, run_finish, run_progress, run_start
 
 logger = logging.getLogger(__name__)
@@ -65,6 +63,17 @@ def compute(run: CoverageRun, say: Say = lambda _text: None) -> list[CoverageMap
         raise
 
 
+def blocks_of(tiles: list[Tile]) -> list[list[Tile]]:
+    """Return *tiles* in blocks that are worked through one after the other; a province is one where it fits."""
+    window = Window.around(tiles)
+    if window.wide * window.high <= BLOCK * BLOCK:
+        return [tiles]
+    blocks: dict[Tile, list[Tile]] = defaultdict(list)
+    for tile in tiles:
+        blocks[tile[0] // BLOCK, tile[1] // BLOCK].append(tile)
+    return list(blocks.values())
+
+
 class _Computation:
     """The state of one run."""
 
@@ -92,6 +101,11 @@ class _Computation:
         self.prefix = ""
         #: ids of the territory's communes
         self.units: set[int] = set()
+        #: tiles that may differ from those of the run before, None: all
+        self.touched: frozenset[Tile] | None = frozenset()
+        #: digests of the maps of that run
+        self.inputs: Mapping[Key, str] = {}
+        self.stand = Stand()
         self._region: tuple[int, Region | None] | None = None
 
     def work(self) -> list[CoverageMap]:
@@ -100,17 +114,17 @@ class _Computation:
             tiles = self.tiles_of(provinces)
         if not tiles:
             raise WrongRequestError("No commune of the territory has a boundary: import units first.")
-        blocks: dict[Tile, list[Tile]] = defaultdict(list)
-        for tile in tiles:
-            blocks[tile[0] // BLOCK, tile[1] // BLOCK].append(tile)
-        for number, block in enumerate(blocks.values(), start=1):
+        blocks = blocks_of(tiles)
+        for number, block in enumerate(blocks, start=1):
             self.say(f"block {number} of {len(blocks)}: {len(block)} tiles")
             self.compute_block(block)
         with self.timed("indicators"):
             regions = (region for one in provinces if (region := self.region(one)) is not None)
             drafts = drafts_of(self.frame(), self.layers.items(), regions, self.assumed_cells)
         with self.timed("writing"):
-            return run_finish(self.run, drafts, self.omissions, {k: round(v, 3) for k, v in self.seconds.items()})
+            maps = run_finish(self.run, drafts, self.omissions, {k: round(v, 3) for k, v in self.seconds.items()})
+        self.stand.keep({map_key(draft.map): draft.map.inputs for draft in drafts})
+        return maps
 
     def frame(self) -> Frame:
         return Frame(
@@ -123,6 +137,8 @@ class _Computation:
             store=self.store,
             ground=self.ground_digest(),
             prefix=self.prefix,
+            touched=self.touched,
+            inputs=self.inputs,
         )
 
     @contextmanager
@@ -171,101 +187,54 @@ class _Computation:
 
     def compute_block(self, tiles: list[Tile]) -> None:
         """Compute the missing tiles of one block and note under which digests all of them lie."""
-        with self.timed("reading"):
-            found = self.read(tiles)
+        reader = Reader(self.asked, self.parameters, self.settings, frozenset(self.units), tuple(tiles))
+        joints = () if self.asked.organization else JOINTS
         with self.timed("planning"):
-            plan = self.plan(found, tiles)
-        self.note(plan)
+            found = planned(reader, joints, self.prefix)
+            self.count(found.reading)
+        self.touched = None if found.touched is None or self.touched is None else self.touched | found.touched
+        self.inputs = found.inputs
+        self.stand.add(found)
+        self.note(found.plan)
         with self.timed("tiles"):
-            self.execute(plan)
+            self.execute(found.plan, len(found.reading.sectors), lambda: plan_whole(reader, joints, found.reading))
 
-    def read(self, tiles: list[Tile]) -> Emitters:
-        """Return the emitters that may reach *tiles*; count those that stand on them, note those left out."""
-        grid = self.settings.grid
-        bounds = np.array([grid.bounds_of(tile) for tile in tiles])
-        radius = self.settings.radius_m
-        west, south, east, north = grid.box_deg(
-            bounds[:, 0].min() - radius,
-            bounds[:, 1].min() - radius,
-            bounds[:, 2].max() + radius,
-            bounds[:, 3].max() + radius,
-        )
-        asked = Asked(
-            organizations=(self.asked.organization,) if self.asked.organization else (),
-            technologies=self.asked.technologies,
-            box=Box(west, south, east, north),
-            with_assumed=self.asked.with_assumed,
-        )
-        found = read_emitters(asked, self.parameters)
-        here = set(tiles)
-        for left, raw in found.left_out:
-            if self.stands(raw["unit"] or 0, raw["lon"], raw["lat"], here):
-                self.leave_out(raw, left.reason, left.value)
-        return found.emitters
-
-    def stands(self, unit: int, lon: float | None, lat: float | None, here: set[Tile]) -> bool:
-        """Tell whether a cell counts for these tiles: it stands on them, in a commune of the territory or in none.
-
-        A place that is no place counts with the commune alone.
-        """
-        if unit and unit not in self.units:
-            return False
-        if lon is None or lat is None or not (-180 <= lon <= 180 and -90 <= lat <= 90):
-            return True
-        column, row = self.settings.grid.pixels(lon, lat)
-        return (int(column) // SIDE, int(row) // SIDE) in here
-
-    def leave_out(self, raw: dict[str, Any], reason: str, value: str) -> None:
-        self.layers[raw["organization"], raw["technology"], 1].left_out += 1
+    def leave_out(self, left: Left) -> None:
+        self.layers[left.organization, left.technology, 1].left_out += 1
         self.omissions.append(
             Omission(
-                organization_id=raw["organization"],
-                technology=raw["technology"],
-                station_id=raw["station"],
-                cell_code=raw["code"] or "",
-                reason=reason,
-                value=value,
+                organization_id=left.organization,
+                technology=left.technology,
+                station_id=left.station,
+                cell_code=left.code,
+                reason=left.reason,
+                value=left.value,
             )
         )
 
-    def plan(self, emitters: Emitters, tiles: list[Tile]) -> Plan:
-        surroundings = surroundings_for(np.unique(emitters.unit).tolist(), self.parameters)
-        sectors, left = sectors_of(emitters, self.parameters, self.settings, surroundings)
-        here = set(tiles)
-        for one in left:
-            raw = {
-                "organization": int(emitters.organization[one.row]),
-                "technology": str(emitters.technology[one.row]),
-                "station": int(emitters.station[one.row]),
-                "code": str(emitters.code[one.row]),
-            }
-            if self.stands(int(emitters.unit[one.row]), emitters.lon[one.row], emitters.lat[one.row], here):
-                self.leave_out(raw, one.reason, one.value)
-        gone = np.zeros(len(emitters), dtype=bool)
-        gone[[one.row for one in left]] = True
-        self.count(emitters.take(~gone), sectors, here)
-        joints = () if self.asked.organization else JOINTS
-        return plan_tiles(sectors, self.settings, joints=joints, within=tiles)
-
-    def count(self, emitters: Emitters, sectors: Sectors, here: set[Tile]) -> None:
+    def count(self, reading: Reading) -> None:
         """Count the cells that stand on these tiles, by map: how many, with what assumed, by which model."""
-        if not len(emitters):
-            return
-        self.assumed_cells.update(emitters.cell[emitters.is_assumed].tolist())
-        column, row = self.settings.grid.pixels(emitters.lon, emitters.lat)
-        tiles = zip((column // SIDE).tolist(), (row // SIDE).tolist(), strict=True)
-        known = np.isin(emitters.unit, [0, *self.units])
-        inside = known & np.array([tile in here for tile in tiles])
-        names = np.array([model.name for model in sectors.models])[sectors.loss]
+        for left in reading.left:
+            self.leave_out(left)
+        sectors, assumed = reading.sectors, reading.assumed
+        self.assumed_cells.update(sectors.cell[sectors.is_assumed].tolist())
         layers, place = layers_of(sectors)
         for number, (organization, technology) in enumerate(layers):
-            rows = np.flatnonzero(inside & (place == number))
+            rows = np.flatnonzero(reading.inside & (place == number))
+            flags = {one.name.lower(): int(((assumed[rows] & one) != 0).sum()) for one in Assumed if one.name}
+            marked = np.flatnonzero((place == number) & sectors.is_assumed)
+            named = np.sort(np.where(sectors.cell[marked] == 0, -sectors.station[marked], sectors.cell[marked]))
+            mark = hashlib.blake2b(named.astype("<i8").tobytes(), digest_size=8).hexdigest()
+            models = np.bincount(sectors.loss[rows], minlength=len(sectors.models)).tolist()
             for key in self.keys_of(organization, technology):
                 layer = self.layers[key]
                 layer.cells += len(rows)
-                layer.assumed += int(emitters.is_assumed[rows].sum())
-                layer.counts.update({name: n for name, n in emitters.take(rows).assumed_counts().items() if n})
-                layer.models.update(names[rows].tolist())
+                layer.marks.append(mark)
+                layer.assumed += int(sectors.is_assumed[rows].sum())
+                layer.counts.update({name: n for name, n in flags.items() if n})
+                for model, cells in zip(sectors.models, models, strict=True):
+                    if cells:
+                        layer.models[model.name] += cells
 
     def keys_of(self, organization: int, technology: str) -> list[Key]:
         joint: list[Key] = [] if self.asked.organization else [(None, technology, one) for one in JOINTS]
@@ -279,11 +248,16 @@ class _Computation:
             for joint in tile.joints:
                 self.layers[None, joint.technology, joint.at_least].tiles[tile.tile] = joint.digest
 
-    def execute(self, plan: Plan) -> None:
-        """Compute what is not in the store, here or on the cluster, and note how far it is."""
+    def execute(self, plan: Plan, cells: int, whole: Callable[[], Plan]) -> None:
+        """Compute what is not in the store, here or on the cluster, and note how far it is.
+
+        *whole* says how every tile is computed, should the store have lost one that did not change.
+        """
         digests = {digest for tile in plan.tiles for digest in tile.digests}
         there = self.store.existing(map(tile_key, digests))
         kept = frozenset(digest for digest in digests if tile_key(digest) in there)
+        if not all(len(one.rows) or one.digest in kept for tile in plan.tiles for one in tile.layers):
+            plan = whole()
         scheduler = django_settings.DASK_SCHEDULER
         batches = batches_of(plan, self.store.address, work=runner.work_of(scheduler), kept=kept)
         run = self.run
@@ -292,7 +266,7 @@ class _Computation:
             tiles=run.tiles + len(plan.tiles),
             tiles_kept=run.tiles_kept + len(kept),
             tiles_done=run.tiles_done + len(plan.tiles) - sum(len(batch.tiles) for batch in batches),
-            cells=run.cells + len(plan.sectors),
+            cells=run.cells + cells,
         )
         noted = time.monotonic()
         for done in runner.run(batches, scheduler):

@@ -3,22 +3,24 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
-import shapely
+import sqlalchemy as sa
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point
 from numpy.typing import NDArray
 
 from infra.models import AdministrativeUnit, Organization
+from infra.spatial import sql
 from infra.spatial.places import SRID
+from infra.spatial.tables import core
 from maps.coverage import runner
 from maps.coverage.gaps import Before, Gap, gaps_of
 from maps.coverage.grid import Tile
-from maps.coverage.indicators import Indicator, Scale, indicators_of, least, read_region
+from maps.coverage.indicators import Indicator, Scale, indicators_of, least, read_region, region_levels
 from maps.coverage.manifests import Manifest, read_manifest
 from maps.coverage.mosaics import tile_at
 from maps.coverage.regions import Region
@@ -28,10 +30,17 @@ from maps.coverage.sectors import MapSettings
 from maps.coverage.store import Store
 from maps.models import CoverageIndicator, CoverageMap, CoverageRun, WhiteSpot
 from maps.radio.parameters import Parameters
-from maps.services.coverage import MapDraft, current_map
+from maps.services.coverage import KeptSpot, MapDraft, current_map
 
 #: organization (None: joint), technology, at least so many
 Key = tuple[int | None, str, int]
+
+_spot = core(WhiteSpot)
+
+
+def map_key(coverage: CoverageMap) -> Key:
+    """Return under which key a run holds a map."""
+    return coverage.organization_id, coverage.technology_id, coverage.at_least
 
 
 @dataclass
@@ -44,6 +53,8 @@ class Layer:
     left_out: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     models: Counter[str] = field(default_factory=Counter)
+    #: digests of which cells have assumed values, block by block
+    marks: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -59,16 +70,22 @@ class Frame:
     store: Store
     ground: str
     prefix: str
+    #: tiles that may differ from those of the run before, None: all; and the digests of the maps of that run
+    touched: frozenset[Tile] | None = None
+    inputs: Mapping[Key, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Made:
     """A map on its way with what it is measured by."""
 
+    key: Key
     draft: MapDraft
     manifest: Manifest
     scale: Scale
     before: Before | None = None
+    #: by commune what the map before says, where nothing but the touched tiles can differ from it
+    figures: Mapping[int, CoverageIndicator] | None = None
 
 
 def drafts_of(
@@ -81,10 +98,13 @@ def drafts_of(
         held = current_map(one.draft.map)
         # a map that would come out as it is already is not measured again
         if held is None or held.inputs != one.draft.map.inputs:
-            fresh.append(replace(one, before=_before(frame, one, held)))
+            one = replace(one, before=_before(frame, one, held))
+            fresh.append(replace(one, figures=_figures(frame, one, held)))
     for region in regions:
+        touched = region.communes_on(frame.touched or ())
+        part = region.part(touched) if touched else None
         with ThreadPoolExecutor(runner.threads()) as pool:
-            work = [pool.submit(_measure, frame, region, one, assumed_cells) for one in fresh]
+            work = [pool.submit(_measure, frame, region, part, one, assumed_cells) for one in fresh]
             for measured in work:
                 measured.result()
     for one in fresh:
@@ -121,13 +141,13 @@ def _made(frame: Frame, key: Key, layer: Layer) -> Made:
         cells_assumed=layer.assumed,
         cells_left_out=layer.left_out,
         assumed=dict(layer.counts),
-        inputs=_inputs(frame, manifest, scale),
+        inputs=_inputs(frame, layer, manifest, scale),
         manifest=manifest.keep(frame.store),
         tiles=len(layer.tiles),
         bounds=_bounds(frame.settings, list(layer.tiles)),
         data_on=frame.day,
     )
-    return Made(MapDraft(coverage), manifest, scale)
+    return Made(key, MapDraft(coverage), manifest, scale)
 
 
 def _before(frame: Frame, made: Made, held: CoverageMap | None) -> Before | None:
@@ -141,12 +161,20 @@ def _before(frame: Frame, made: Made, held: CoverageMap | None) -> Before | None
         changed = _changed(frame.store.address, manifest, made)
     except FileNotFoundError:
         return None
-    spots = held.white_spots.values_list("people", "area_m2", "unit", "position", "shape")
-    gaps = [
-        Gap(people, area, unit, position.x, position.y, shapely.from_wkb(bytes(shape.wkb)))
-        for people, area, unit, position, shape in spots
-    ]
+    columns = (_spot.c.id, _spot.c.people, _spot.c.area_m2, _spot.c.unit_id)
+    places = (sa.func.ST_X(_spot.c.position), sa.func.ST_Y(_spot.c.position))
+    rows = sql.read(sa.select(*columns, *places).where(_spot.c.map_id == held.pk).order_by(_spot.c.rank))
+    gaps = [Gap(people, area, unit or 0, lon, lat, kept=pk) for pk, people, area, unit, lon, lat in rows]
     return Before(gaps, changed)
+
+
+def _figures(frame: Frame, made: Made, held: CoverageMap | None) -> dict[int, CoverageIndicator] | None:
+    """Return what the map before says about communes; None where more than the touched tiles may have changed."""
+    if held is None or made.before is None or frame.touched is None or frame.inputs.get(made.key) != held.inputs:
+        return None
+    if held.levels_dbm != made.draft.map.levels_dbm:
+        return None
+    return {one.unit_id: one for one in held.indicators.all()}
 
 
 def _changed(address: str, before: Manifest, made: Made) -> dict[Tile, NDArray[np.bool_]]:
@@ -167,29 +195,54 @@ def _bounds(settings: MapSettings, tiles: list[Tile]) -> list[float]:
     return [round(value, 6) for value in corners]
 
 
-def _inputs(frame: Frame, manifest: Manifest, scale: Scale) -> str:
-    """Return the digest of everything that decides a map: its tiles, what counts as covered, the ground."""
+def _inputs(frame: Frame, layer: Layer, manifest: Manifest, scale: Scale) -> str:
+    """Return the digest of everything that decides a map: tiles, what counts as covered, ground, what was assumed."""
+    cells = [layer.cells, layer.left_out, *layer.marks, sorted(layer.counts.items()), sorted(layer.models.items())]
     gaps = [frame.parameters.value(code) for code in ("white_spot_km2", "white_spot_split_km2")]
-    said = [scale.needed_dbm, scale.levels_dbm, gaps, frame.ground]
+    said = [scale.needed_dbm, scale.levels_dbm, gaps, frame.ground, cells]
     made = hashlib.blake2b(manifest.encoded(), digest_size=20)
     made.update(json.dumps(said).encode())
     return made.hexdigest()
 
 
-def _measure(frame: Frame, region: Region, made: Made, assumed_cells: set[int]) -> None:
-    """Add to a map the figures and white spots of one province."""
-    levels, serving = read_region(frame.store.address, made.manifest, region)
-    found = indicators_of(region, levels, made.scale)
-    coverage = made.draft.map
-    for one, cells in zip(found, serving, strict=True):
-        made.draft.indicators.append(_indicator(one, cells, assumed_cells))
-        coverage.area_m2 += one.area_m2
-        coverage.covered_m2 += one.covered_m2
-        coverage.population += one.population
-        coverage.population_covered += one.population_covered
+def _measure(frame: Frame, region: Region, part: Region | None, made: Made, assumed_cells: set[int]) -> None:
+    """Add to a map the figures and white spots of one province; *part* holds its communes on touched tiles."""
+    coverage, known = made.draft.map, made.figures
+    figures: dict[int, CoverageIndicator] = {}
+    if known is not None:
+        figures = {unit: _again(known[unit]) for unit in region.communes if unit in known}
+    whole = region if len(figures) < len(region.communes) else part
+    levels = None
+    if whole is not None:
+        levels, serving = read_region(frame.store.address, made.manifest, whole)
+        for one, cells in zip(indicators_of(whole, levels, made.scale), serving, strict=True):
+            figures[one.unit] = _indicator(one, cells, assumed_cells)
+    for unit in region.communes:
+        indicator = figures[unit]
+        made.draft.indicators.append(indicator)
+        coverage.area_m2 += indicator.area_m2
+        coverage.covered_m2 += indicator.covered_m2
+        coverage.population += indicator.population
+        coverage.population_covered += indicator.population_covered
+    found = _gaps(frame, region, made, levels if whole is region else None)
+    made.draft.white_spots += [_white_spot(gap) for gap in found]
+
+
+def _gaps(frame: Frame, region: Region, made: Made, levels: NDArray[np.int16] | None) -> list[Gap]:
+    """Return the white spots of a province; those of the map before where it covers the same pixels."""
+    if made.figures is not None and made.before is not None and made.before.is_same:
+        communes = set(region.communes)
+        return [gap for gap in made.before.gaps if gap.unit in communes]
+    if levels is None:
+        levels = region_levels(frame.store.address, made.manifest, region)
     smallest, split = (frame.parameters.value(code) * 1e6 for code in ("white_spot_km2", "white_spot_split_km2"))
-    gaps = gaps_of(region, levels, made.scale, smallest, split, made.before)
-    made.draft.white_spots += [_white_spot(gap) for gap in gaps]
+    return gaps_of(region, levels, made.scale, smallest, split, made.before)
+
+
+def _again(known: CoverageIndicator) -> CoverageIndicator:
+    """Return the same figures for another map."""
+    values = {f.attname: getattr(known, f.attname) for f in known._meta.concrete_fields}
+    return CoverageIndicator(**{name: value for name, value in values.items() if name not in ("id", "map_id")})
 
 
 def _indicator(one: Indicator, cells: set[int], assumed_cells: set[int]) -> CoverageIndicator:
@@ -209,7 +262,10 @@ def _indicator(one: Indicator, cells: set[int], assumed_cells: set[int]) -> Cove
     )
 
 
-def _white_spot(gap: Gap) -> WhiteSpot:
+def _white_spot(gap: Gap) -> WhiteSpot | KeptSpot:
+    if gap.shape is None:
+        assert gap.kept is not None
+        return KeptSpot(gap.kept, round(gap.people, 1))
     shape = GEOSGeometry(memoryview(gap.shape.wkb), srid=SRID)
     assert isinstance(shape, MultiPolygon)
     return WhiteSpot(

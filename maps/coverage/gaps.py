@@ -31,14 +31,18 @@ SMOOTH = 0.75
 
 @dataclass(frozen=True)
 class Gap:
-    """One white spot: people, area, the commune with most of its people, a place inside it and its shape, degrees."""
+    """One white spot: people, area, the commune with most of its people, a place inside it and its shape, degrees.
+
+    One that is as an earlier map has it names the row there in ``kept`` instead of a shape.
+    """
 
     people: float
     area_m2: float
     unit: int
     lon: float
     lat: float
-    shape: shapely.MultiPolygon
+    shape: shapely.MultiPolygon | None = None
+    kept: int | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,11 @@ class Before:
 
     gaps: Sequence[Gap]
     changed: Mapping[Tile, NDArray[np.bool_]]
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the same pixels are covered everywhere."""
+        return not any(one.any() for one in self.changed.values())
 
 
 def gaps_of(

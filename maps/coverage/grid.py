@@ -153,6 +153,13 @@ def tile_id(tile: Tile) -> int:
     return row << 16 | column
 
 
+def tile_ids(columns: Integers, rows: Integers) -> Integers:
+    """Return :func:`tile_id` of many tiles; places far off the grid may share a number that no tile of it has."""
+    column, row = (np.clip(one + 0x8000, -1, 0x10000) for one in (columns, rows))
+    beyond = (column < 0) | (column > 0xFFFF) | (row < 0) | (row > 0xFFFF)
+    return np.where(beyond, -1, row << 16 | column)
+
+
 def tile_of(number: int) -> Tile:
     """Return the tile with the integer *number*."""
     return (number & 0xFFFF) - 0x8000, (number >> 16) - 0x8000

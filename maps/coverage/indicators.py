@@ -121,6 +121,16 @@ def read_region(address: str, manifest: Manifest, region: Region) -> tuple[Short
     return levels, serving
 
 
+def region_levels(address: str, manifest: Manifest, region: Region) -> Shorts:
+    """Return a map's levels in the window of *region*."""
+    levels = np.full(region.window.shape, NO_LEVEL, dtype=np.int16)
+    for tile in region.window.tiles():
+        digest = manifest.tiles.get(tile)
+        if digest is not None:
+            levels[region.window.place(tile)] = read_tile(address, digest).level
+    return levels
+
+
 def _add_serving(serving: list[set[int]], data: TileData, unit: NDArray[np.int32]) -> None:
     served = (data.server != NO_LEVEL) & (unit > 0)
     wide = len(data.servers)

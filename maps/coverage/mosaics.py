@@ -16,8 +16,8 @@ from maps.coverage.rasters.tiles import NOWHERE, TileData, decode_tile
 from maps.coverage.store import Store
 
 Shorts = NDArray[np.int16]
-#: a tile that was read takes 256 kB
-KEPT_TILES = 256
+#: a tile that was read takes 256 kB, one of several organizations together half of it
+KEPT_TILES = 400
 READERS = 4
 
 

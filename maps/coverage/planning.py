@@ -5,13 +5,14 @@ two networks"), the key follows from the keys of their layers, so nothing is com
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from maps.coverage.grid import Grid, Tile, tile_id
+from maps.coverage.grid import Grid, Tile, tile_id, tile_ids
 from maps.coverage.sectors import MapSettings, Sectors
 
 Integers = NDArray[np.int64]
@@ -28,12 +29,22 @@ def tile_key(digest: str) -> str:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """A tile of the same layer before *stations* changed: its digest, and the names that it had their cells under."""
+
+    digest: str
+    changed: tuple[int, ...]
+    stations: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class LayerTile:
-    """One layer on one tile: its digest and the rows of the sectors that reach it."""
+    """One layer on one tile: its digest and the rows of the sectors that reach it; what was there, if that helps."""
 
     layer: Layer
     digest: str
     rows: Integers
+    earlier: Earlier | None = None
 
 
 @dataclass(frozen=True)
@@ -85,17 +96,14 @@ def plan_tiles(
     names, layer = layers_of(sectors)
     row, column, south = _reached(sectors, settings.grid)
     if within is not None:
-        wanted = {tile_id(tile) for tile in within}
-        kept = np.array(
-            [tile_id(one) in wanted for one in zip(column.tolist(), south.tolist(), strict=True)], dtype=bool
-        )
+        kept = np.isin(tile_ids(column, south), [tile_id(tile) for tile in within])
         row, column, south = row[kept], column[kept], south[kept]
     order = np.lexsort((sectors.station[row], sectors.cell[row], layer[row], column, south))
     row, column, south = row[order], column[order], south[order]
     records, stamp = sectors.records(), settings.digest()
     plans: dict[Tile, TilePlan] = {}
     starts = _starts(layer[row], column, south)
-    for start, end in zip(starts, [*starts[1:], len(row)], strict=True):
+    for start, end in pairwise([*starts, len(row)]):
         tile = (int(column[start]), int(south[start]))
         rows = row[start:end]
         digest = _digest(stamp, tile_id(tile), records[rows].tobytes())
@@ -108,10 +116,29 @@ def plan_tiles(
 
 def layers_of(sectors: Sectors) -> tuple[list[Layer], Integers]:
     """Return the layers there are, in order, and the place of each sector's."""
-    pairs = list(zip(sectors.organization.tolist(), sectors.technology.tolist(), strict=True))
-    names = sorted(set(pairs))
-    places = {name: place for place, name in enumerate(names)}
-    return names, np.array([places[pair] for pair in pairs], dtype=np.int64)
+    technologies, technology = np.unique(sectors.technology, return_inverse=True)
+    both = sectors.organization * max(len(technologies), 1) + technology
+    found, place = np.unique(both, return_inverse=True)
+    organization, which = np.divmod(found, max(len(technologies), 1))
+    names = [(int(one), str(technologies[two])) for one, two in zip(organization, which, strict=True)]
+    return names, place.astype(np.int64)
+
+
+def reached_tiles(sectors: Sectors, grid: Grid) -> set[Tile]:
+    """Return the tiles that any of *sectors* reaches."""
+    _row, column, south = _reached(sectors, grid)
+    return set(zip(column.tolist(), south.tolist(), strict=True))
+
+
+def near(sectors: Sectors, tiles: Collection[Tile], grid: Grid) -> NDArray[np.bool_]:
+    """Tell which of *sectors* may reach any of *tiles*: those that reach the box around them."""
+    if not tiles:
+        return np.zeros(len(sectors), dtype=bool)
+    west, south, _, _ = np.array([grid.bounds_of(tile) for tile in tiles]).min(axis=0)
+    _, _, east, north = np.array([grid.bounds_of(tile) for tile in tiles]).max(axis=0)
+    off_x = np.maximum(np.maximum(west - sectors.x, sectors.x - east), 0.0)
+    off_y = np.maximum(np.maximum(south - sectors.y, sectors.y - north), 0.0)
+    return np.asarray(np.hypot(off_x, off_y) <= sectors.reach_m)
 
 
 def _reached(sectors: Sectors, grid: Grid) -> tuple[Integers, Integers, Integers]:

@@ -5,7 +5,7 @@ people are spread over its pixels by a population grid where one is loaded, else
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from rasterio.features import rasterize
 from rasterio.transform import Affine
 
-from maps.coverage.grid import Grid
+from maps.coverage.grid import SIDE, Grid, Tile
 from maps.coverage.mosaics import Window
 
 Floats = NDArray[np.float64]
@@ -49,6 +49,13 @@ class Places:
     def __len__(self) -> int:
         return len(self.row)
 
+    def within(self, here: tuple[slice, ...]) -> "Places":
+        """Return those in part of the window, counted from its corner."""
+        down, aside = here
+        row, column = self.row - down.start, self.column - aside.start
+        kept = (row >= 0) & (row < down.stop - down.start) & (column >= 0) & (column < aside.stop - aside.start)
+        return Places(row[kept], column[kept], self.weight[kept], self.number[kept])
+
 
 EMPTY = Places(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64))
 
@@ -73,6 +80,34 @@ class Region:
     def ids(self, place: tuple[slice, slice]) -> NDArray[np.int32]:
         """Return the ids of the communes on part of the window, 0 outside."""
         return np.array([0, *self.communes], dtype=np.int32)[self.unit[place]]
+
+    def part(self, units: Collection[int]) -> "Region":
+        """Return the region of the communes in *units* (ids, one at least), on no more tiles than they need."""
+        wanted = set(units)
+        chosen = [(place, box) for place, box in self.boxes if self.communes[place - 1] in wanted]
+        rows, columns = zip(*(box for _place, box in chosen), strict=True)
+        first = (min(one.start for one in columns) // SIDE, min(one.start for one in rows) // SIDE)
+        last = ((max(one.stop for one in columns) - 1) // SIDE, (max(one.stop for one in rows) - 1) // SIDE)
+        whole = self.window
+        window = Window(whole.column + first[0], whole.row + first[1], last[0] - first[0] + 1, last[1] - first[1] + 1)
+        number = np.zeros(len(self.communes) + 1, dtype=np.int32)
+        number[[place for place, _box in chosen]] = np.arange(1, len(chosen) + 1)
+        here = tuple(slice(one * SIDE, (two + 1) * SIDE) for one, two in zip(first[::-1], last[::-1], strict=True))
+        return Region(
+            grid=self.grid,
+            window=window,
+            communes=tuple(self.communes[place - 1] for place, _box in chosen),
+            unit=number[self.unit[here]],
+            people=self.people[here],
+            roads=None if self.roads is None else self.roads.within(here),
+            villages=None if self.villages is None else self.villages.within(here),
+        )
+
+    def communes_on(self, tiles: Iterable[Tile]) -> set[int]:
+        """Return the communes (ids) that have pixels on any of *tiles*."""
+        there = set(self.window.tiles())
+        places = [np.unique(self.unit[self.window.place(tile)]) for tile in tiles if tile in there]
+        return {self.communes[place - 1] for place in np.unique(np.concatenate([[0], *places])).tolist() if place}
 
     @cached_property
     def inside(self) -> Integers:

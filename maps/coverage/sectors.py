@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
@@ -92,6 +93,35 @@ class Sectors:
         rows["shared"][:, 0] = losses[self.loss] if len(self) else 0
         rows["shared"][:, 1] = patterns[self.pattern] if len(self) else 0
         return rows
+
+
+def names_of(sectors: Sectors) -> Integers:
+    """Return what tiles name *sectors* by: the cell's id, or its station's, negative, where the cell is assumed."""
+    return np.where(sectors.cell == 0, -sectors.station, sectors.cell)
+
+
+def _renumbered(places: Integers, things: Sequence[Any], numbers: Mapping[Any, int]) -> Integers:
+    return np.array([numbers[one] for one in things], dtype=np.int64)[places] if len(places) else places
+
+
+def joined(first: Sectors, second: Sectors) -> Sectors:
+    """Return the rows of both; losses and patterns that are equal are shared."""
+    parts = (first, second)
+    losses = [list(zip(one.sites, one.models, strict=True)) for one in parts]
+    pairs = {pair: place for place, pair in enumerate(dict.fromkeys([*losses[0], *losses[1]]))}
+    patterns = {one: place for place, one in enumerate(dict.fromkeys([*first.patterns, *second.patterns]))}
+    columns = {name: np.concatenate([getattr(one, name) for one in parts]) for name in _COLUMNS}
+    columns["loss"] = np.concatenate(
+        [_renumbered(one.loss, own, pairs) for one, own in zip(parts, losses, strict=True)]
+    )
+    columns["pattern"] = np.concatenate([_renumbered(one.pattern, one.patterns, patterns) for one in parts])
+    return Sectors(
+        **columns,
+        sites=tuple(site for site, _model in pairs),
+        models=tuple(model for _site, model in pairs),
+        patterns=tuple(patterns),
+        receiver_height_m=first.receiver_height_m,
+    )
 
 
 _SHARED = ("sites", "models", "patterns", "receiver_height_m")

@@ -67,10 +67,11 @@ def reference_dbm(emitters: Emitters, parameters: Parameters) -> Floats:
     pilot = parameters.values("pilot_share_db", emitters.technology, emitters.frequency_mhz)
     level += np.where(np.isnan(pilot), 0.0, pilot)
     spacing = parameters.values("subcarrier_khz", emitters.technology, emitters.frequency_mhz)
-    carriers = np.isin(emitters.technology, OFDM)
-    for row in np.flatnonzero(carriers).tolist():
-        blocks = _blocks(str(emitters.technology[row]), float(emitters.bandwidth_mhz[row]), float(spacing[row]))
-        level[row] -= blocks
+    for technology in OFDM:
+        rows = np.flatnonzero(emitters.technology == technology)
+        carriers, which = np.unique(emitters.bandwidth_mhz[rows] + 1j * spacing[rows], return_inverse=True)
+        blocks = [_blocks(technology, one.real, one.imag) for one in carriers.tolist()]
+        level[rows] -= np.array(blocks, dtype=np.float64)[which]
     return level
 
 
@@ -151,17 +152,15 @@ def _losses(keys: list[Key], settings: MapSettings) -> tuple[dict[Key, int], lis
 def _patterns(emitters: Emitters) -> tuple[Integers, tuple[Pattern, ...]]:
     """Return the place of each cell's pattern, and the patterns: those of files, then 3GPP sectors by their widths."""
     patterns: list[Pattern] = list(emitters.patterns)
-    places: dict[tuple[float, float], int] = {}
     found = emitters.pattern.copy()
     widths = np.round(emitters.width_deg / WIDTH_STEP_DEG) * WIDTH_STEP_DEG
     heights = np.round(emitters.height_deg / WIDTH_STEP_DEG) * WIDTH_STEP_DEG
     around = np.isnan(emitters.azimuth_deg)
-    for row in np.flatnonzero(found < 0).tolist():
-        key = (360.0 if around[row] else float(widths[row]), float(heights[row]))
-        if key not in places:
-            places[key] = len(patterns)
-            patterns.append(SectorPattern(*key))
-        found[row] = places[key]
+    rows = np.flatnonzero(found < 0)
+    pairs = np.stack([np.where(around, 360.0, widths)[rows], heights[rows]], axis=1)
+    beams, which = np.unique(pairs, axis=0, return_inverse=True)
+    found[rows] = which.ravel() + len(patterns)
+    patterns += [SectorPattern(width, height) for width, height in beams.tolist()]
     return found, tuple(patterns)
 
 

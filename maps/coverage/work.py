@@ -4,7 +4,7 @@ A tile that is in the store already is not computed again, so a task may be repe
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from maps.coverage.grid import SIDE, Grid, Tile
 from maps.coverage.planning import JointTile, LayerTile, Plan, TilePlan, tile_key
 from maps.coverage.rasters.filling import NO_LEVEL, fill_tile
-from maps.coverage.rasters.tiles import decode_tile, encode_tile
-from maps.coverage.sectors import MapSettings, Sectors
+from maps.coverage.rasters.refilling import refill_tile
+from maps.coverage.rasters.tiles import TileData, decode_tile, encode_tile
+from maps.coverage.sectors import MapSettings, Sectors, names_of
 from maps.coverage.store import Store
 
 Shorts = NDArray[np.int16]
@@ -63,7 +64,7 @@ def _batch(plan: Plan, tiles: list[TilePlan], store: str) -> Batch:
     moved = [
         TilePlan(
             tile.tile,
-            [LayerTile(one.layer, one.digest, np.searchsorted(rows, one.rows)) for one in tile.layers],
+            [replace(one, rows=np.searchsorted(rows, one.rows)) for one in tile.layers],
             tile.joints,
         )
         for tile in tiles
@@ -89,20 +90,45 @@ def compute_batch(batch: Batch) -> Done:
 
 
 def _compute(batch: Batch, tile: Tile, layers: Sequence[LayerTile], store: Store) -> dict[str, Shorts]:
-    """Compute *layers* of one tile together, keep them, and return their levels by digest."""
+    """Compute *layers* of one tile, keep them, and return their levels by digest."""
+    begun = [(one, _earlier(one, store)) for one in layers]
+    found = {}
+    for one, before in begun:
+        if before is not None and one.earlier is not None:
+            sectors = batch.sectors.take(one.rows)
+            fresh = np.isin(sectors.station, one.earlier.stations)
+            filled = refill_tile(batch.settings.grid, tile, sectors, before, one.earlier.changed, fresh)
+            found[one.digest] = _write(batch, tile, one, *filled, store)
+    return found | _filled(batch, tile, [one for one, before in begun if before is None], store)
+
+
+def _earlier(layer: LayerTile, store: Store) -> TileData | None:
+    if layer.earlier is None:
+        return None
+    try:
+        return decode_tile(store.read(tile_key(layer.earlier.digest)))
+    except FileNotFoundError:
+        return None
+
+
+def _filled(batch: Batch, tile: Tile, layers: Sequence[LayerTile], store: Store) -> dict[str, Shorts]:
+    """Compute *layers* of one tile together, from nothing."""
     if not layers:
         return {}
     rows = np.concatenate([one.rows for one in layers])
     place = np.repeat(np.arange(len(layers)), [len(one.rows) for one in layers])
     sectors = batch.sectors.take(rows)
-    # an assumed cell has no id: its station's, negative, stands for it
-    names = np.where(sectors.cell == 0, -sectors.station, sectors.cell)
+    names = names_of(sectors)
     found = {}
     for one, levels in zip(layers, fill_tile(batch.settings.grid, tile, sectors, place, len(layers)), strict=True):
         server = np.where(levels.server < 0, 0, names[levels.server])
-        store.write(tile_key(one.digest), encode_tile(batch.settings.grid, tile, levels.level, server))
-        found[one.digest] = levels.level
+        found[one.digest] = _write(batch, tile, one, levels.level, server, store)
     return found
+
+
+def _write(batch: Batch, tile: Tile, layer: LayerTile, level: Shorts, server: Integers, store: Store) -> Shorts:
+    store.write(tile_key(layer.digest), encode_tile(batch.settings.grid, tile, level, server))
+    return level
 
 
 def _join(grid: Grid, tile: Tile, joint: JointTile, levels: dict[str, Shorts], store: Store) -> None:

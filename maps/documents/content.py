@@ -28,6 +28,15 @@ class Table:
     note: str = ""
 
 
+@dataclass(frozen=True)
+class Picture:
+    """An SVG with what its colours mean: (colour, is it hatched, words)."""
+
+    svg: str
+    legend: Sequence[tuple[str, bool, str]]
+    note: str = ""
+
+
 @dataclass
 class Content:
     """What every form of the report shows."""
@@ -39,6 +48,8 @@ class Content:
     dateline: str
     tables: list[Table] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    #: shown below the first table
+    picture: Picture | None = None
     language: str = "vi"
 
 

@@ -13,6 +13,7 @@ from maps.coverage.exports import percent
 from maps.coverage.signals import SIGNALS
 from maps.coverage.words import ASSUMED_NAMES, MODEL_NAMES, REASON_NAMES
 from maps.documents.content import Content, Table
+from maps.documents.coverage_picture import MARKED, picture_of
 from maps.models import CoverageIndicator, CoverageMap
 from maps.selectors.coverage import indicators_for, spots_for, sums_for, whole_maps
 
@@ -24,6 +25,8 @@ UNKNOWN = "–"
 def coverage_content(person: Person, coverage: CoverageMap, codes: Sequence[str]) -> Content:
     """Return the report on *coverage* as *person* may see it, of the units with *codes* only if given."""
     figures = list(indicators_for(person, coverage, codes))
+    units = frozenset(one.unit_id for one in figures)
+    spots = list(spots_for(person, coverage, codes)[:MARKED])
     return Content(
         keeper=str(coverage.authority.organization),
         above=_("Register of telecom, postal and network infrastructure"),
@@ -44,6 +47,7 @@ def coverage_content(person: Person, coverage: CoverageMap, codes: Sequence[str]
             _("A commune's people are spread over its pixels by the population grid where one is loaded, else evenly."),
             _("Digest of the inputs: %(digest)s") % {"digest": coverage.inputs},
         ],
+        picture=picture_of(coverage, units, spots) if units else None,
         language=get_language() or "vi",
     )
 

@@ -20,6 +20,7 @@ def pdf(content: Content) -> bytes:
         "dateline": content.dateline,
         "notes": content.notes,
         "language": content.language[:2],
+        "picture": None if content.picture is None else vars(content.picture),
         "tables": [
             {
                 "title": table.title,

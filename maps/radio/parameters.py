@@ -1,5 +1,7 @@
 """The radio parameters in force on a day, for one carrier or for many at once."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
@@ -86,3 +88,7 @@ class Parameters:
             code: [[one.technology, one.low, one.high, one.value, one.verified] for one in self._rows[code]]
             for code in sorted(self._rows)
         }
+
+    def digest(self) -> str:
+        """Return a text that two sets of parameters share only when they say the same."""
+        return hashlib.blake2b(json.dumps(self.as_json()).encode(), digest_size=20).hexdigest()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,12 +18,21 @@ MOST_OMISSIONS = 20_000
 
 
 @dataclass
+class KeptSpot:
+    """A white spot that is as in the map before: its row there, its people."""
+
+    pk: int
+    people: float
+    rank: int = 0
+
+
+@dataclass
 class MapDraft:
     """A map before it is written, with its indicators and white spots (their ``map`` is set on writing)."""
 
     map: CoverageMap
     indicators: list[CoverageIndicator] = field(default_factory=list)
-    white_spots: list[WhiteSpot] = field(default_factory=list)
+    white_spots: list[WhiteSpot | KeptSpot] = field(default_factory=list)
 
 
 def run_open(*, actor: User, authority: Authority, asked: dict[str, Any]) -> CoverageRun:
@@ -98,11 +107,28 @@ def _replace(draft: MapDraft) -> CoverageMap:
     fresh.save(force_insert=True)
     for indicator in draft.indicators:
         indicator.map = fresh
-    for spot in draft.white_spots:
+    spots = [spot for spot in draft.white_spots if isinstance(spot, WhiteSpot)]
+    for spot in spots:
         spot.map = fresh
     CoverageIndicator.objects.bulk_create(draft.indicators, batch_size=BATCH)
-    WhiteSpot.objects.bulk_create(draft.white_spots, batch_size=BATCH)
+    WhiteSpot.objects.bulk_create(spots, batch_size=BATCH)
+    _copy(fresh, [spot for spot in draft.white_spots if isinstance(spot, KeptSpot)])
     return fresh
+
+
+def _copy(fresh: CoverageMap, spots: list[KeptSpot]) -> None:
+    """Give a map the white spots of the one before that are the same; their shapes never leave the database."""
+    table = connection.ops.quote_name(WhiteSpot._meta.db_table)
+    with connection.cursor() as cursor:
+        for start in range(0, len(spots), BATCH):
+            ranks = ", ".join(f"({int(spot.pk)}, {int(spot.rank)})" for spot in spots[start : start + BATCH])
+            cursor.execute(
+                f"WITH kept(id, place) AS (VALUES {ranks}) "  # noqa: S608 -- two whole numbers and a model's table
+                f"INSERT INTO {table} (map_id, rank, unit_id, people, area_m2, position, shape) "
+                "SELECT %s, kept.place, spot.unit_id, spot.people, spot.area_m2, spot.position, spot.shape "
+                f"FROM kept JOIN {table} spot ON spot.id = kept.id",
+                [fresh.pk],
+            )
 
 
 def map_publish(*, actor: User, coverage: CoverageMap, public: bool, reason: str) -> None:

@@ -36,8 +36,9 @@ COST231 = Validity(
     # the 2100 MHz band of UMTS ends at 2170 MHz
     accepted={"frequency_mhz": (1_500, 2_200), "distance_m": (1, 20_000), "base_height_m": (5, 300)},
 )
-#: up to here Hata's first formula for large cities holds, above it the second (he states 200 and 400 MHz)
-LARGE_CITY_LOW_MHZ = 200.0
+#: up to here Hata's first formula for large cities counts, above it the second: he states them up to 200 and from 400
+#: MHz, and what lies between goes to the nearer one, as textbooks have it
+LARGE_CITY_LOW_MHZ = 300.0
 METROPOLITAN_DB = 3.0
 
 

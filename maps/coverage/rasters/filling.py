@@ -16,6 +16,10 @@ Integers = NDArray[np.int64]
 #: no level, no server
 NO_LEVEL = -32_768
 NO_SERVER = -1
+#: pixels on a side of the blocks that the kernel works through
+BLOCK = 16
+BLOCKS = SIDE // BLOCK
+ALL_BLOCKS = np.ones((BLOCKS, BLOCKS), dtype=bool)
 
 
 @dataclass(frozen=True)
@@ -30,17 +34,38 @@ class Levels:
         return bool((self.level == NO_LEVEL).all())
 
 
+@dataclass(frozen=True)
+class Start:
+    """What a tile of one layer is begun with: levels that are known, NO_LEVEL elsewhere, and the blocks to look at."""
+
+    level: Shorts
+    blocks: NDArray[np.bool_]
+
+
 def fill_tile(
-    grid: Grid, tile: Tile, sectors: Sectors, layer: Integers, layers: int, terrain: Terrain | None = None
+    grid: Grid,
+    tile: Tile,
+    sectors: Sectors,
+    layer: Integers,
+    layers: int,
+    terrain: Terrain | None = None,
+    start: Start | None = None,
 ) -> list[Levels]:
-    """Return the levels of each layer on *tile*; ``layer`` is the place of each sector's layer."""
+    """Return the levels of each layer on *tile*; ``layer`` is the place of each sector's layer.
+
+    With a *start* (of a single layer) only pixels that reach at least the level there have a level and a server.
+    """
     floors = np.array([_floor(sectors, layer, one) for one in range(layers)], dtype=np.int16)
     best = np.repeat(floors, SIDE * SIDE).reshape(layers, SIDE, SIDE)
+    if start is not None:
+        # one less, so that whoever reaches the level is found, and of equals the same one as ever
+        best[0] = np.maximum(best[0], np.maximum(start.level, NO_LEVEL + 1) - 1)
+    wanted = ALL_BLOCKS if start is None else start.blocks
     server = np.full((layers, SIDE, SIDE), NO_SERVER, dtype=np.int32)
     radial = np.array([model.is_radial for model in sectors.models], dtype=bool)
     if len(sectors):
         fast = radial[sectors.loss]
-        _fill(grid, tile, sectors, layer, np.flatnonzero(fast), best, server)
+        _fill(grid, tile, sectors, layer, np.flatnonzero(fast), best, server, wanted)
         for row in np.flatnonzero(~fast).tolist():
             _add(grid, tile, sectors, row, best[layer[row]], server[layer[row]], terrain)
     best[server == NO_SERVER] = NO_LEVEL
@@ -70,6 +95,7 @@ def _fill(
     rows: Integers,
     best: Shorts,
     server: NDArray[np.int32],
+    wanted: NDArray[np.bool_],
 ) -> None:
     from maps.coverage.rasters.kernel import fill  # noqa: PLC0415 -- Numba takes a second to load
 
@@ -106,6 +132,7 @@ def _fill(
         cuts.floor,
         direction_degrees(),
         cosines(),
+        wanted,
     )
     found = numbers >= 0
     server[found] = ordered[numbers[found]]

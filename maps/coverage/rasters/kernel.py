@@ -13,11 +13,9 @@ from typing import Any
 import numba
 import numpy as np
 
-from maps.coverage.grid import SIDE
+from maps.coverage.rasters.filling import BLOCK, BLOCKS
 from maps.coverage.rasters.tables import DIRECTIONS, FIRST, HALF_TURN, NO_LOSS, SHIFT, TURN, UNIT_WEIGHT
 
-BLOCK = 16
-BLOCKS = SIDE // BLOCK
 NEAREST_SQUARE = np.float32(100.0)
 
 
@@ -148,15 +146,19 @@ def fill(
     site_x: Any, site_y: Any, site_start: Any, site_end: Any,
     layer: Any, level: Any, reach: Any, azimuth: Any, electrical: Any, mechanical: Any, loss: Any, pattern: Any,
     losses: Any, horizontal: Any, weight: Any, vertical: Any, nearest: Any, floor: Any, degrees: Any, cosine: Any,
+    wanted: Any,
 ) -> int:  # fmt: skip
     """Raise *best* (layers × 256 × 256) to the level of each sector and note it in *server*; return blocks computed.
 
     Sites come nearest first; the sectors of site s are ``site_start[s]`` to ``site_end[s]``. ``best`` holds the floor
-    of each layer to begin with: only what is above it is written.
+    of each layer to begin with, or more where more is known: only what is above it is written, in the blocks that
+    are *wanted*.
     """
     weakest = np.empty((best.shape[0], BLOCKS, BLOCKS), np.int16)
     for one in range(best.shape[0]):
-        weakest[one] = best[one, 0, 0]
+        for by in range(BLOCKS):
+            for bx in range(BLOCKS):
+                weakest[one, by, bx] = np.min(best[one, by * BLOCK : (by + 1) * BLOCK, bx * BLOCK : (bx + 1) * BLOCK])
     most = np.max(site_end - site_start)
     antenna = np.empty((most, DIRECTIONS), np.int32)
     weights = np.empty((most, DIRECTIONS), np.int16)
@@ -179,6 +181,8 @@ def fill(
             if down * down > farthest:
                 continue
             for bx in range(BLOCKS):
+                if not wanted[by, bx]:
+                    continue
                 left = np.float32((first_column + bx * BLOCK + 0.5) * size - site_x[s])
                 aside = max(left, -(left + span), nothing)
                 closest = max(aside * aside + down * down, NEAREST_SQUARE)

@@ -74,7 +74,7 @@ def decode_tile(data: bytes) -> TileData:
     with MemoryFile(data) as memory, memory.open() as file:
         level = file.read(1)
         if file.count == 1:
-            return TileData(level, np.full_like(level, NO_LEVEL), np.zeros(0, dtype=np.int64))
+            return TileData(level, NOWHERE.server, NOWHERE.servers)
         text = file.tags().get(TAG, "")
         servers = np.array([int(one) for one in text.split(",") if one], dtype=np.int64)
         return TileData(level, file.read(2), servers)

@@ -1,5 +1,6 @@
 """From the register to maps: what is computed, what is left out, what is kept when nothing changed."""
 
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -8,14 +9,19 @@ import numpy as np
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import transaction
 
 from infra.models import AdministrativeUnit, Cell, Installation
+from infra.services.corrections import installation_correct, mast_correct
+from infra.services.facts import cell_add, cell_correct, cell_remove
+from maps.coverage import standing
 from maps.coverage.computing import compute
 from maps.coverage.ground import surroundings_for
 from maps.coverage.manifests import read_manifest
 from maps.coverage.mosaics import tile_at
 from maps.coverage.rasters.exact import best_levels
 from maps.coverage.rasters.filling import NO_LEVEL
+from maps.coverage.reading import Reader, Reading
 from maps.coverage.requests import Request, WrongRequestError
 from maps.coverage.sectors import MapSettings
 from maps.coverage.signals import sectors_of
@@ -140,6 +146,70 @@ def test_a_changed_cell_makes_new_maps_of_its_network_only_and_keeps_the_old_one
     old = CoverageMap.objects.get(pk=before[covered.vnpt.pk, "4G", 1])
     assert not old.is_current
     assert old.indicators.exists()
+
+
+def written() -> dict[Any, Any]:
+    """What the maps that hold say: tiles, counts, communes and white spots."""
+    said = {}
+    for one in CoverageMap.objects.filter(is_current=True):
+        communes = list(one.indicators.order_by("unit").values_list(*INDICATOR))
+        spots = list(one.white_spots.values_list("rank", "people", "area_m2", "unit", "position", "shape"))
+        counts = (one.manifest, one.inputs, one.cells, one.cells_assumed, one.cells_left_out, one.assumed)
+        totals = (one.area_m2, one.covered_m2, one.population, one.population_covered, one.models_used)
+        said[one.organization_id, one.technology_id, one.at_least] = (counts, totals, communes, spots)
+    return said
+
+
+INDICATOR = ("unit", "area_m2", "covered_m2", "levels_m2", "population", "population_covered", "cells", "cells_assumed")
+
+
+def test_what_acts_touched_is_read_and_computed_alone_and_comes_out_as_all_of_it_would(
+    covered: World, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Corrections, a new cell, one removed, a lower mast, a station suspended: after each, the same as from nothing."""
+    asked: list[int] = []
+    read = Reader.read
+
+    def noted(self: Reader, stations: Any = ()) -> Reading:
+        asked.append(len(stations))
+        return read(self, stations)
+
+    monkeypatch.setattr(Reader, "read", noted)
+    compute(run_of(covered))
+    cell, station = Cell.objects.get(code="VNP-PH-01-240"), covered.market_station.installation
+    said = {"actor": covered.officer, "reason": "measured on site"}
+    mast, suspended = covered.harbour_mast, make.StatusFactory(code="suspended")
+    acts: list[Callable[[], object]] = [
+        lambda: cell_correct(cell=cell, eirp_dbm=55.0, **said),
+        lambda: cell_correct(cell=cell, height_agl_m=None, **said),
+        lambda: cell_add(
+            installation=station,
+            code="NEW",
+            technology=cell.technology,
+            frequency_mhz=1_840.0,
+            azimuth_deg=90.0,
+            **said,
+        ),
+        lambda: cell_remove(cell=Cell.objects.get(code="VNP-PH-01-0"), **said),
+        lambda: mast_correct(mast=mast, height_m=24.0, **said),
+        lambda: installation_correct(installation=station, status=suspended, **said),
+    ]
+    for number, do in enumerate(acts):
+        do()
+        asked.clear()
+        compute(run_of(covered))
+        assert 0 not in asked, number
+        quick, kept = written(), standing._kept.copy()
+        with transaction.atomic():
+            CoverageMap.objects.update(is_current=False)
+            standing._kept.clear()
+            settings.COVERAGE_STORE = str(tmp_path / f"anew{number}")
+            compute(run_of(covered))
+            assert asked[-1] == 0
+            assert written() == quick, number
+            transaction.set_rollback(True)
+        standing._kept.update(kept)
+        settings.COVERAGE_STORE = str(tmp_path / "coverage")
 
 
 def test_a_cell_that_cannot_be_true_is_listed_with_its_reason_and_the_run_goes_on(covered: World) -> None:

@@ -1,5 +1,6 @@
 """The kernel's tiles: equal to the exact level at the middle of each pixel, best server, no seam between tiles."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,10 @@ from maps.coverage.grid import SIDE
 from maps.coverage.losses import Profile, PublishedLoss, RadioSite, Receivers
 from maps.coverage.rasters.exact import best_levels, levels_dbm
 from maps.coverage.rasters.filling import NO_LEVEL, NO_SERVER, Levels, fill_tile
+from maps.coverage.rasters.refilling import refill_tile
 from maps.coverage.rasters.tables import DIRECTIONS, direction_degrees, entry_count, entry_distances
-from maps.coverage.rasters.tiles import decode_tile, encode_tile
-from maps.coverage.sectors import Sectors
+from maps.coverage.rasters.tiles import TileData, decode_tile, encode_tile
+from maps.coverage.sectors import Sectors, names_of
 from maps.radio.antennas import F1336Pattern, MeasuredPattern, SectorPattern
 from tests.maps.coverage.networks import GRID, sectors
 
@@ -236,3 +238,53 @@ def test_a_tile_is_a_geotiff_that_comes_back_as_it_was() -> None:
     assert read == [int(one) or None for one in server[:40, 30]]
     assert tile.level_dbm(0, 0) is None
     assert tile.level_dbm(100, 100) == pytest.approx(level[100, 100] / 100)
+
+
+# --- Filled again -----------------------------------------------------------------------------------------------------
+
+
+def names(levels: Levels, network: Sectors) -> Any:
+    return np.where(levels.server == NO_SERVER, 0, names_of(network)[levels.server])
+
+
+def data(network: Sectors) -> TileData:
+    [whole] = filled(network)
+    return decode_tile(encode_tile(GRID, TILE, whole.level, names(whole, network)))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_tile_filled_again_after_cells_changed_is_the_tile_filled_from_nothing(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    before = mixed(seed)
+    # equal cells on one mast: who of them serves must not depend on what was there
+    before = replace(before, x=np.repeat(before.x[::2], 2), y=np.repeat(before.y[::2], 2))
+    twins = np.arange(0, len(before), 4)
+    columns = {
+        name: getattr(before, name).copy() for name in ("azimuth_deg", "level_dbm", "loss", "pattern", "reach_m")
+    }
+    for column in columns.values():
+        column[twins + 1] = column[twins]
+    before = replace(before, **columns, electrical_tilt_deg=np.full(len(before), 4.0), tilt_deg=np.zeros(len(before)))
+    changed = random.choice(len(before), 6, replace=False)
+    stronger = before.level_dbm.copy()
+    stronger[changed] += random.uniform(-9, 9, len(changed)).round(1)
+    after = replace(before, level_dbm=stronger).take(np.delete(np.arange(len(before)), changed[:2]))
+    gone = tuple(names_of(before)[changed].tolist())
+    fresh = np.isin(after.station, before.station[changed])
+    level, server = refill_tile(GRID, TILE, after, data(before), gone, fresh)
+    [whole] = filled(after)
+    np.testing.assert_array_equal(level, whole.level)
+    np.testing.assert_array_equal(server, names(whole, after))
+
+
+def test_a_tile_that_was_not_what_it_should_have_been_is_filled_from_nothing() -> None:
+    network = mixed(4)
+    loud = replace(network, level_dbm=network.level_dbm + 6)
+    nobody = np.zeros(len(network), dtype=bool)
+    gone = tuple(names_of(network)[:1].tolist())
+    level, server = refill_tile(GRID, TILE, network, data(loud), gone, nobody)
+    redone = np.isin(names(filled(loud)[0], loud), gone)
+    assert redone.any()
+    [whole] = filled(network)
+    np.testing.assert_array_equal(level, whole.level)
+    np.testing.assert_array_equal(server, names(whole, network))

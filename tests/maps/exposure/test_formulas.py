@@ -61,3 +61,19 @@ def test_negative_values_are_refused_by_name() -> None:
         exposure.power_density_w_m2(-1, 10)
     with pytest.raises(ValueError, match="limit_w_m2 must not be negative"):
         exposure.compliance_distance_m(1, -2)
+
+
+def test_whole_numbers_shapes_nan_and_nothing() -> None:
+    assert exposure.power_density_w_m2(1_000, 10) == pytest.approx(1_000 / (4 * math.pi * 100))
+    table = exposure.power_density_w_m2(np.array([[500], [1_000]]), np.array([5, 10, 20]))
+    assert table.shape == (2, 3)  # type: ignore[union-attr]
+    np.testing.assert_allclose(table[1], [exposure.power_density_w_m2(1_000, metres) for metres in (5, 10, 20)])  # type: ignore[index]
+    assert exposure.power_density_w_m2([], 10).shape == (0,)  # type: ignore[union-attr]
+    assert math.isnan(exposure.power_density_w_m2(math.nan, 10))  # type: ignore[arg-type]
+    assert exposure.power_density_w_m2(0, 10) == 0
+    assert exposure.power_density_w_m2(1_000, 0) == math.inf
+    np.testing.assert_allclose(exposure.compliance_distance_m([1_000, 2_000], [2, 10]), [6.3078, 3.9894], atol=1e-4)
+    assert exposure.compliance_distance_m(0, 2) == 0
+    assert exposure.compliance_distance_m(1_000, 0) == math.inf
+    with pytest.raises(ValueError, match="limit_w_m2"):
+        exposure.compliance_distance_m(1_000, [2, -1])
