@@ -10,7 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from infra.access import Permission, can, scope_of
+from infra.access import Permission, Person, can, scope_of
+from infra.models import Authority
+from infra.selectors.authorities import authority_acted_for
 
 Page = Callable[..., HttpResponseBase]
 
@@ -67,3 +69,11 @@ def administers(page: Page) -> Page:
         return page(request, *args, **kwargs)
 
     return guarded
+
+
+def acting_authority(person: Person, permission: Permission) -> Authority:
+    """Return the authority in whose ledger an act of *person* stands. Raises Http404 where there is none."""
+    found = authority_acted_for(person, permission)
+    if found is None:
+        raise Http404
+    return found

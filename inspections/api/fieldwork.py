@@ -20,9 +20,10 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
 from rest_framework.views import APIView
 
-from infra.access import Permission, can, scope_of
+from infra.access import Permission, can
 from infra.api.problems import Conflict, answer
 from infra.models import ApiToken, Authority, User
+from infra.selectors.authorities import authority_acted_for
 from inspections.api.etags import known_etags
 from inspections.fieldwork.packing import etag_of, package_for
 from inspections.fieldwork.sealed import BadSeal, point_of, seal
@@ -166,9 +167,7 @@ def _find(request: Request, uuid: UUID) -> FieldDevice:
 
 def _authority_of(person: User) -> Authority:
     """Return the authority for which *person* inspects."""
-    grants = scope_of(person).stewardships(Permission.INSPECT)
-    ids = [grant.authority_id for grant in grants if grant.authority_id]
-    found = Authority.objects.filter(pk__in=ids).order_by("pk").first() if ids else Authority.objects.first()
+    found = authority_acted_for(person, Permission.INSPECT)
     if found is None:
         raise PermissionDenied
     return found

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied, ValidationError
 
-from infra.access import Permission, scope_of
+from infra.access import Permission
 from infra.models import (
     AdministrativeUnit,
     Authority,
@@ -21,6 +21,7 @@ from infra.models import (
     Site,
     User,
 )
+from infra.selectors.authorities import authority_acted_for
 from inspections.casework.opening import (
     CaseDraft,
     case_open,
@@ -134,14 +135,10 @@ def _authority(person: User, objects: list[Any]) -> Authority:
     if objects:
         authority: Authority = objects[0].authority
         return authority
-    scope = scope_of(person)
-    ids = [grant.authority_id for grant in scope.stewardships(Permission.RUN_CASES) if grant.authority_id]
-    if ids:
-        return Authority.objects.get(pk=ids[0])
-    first = Authority.objects.order_by("pk").first() if scope.everything else None
-    if first is None:
+    found = authority_acted_for(person, Permission.RUN_CASES)
+    if found is None:
         raise PermissionDenied
-    return first
+    return found
 
 
 def _unit(given: Mapping[str, Any], objects: list[Any]) -> AdministrativeUnit | None:

@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from infra import formats
-from infra.access import Permission, can, scope_of
+from infra.access import Permission, can
 from infra.models import AdministrativeUnit, Authority, Installation, UnitLevel, User
 from infra.pages.columns import Column
-from infra.pages.guard import needs
+from infra.pages.guard import acting_authority, needs
 from infra.pages.keyset import Order
 from infra.pages.listing import Listing, show
 from inspections.forms.campaigns import CampaignForm, initial_of
@@ -93,16 +93,6 @@ def campaign_list(request: HttpRequest) -> HttpResponseBase:
     return show(request, CAMPAIGNS, campaigns(request.user), may_plan=can(request.user, Permission.SUPERVISE))
 
 
-def _authority(request: HttpRequest) -> Authority:
-    scope = scope_of(request.user)
-    ids = [grant.authority_id for grant in scope.stewardships(Permission.SUPERVISE) if grant.authority_id]
-    rows = Authority.objects.order_by("pk")
-    found = rows.first() if scope.everything else rows.filter(pk__in=ids).first()
-    if found is None:
-        raise Http404
-    return found
-
-
 def communes_of(authority: Authority) -> QuerySet[AdministrativeUnit]:
     """Return the communes of the authority's territory."""
     roots = list(authority.territory.values_list("pk", flat=True))
@@ -128,7 +118,7 @@ def _form(request: HttpRequest, authority: Authority, campaign: Campaign | None)
 @needs(Permission.SUPERVISE)
 def campaign_new(request: HttpRequest) -> HttpResponseBase:
     """Open a campaign; what the address picks (filters, an area, sites, a storm) becomes its targets."""
-    authority = _authority(request)
+    authority = acting_authority(request.user, Permission.SUPERVISE)
     form = _form(request, authority, None)
     picked = picked_by(cast(User, request.user), request.GET, authority)
     n = None if picked.rows is None else picked.rows.count()

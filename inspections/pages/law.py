@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from infra import formats
 from infra.access import Permission, can, scope_of
 from infra.models import Authority, User
-from infra.pages.guard import needs
+from infra.pages.guard import acting_authority, needs
 from inspections.casework.lawmaking import Preview, preview_row, row_correct, row_succeed
 from inspections.casework.situation import open_file
 from inspections.documents.facts import NAMES, facts_of
@@ -59,17 +59,6 @@ class Line:
     facts: list[str]
     state: str
     url: str
-
-
-def acting_authority(request: HttpRequest) -> Authority:
-    """Return the authority in whose ledger the administrator's change stands. Raises Http404."""
-    scope = scope_of(request.user)
-    ids = [grant.authority_id for grant in scope.stewardships(Permission.ADMINISTER) if grant.authority_id]
-    rows = Authority.objects.filter(pk__in=ids) if ids else Authority.objects.all()
-    found = rows.order_by("pk").first() if ids or scope.everything else None
-    if found is None:
-        raise Http404
-    return found
 
 
 def _table(code: str) -> Table:
@@ -220,7 +209,7 @@ def _changed(form: LawForm) -> Any:
 
 def _made(request: HttpRequest, form: LawForm) -> HttpResponseBase | None:
     """Make the change; None where it cannot be made, which the form says."""
-    actor, authority = cast(User, request.user), acting_authority(request)
+    actor, authority = cast(User, request.user), acting_authority(request.user, Permission.ADMINISTER)
     reason = form.cleaned_data["reason"]
     try:
         if form.row is None:
@@ -286,7 +275,7 @@ def _own_authority(request: HttpRequest) -> Authority:
 @needs(Permission.ADMINISTER)
 def form_template_put(request: HttpRequest, form: str) -> HttpResponseBase:
     """Put the office's own template in place, after it was filled once as a trial; or withdraw it."""
-    authority, actor = acting_authority(request), cast(User, request.user)
+    authority, actor = acting_authority(request.user, Permission.ADMINISTER), cast(User, request.user)
     row = FormCode.objects.filter(code=form).order_by("-valid_from").first()
     if row is None:
         raise Http404

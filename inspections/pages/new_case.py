@@ -11,9 +11,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from infra.access import Permission, scope_of
+from infra.access import Permission
 from infra.models import AdministrativeUnit, Authority, Installation, Organization, PublicReport, User
-from infra.pages.guard import needs
+from infra.pages.guard import acting_authority, needs
 from infra.selectors.registers import organizations_offered, units_offered
 from inspections.casework.opening import (
     AlreadyOpen,
@@ -54,7 +54,7 @@ def new_case(request: HttpRequest) -> HttpResponseBase:
     try:
         case = case_open(
             actor=person,
-            authority=_authority(person),
+            authority=acting_authority(person, Permission.RUN_CASES),
             draft=_draft(request, form, known, source),
             reason=_("Opened by hand"),
         )
@@ -145,22 +145,10 @@ def _alike(request: HttpRequest, form: CaseForm, known: PersonForm) -> dict[str,
     return None
 
 
-def _authority(person: User) -> Authority:
-    """Return the authority for which *person* runs cases. Raises Http404."""
-    scope = scope_of(person)
-    ids = [grant.authority_id for grant in scope.stewardships(Permission.RUN_CASES) if grant.authority_id]
-    found = Authority.objects.filter(pk__in=ids).first() if ids else None
-    if found is None and scope.everything:
-        found = Authority.objects.order_by("pk").first()
-    if found is None:
-        raise Http404
-    return found
-
-
 def _draft(request: HttpRequest, form: CaseForm, known: PersonForm, source: CaseDraft | None) -> CaseDraft:
     """Return what was entered as a draft. Raises CannotOpen for an installation nobody knows."""
     person, values = cast(User, request.user), form.cleaned_data
-    authority = _authority(person)
+    authority = acting_authority(person, Permission.RUN_CASES)
     numbers = form.lines("installations", OBJECTS_MAX)
     rows = Installation.objects.visible_to(person).filter(registry_number__in=numbers)
     installations = list(rows.select_related("organization", "unit", "site"))

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from infra import formats
-from infra.access import Permission, can, scope_of
-from infra.models import Authority, User
+from infra.access import Permission, can
+from infra.models import User
 from infra.pages.columns import Column
-from infra.pages.guard import needs
+from infra.pages.guard import acting_authority, needs
 from infra.pages.keyset import Order
 from infra.pages.listing import Listing, show
 from inspections.forms.ratings import RatingFilters, RatingForm
@@ -49,7 +49,9 @@ COLUMNS = (
     ),
     Column("year", gettext_lazy("Year"), lambda r: str(r.year), card="aside"),
     Column("registered_on", gettext_lazy("Registered on"), lambda r: r.registered_on, card="hidden"),
-    Column("self_assessment", gettext_lazy("Self-assessment"), lambda r: r.get_self_assessment_display()),
+    Column(
+        "self_assessment", gettext_lazy("Self-assessment"), lambda r: r.get_self_assessment_display(), card="hidden"
+    ),
     Column("result", gettext_lazy("Result"), lambda r: result_state(r)[1], state=result_state),
     Column(
         "decision",
@@ -108,21 +110,11 @@ def rating_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "inspections/rating.html", context)
 
 
-def _authority(request: HttpRequest) -> Authority:
-    scope = scope_of(request.user)
-    ids = [grant.authority_id for grant in scope.stewardships(Permission.RUN_CASES) if grant.authority_id]
-    rows = Authority.objects.order_by("pk")
-    found = rows.first() if scope.everything else rows.filter(pk__in=ids).first()
-    if found is None:
-        raise Http404
-    return found
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.RUN_CASES)
 def rating_new(request: HttpRequest) -> HttpResponse:
     """Enter the rating of an enterprise for a year."""
-    authority = _authority(request)
+    authority = acting_authority(request.user, Permission.RUN_CASES)
     form = RatingForm(request.POST or None, initial={"year": rating_year(timezone.localdate())})
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data

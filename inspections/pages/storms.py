@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from infra.access import Permission, can, scope_of
+from infra.access import Permission, can
 from infra.models import AdministrativeUnit, Authority, UnitLevel, User
-from infra.pages.guard import needs
+from infra.pages.guard import acting_authority, needs
 from inspections.forms.incidents import ReasonForm, StormForm
 from inspections.models import Storm, StormPhase
 from inspections.selectors.incidents import storms
@@ -41,16 +41,6 @@ def find_storm(request: HttpRequest, number: str, *, edit: bool = False) -> Stor
     return found
 
 
-def _authority(request: HttpRequest) -> Authority:
-    scope = scope_of(request.user)
-    ids = [grant.authority_id for grant in scope.stewardships(Permission.EDIT_REGISTER) if grant.authority_id]
-    rows = Authority.objects.order_by("pk")
-    found = rows.first() if scope.everything else rows.filter(pk__in=ids).first()
-    if found is None:
-        raise Http404
-    return found
-
-
 def _communes(authority: Authority) -> object:
     roots = list(authority.territory.values_list("pk", flat=True))
     rows = AdministrativeUnit.objects.filter(level=UnitLevel.COMMUNE, valid_to__isnull=True)
@@ -61,7 +51,7 @@ def _communes(authority: Authority) -> object:
 @needs(Permission.EDIT_REGISTER)
 def storm_new(request: HttpRequest) -> HttpResponseBase:
     """Open a storm."""
-    authority = _authority(request)
+    authority = acting_authority(request.user, Permission.EDIT_REGISTER)
     form = StormForm(request.POST or None, units=_communes(authority))
     if request.method == "POST" and form.is_valid():
         reason = _("Opened: %(name)s") % {"name": form.cleaned_data["name"]}

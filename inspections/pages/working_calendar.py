@@ -17,12 +17,12 @@ from django.views.decorators.http import require_POST
 from infra import formats
 from infra.access import Permission, can
 from infra.models import User
-from infra.pages.guard import needs
+from infra.pages.guard import acting_authority, needs
 from inspections.casework.lawmaking import Preview, preview_calendar
 from inspections.casework.working_days import WorkingCalendar
 from inspections.forms.law import TABLES, CalendarDayForm
 from inspections.models import CalendarDay, DayKind
-from inspections.pages.law import STAFF, acting_authority
+from inspections.pages.law import STAFF
 from inspections.selectors.calendar import library_days, year_of
 from inspections.services.law import calendar_change
 from inspections.tasks import recompute_deadlines
@@ -119,7 +119,7 @@ def _entered(request: HttpRequest, form: CalendarDayForm) -> HttpResponseBase:
     row = _row(form)
     calendar_change(
         actor=cast(User, request.user),
-        authority=acting_authority(request),
+        authority=acting_authority(request.user, Permission.ADMINISTER),
         put=[row],
         reason=form.cleaned_data["reason"],
     )
@@ -132,7 +132,8 @@ def _entered(request: HttpRequest, form: CalendarDayForm) -> HttpResponseBase:
 @needs(Permission.ADMINISTER)
 def calendar_act(request: HttpRequest, year: int) -> HttpResponseBase:
     """Take a day out, adopt what the library knows, or say that the year's official list is entered in full."""
-    actor, authority, posted = cast(User, request.user), acting_authority(request), request.POST
+    actor, posted = cast(User, request.user), request.POST
+    authority = acting_authority(request.user, Permission.ADMINISTER)
     rows = {row.pk: row for row in CalendarDay.objects.filter(calendar=CODE, date__year=year)}
     reason = posted.get("reason", "").strip()
     if "remove" in posted:

@@ -12,9 +12,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from infra.access import Permission, scope_of
+from infra.access import Permission
 from infra.models import Authority, User
 from infra.pages.guard import needs
+from infra.selectors.authorities import authority_acted_for
 from maps.coverage.exports import percent
 from maps.coverage.importing import Brought, import_ground, import_measurements, import_pattern
 from maps.coverage.requests import Request as Asked
@@ -69,9 +70,7 @@ def _covered(one: CoverageMap) -> float | None:
 
 def authority_of(request: HttpRequest) -> Authority:
     """Return the authority that the person works for: the first whose register may be changed."""
-    grants = scope_of(request.user).stewardships(Permission.EDIT_REGISTER)
-    rows = Authority.objects.order_by("id")
-    found = rows.filter(pk__in=[grant.authority_id for grant in grants]).first() if grants else rows.first()
+    found = authority_acted_for(request.user, Permission.EDIT_REGISTER)
     assert found is not None, "whoever may change a register has one"
     return found
 
