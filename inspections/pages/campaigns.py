@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from infra import formats
-from infra.access import Permission, can
+from infra.access import Permission, can, scope_of
 from infra.models import AdministrativeUnit, Authority, Installation, UnitLevel, User
 from infra.pages.columns import Column
 from infra.pages.guard import acting_authority, needs
