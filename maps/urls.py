@@ -15,6 +15,7 @@ from maps.api.exports import ExportFileView, ExportFormat, ExportsView, ExportVi
 from maps.api.exposure import ExposureView
 from maps.api.layers import layer_features, shades, summary
 from maps.api.measurements import MeasurementsView, ValidationView
+from maps.api.moves import moves
 from maps.api.network import NetworkView
 from maps.api.search import suggestions
 from maps.api.tiles import tile, tile_json
@@ -89,6 +90,7 @@ urlpatterns = [
     path("map/layers/<slug:layer>.json", layer_features, name="layer"),
     path("map/communes/<slug:indicator>.json", shades, name="shades"),
     path("map/summary.json", summary, name="summary"),
+    path("map/moves.json", moves, name="moves"),
     path("tiles/<str:layer>/counts.json", counts, name="tile-counts"),
     path("tiles/<str:layer>/units.json", units, name="tile-units"),
     path("ogc/", ogc.landing, name="ogc"),

@@ -27,6 +27,7 @@ DRAWING_JS = (
     "maps/tiles.js",
     "maps/symbols.js",
     "maps/canvas.js",
+    "maps/boxes.js",
     "maps/board.js",
     "maps/ground.js",
     "maps/tile-layer.js",

@@ -103,11 +103,10 @@
     },
 
     _cell: function (tile, scale) {
-      const canvas = document.createElement("canvas");
-      canvas.className = "st-map-cell";
-      this._container.append(canvas);
-      if (this._old.length) canvas.style.visibility = "hidden";
-      return { ...tile, scale: scale, side: scale / 2 ** tile.z, canvas: canvas, drawn: false };
+      const picture = new Sotram.Picture("st-map-cell");
+      this._container.append(picture.element);
+      if (this._old.length) picture.element.style.visibility = "hidden";
+      return { ...tile, scale: scale, side: scale / 2 ** tile.z, picture: picture, canvas: picture.element, drawn: false };
     },
 
     _place: function (cell, zoomed) {
@@ -121,9 +120,10 @@
 
     _draw: function () {
       if (this._asked || !this._map) return;
-      this._asked = requestAnimationFrame(() => {
+      this._asked = requestAnimationFrame((frame) => {
         this._asked = 0;
         if (!this._map) return;
+        if (!Sotram.takesTurn(frame)) { this._draw(); return; }
         const start = performance.now();
         for (const key of this._queue) {
           this._queue.delete(key);
@@ -140,15 +140,10 @@
       const ratio = window.devicePixelRatio || 1;
       const margin = this.options.margin || 0;
       const size = Math.ceil((cell.side + 2 * margin) * ratio);
-      if (cell.canvas.width !== size) {
-        cell.canvas.width = cell.canvas.height = size;
-        cell.canvas.style.width = cell.canvas.style.height = size / ratio + "px";
-      }
-      const ctx = cell.canvas.getContext("2d");
-      ctx.setTransform(1, 0, 0, 1, 0, 0);
-      ctx.clearRect(0, 0, size, size);
+      const ctx = cell.picture.begin(size, size);
       ctx.setTransform(ratio, 0, 0, ratio, margin * ratio, margin * ratio);
       this._paint(ctx, cell);
+      cell.picture.show();
       cell.drawn = true;
     },
 

@@ -20,6 +20,8 @@
   const byId = (id) => document.getElementById(id);
   const { element, fill } = Sotram;
   const SAID_MS = 6000;
+  /* so long after a move at the latest the address and the counts are of the new view */
+  const MOVED_WITHIN_MS = 250;
 
   Sotram.modes = Sotram.modes || {};
 
@@ -44,7 +46,8 @@
       this.writeAddress();
       if (this.site) this.sheet.openSite(this.site, false, !this.placed);
       Sotram.followTheme(map, this.colours, () => { this.ground.redraw(); this.ask("restyle"); });
-      map.on("moveend", () => { this.writeAddress(); this.mindInset(); this.ask("moved"); });
+      const moved = Sotram.later(() => { this.writeAddress(); this.ask("moved"); }, MOVED_WITHIN_MS);
+      map.on("moveend", () => { this.mindInset(); moved(); });
       this.mindInset();
       performance.mark("console-ready");
       this.settle().then(() => { performance.mark("console-drawn"); map.getContainer().dataset.drawn = ""; });
@@ -54,7 +57,7 @@
     async settle() {
       const frame = () => new Promise((done) => { requestAnimationFrame(done); });
       await this.ask("settle");
-      do { await frame(); } while (!this.ground.isSettled);
+      do { await frame(); } while (!this.ground.isSettled || !Sotram.isDrawn(this.map));
       await frame();
     }
 

@@ -15,11 +15,12 @@
 
   /* The masts of the shown network, as small triangles; from afar there are too many to draw. */
   Sotram.NetworkMasts = class extends Sotram.Live {
-    paint(ctx) {
-      this.drawn = [];
+    *paint(ctx) {
+      this.drawing = [];
       const layer = this.layers[0];
       if (!layer.on || layer.grouped) return;
-      layer.features.forEach((feature) => {
+      for (const feature of layer.features) {
+        yield;
         const point = this.point(feature);
         ctx.beginPath();
         ctx.moveTo(point.x, point.y - 5.5);
@@ -33,7 +34,7 @@
         ctx.fillStyle = "#16202e";
         ctx.fill();
         this.note(layer, feature, point, 6);
-      });
+      }
     }
   };
 

@@ -91,8 +91,9 @@
       this.stroke = [];
       this.measure = [];
       this.canvas = Sotram.addCanvas(this.map, "drawing", 395, (ctx) => this.paint(ctx));
-      this.canvas.redraw();
+      this.canvas.isEmpty = () => !this.stroke.length && (!this.shape || Boolean(this.shape.units));
       this.over = Sotram.addCanvas(this.map, "measuring", 460, (ctx) => this.paintMeasure(ctx));
+      this.over.isEmpty = () => !this.measure.length;
       const box = this.map.getContainer();
       box.addEventListener("pointerdown", (event) => { this.swallow = false; this.pressed(event); }, true);
       box.addEventListener("click", (event) => { if (this.swallow) { this.swallow = false; event.stopImmediatePropagation(); } }, true);
@@ -279,7 +280,6 @@
       else if (this.stroke.length > 1) this.ring(ctx, this.circleOf(this.stroke).near);
       else if (shape && shape.area) shape.area.forEach(([lon, lat]) => { const p = this.map.latLngToLayerPoint([lat, lon]); ctx.lineTo(p.x, p.y); });
       else if (shape && shape.near) this.ring(ctx, shape.near);
-      else return;
       ctx.closePath();
       this.outline(ctx);
       const near = this.stroke.length > 1 && this.tool === "circle" ? this.circleOf(this.stroke).near : shape && shape.near;
@@ -304,7 +304,6 @@
     }
 
     paintMeasure(ctx) {
-      if (!this.measure.length) return;
       const c = this.owner.colours;
       const places = [...this.measure, ...(this.closed ? [this.measure[0]] : this.loose ? [this.loose] : [])];
       const points = places.map((one) => this.map.latLngToLayerPoint(one));

@@ -42,7 +42,7 @@
       this.onload = null;
       this.tiles = new Sotram.Tiles(settings.url, (features) => features.map(unitOf), (tile) => this.arrived(tile));
       this.areas = Sotram.addBoard(map, "ground", 250, SEAM, (ctx, cell) => this.paintAreas(ctx, cell), (key) => this.tiles.isSettled(key));
-      this.names = Sotram.addCanvas(map, "names", 450, (ctx) => this.paintNames(ctx));
+      this.names = Sotram.addCanvas(map, "names", 450, (ctx, bounds) => this.paintNames(ctx, bounds));
       this.redraw = Sotram.soon(() => { this.areas.redraw(); this.names.redraw(); });
       this.gather = Sotram.soon(() => this.gathered());
       this.areas.on("laid", () => this.load());
@@ -56,7 +56,7 @@
 
     /* Whether every tile of the view is there and drawn. */
     get isSettled() {
-      return this.areas.tiles().every((tile) => this.tiles.isSettled(tile.key)) && this.areas.isIdle();
+      return this.areas.tiles().every((tile) => this.tiles.isSettled(tile.key)) && this.areas.isIdle() && this.names.isIdle();
     }
 
     load() {
@@ -131,18 +131,20 @@
 
     /* --- names --------------------------------------------------------------------------------------------------- */
 
-    paintNames(ctx) {
+    *paintNames(ctx, bounds) {
       const zoom = this.map.getZoom();
-      const view = this.map.getBounds().pad(0.25);
-      const placed = [];
-      this.labels.filter((label) => zoom >= label.zooms[0] && zoom <= label.zooms[1])
-        .forEach((label) => this.label(ctx, label.text, label.lon, label.lat, 600, 12, placed, true));
+      const placed = new Sotram.Boxes(this.avoid);
+      for (const label of this.labels) {
+        if (zoom >= label.zooms[0] && zoom <= label.zooms[1]) this.label(ctx, label.text, label.lon, label.lat, 600, 12, placed, true);
+      }
       const level = zoom < PROVINCES_NAMED_BELOW ? "province" : "commune";
       if (!this.shown) return;
-      this.units.filter((unit) => unit.level === level && !this.taken.has(unit.code) && unit.at && view.contains([unit.at[1], unit.at[0]])).forEach((unit) => {
+      for (const unit of this.units) {
+        if (unit.level !== level || !unit.at || this.taken.has(unit.code) || !bounds.contains(this.map.latLngToLayerPoint([unit.at[1], unit.at[0]]))) continue;
+        yield;
         const strong = this.selected.has(unit.code) || (level === "province" && unit.own);
         this.label(ctx, unit.name, unit.at[0], unit.at[1], strong ? 650 : 500, strong ? 13 : 12, placed, strong);
-      });
+      }
     }
 
     /* Draw a name unless it would lie on another one; one that must be seen is drawn all the same. */
@@ -150,11 +152,10 @@
       const point = this.map.latLngToLayerPoint([lat, lon]);
       const lines = text.split("\n");
       ctx.font = weight + " " + size + "px " + this.colours.font;
-      const half = Math.max(...lines.map((line) => ctx.measureText(line).width)) / 2 + 3;
-      const tall = (lines.length * (size + 5)) / 2;
-      const clash = placed.concat(this.avoid).some((o) => Math.abs(o.x - point.x) < o.half + half && Math.abs(o.y - point.y) < o.tall + tall);
-      if (clash && !must) return;
-      placed.push({ x: point.x, y: point.y, half: half, tall: tall });
+      const half = Math.max(...lines.map((line) => Sotram.widthOf(ctx, line))) / 2 + 3;
+      const box = { x: point.x, y: point.y, half: half, tall: (lines.length * (size + 5)) / 2 };
+      if (!must && placed.find(box)) return;
+      placed.add(box, true);
       lines.forEach((line, i) => {
         Sotram.drawText(ctx, line, point.x, point.y + (i - (lines.length - 1) / 2) * (size + 5), this.colours, weight, size);
       });

@@ -20,36 +20,14 @@
 
   const total = (counts) => Object.values(counts || {}).reduce((sum, n) => sum + n, 0);
   const numbers = new Intl.NumberFormat(document.documentElement.lang || "vi");
-  const text = (n) => numbers.format(n);
+  const written = new Map();
+  const text = (n) => {
+    if (!written.has(n)) written.set(n, numbers.format(n));
+    return written.get(n);
+  };
 
   const ringRadius = (n) => Math.min(11.5 + Math.sqrt(n) * 0.45, 19);
-  /* Boxes by where they lie, so that each is compared with those around it only. */
-  const FIELD = 160;
-  class Boxes {
-    constructor() {
-      this.fields = new Map();
-    }
-
-    add(box, owner) {
-      const key = Math.floor(box.x / FIELD) + ":" + Math.floor(box.y / FIELD);
-      if (!this.fields.has(key)) this.fields.set(key, []);
-      this.fields.get(key).push({ box: box, owner: owner });
-    }
-
-    /* The owner of a box that clashes with this one; boxes reach FIELD at most. */
-    find(box) {
-      const [column, row] = [Math.floor(box.x / FIELD), Math.floor(box.y / FIELD)];
-      for (let x = column - 1; x <= column + 1; x += 1) {
-        for (let y = row - 1; y <= row + 1; y += 1) {
-          const found = (this.fields.get(x + ":" + y) || []).find((one) => clash(one.box, box));
-          if (found) return found.owner;
-        }
-      }
-      return null;
-    }
-  }
-
-  const clash = (a, b) => Math.abs(a.x - b.x) < a.half + b.half && Math.abs(a.y - b.y) < a.tall + b.tall;
+  const { Boxes, clash } = Sotram;
 
   /* One layer of the map. spec: {name, url, title, on}; kinds of drawing: stations, lines, things. */
   class Layer {
@@ -89,7 +67,10 @@
       this.labels = false;
       this.heat = null;
       this.canvas = Sotram.addCanvas(map, "live", 400, (ctx, bounds) => this.paint(ctx, bounds));
-      this.redraw = Sotram.soon(() => { this.canvas.redraw(); if (this.ground) this.ground.names.redraw(); });
+      this.canvas.on("painted", () => this.painted());
+      this.redraw = () => this.canvas.redraw();
+      /* names keep out of the way of what is drawn */
+      if (ground) ground.names.after = this.canvas;
       if (ground) ground.onload = () => this.placeCounts();
       let timer = 0;
       map.on("moveend", () => { clearTimeout(timer); timer = setTimeout(() => this.load(), 120); });
@@ -115,10 +96,16 @@
       const wanted = this.layers.filter((layer) => layer.on).map((layer) => this.loadLayer(layer));
       if (this.view === "heat" && stations && stations.on) wanted.push(this.loadHeat());
       await Promise.all(wanted);
-      this.canvas.redraw();
-      if (this.ground) this.ground.names.redraw();
-      this.map.getContainer().dataset.features = String(this.drawn.length);
+      this.loaded = true;
+      this.redraw();
       this.onchange();
+    }
+
+    /* What was drawn can be asked for from now on. */
+    painted() {
+      this.drawn = this.drawing;
+      if (this.ground) this.ground.names.redraw();
+      if (this.loaded) this.map.getContainer().dataset.features = String(this.drawn.length);
     }
 
     async loadLayer(layer) {
@@ -165,14 +152,15 @@
 
     /* --- drawing ------------------------------------------------------------------------------------------------ */
 
-    paint(ctx, bounds) {
-      this.drawn = [];
+    /* Yields between the things it draws (see canvas.js). */
+    *paint(ctx, bounds) {
+      this.drawing = [];
       const shown = this.layers.filter((layer) => layer.on);
       const stacked = new Map();
-      shown.filter((layer) => layer.geometry === "line" && !layer.grouped).forEach((layer) => this.paintLines(ctx, layer));
+      for (const layer of shown) if (layer.geometry === "line" && !layer.grouped) yield* this.paintLines(ctx, layer);
       const stations = shown.find((layer) => layer.name === "stations");
       const masts = shown.find((layer) => layer.name === "masts");
-      if (masts && !masts.grouped) this.paintTiled(ctx, masts);
+      if (masts && !masts.grouped) yield* this.paintTiled(ctx, masts);
       if (this.ground) this.ground.avoid = [];
       if (this.ground) this.ground.taken = new Set(stations && stations.grouped ? stations.features.map((f) => f.properties.unit) : []);
       if (stations && this.view === "heat") {
@@ -180,36 +168,45 @@
         Sotram.paintHeat(ctx, bounds, spots.map((feature) => ({ ...this.point(feature), n: feature.properties.n || 1 })), this.colours);
         if (this.ground) this.ground.taken = new Set();
       } else if (stations) {
-        if (stations.grouped) this.paintRings(ctx, stations, stacked);
-        else if (this.view === "clusters") this.paintClusters(ctx, stations);
-        else this.paintStations(ctx, stations);
+        if (stations.grouped) yield* this.paintRings(ctx, stations, stacked);
+        else if (this.view === "clusters") yield* this.paintClusters(ctx, stations);
+        else yield* this.paintStations(ctx, stations);
       }
-      shown.filter((layer) => layer !== stations && (layer !== masts || layer.grouped)).forEach((layer) => {
-        if (layer.grouped) this.paintCounts(ctx, layer, stacked);
-        else if (layer.tiles && layer.geometry === "point") this.paintTiled(ctx, layer);
-        else if (layer.geometry === "point") this.paintThings(ctx, layer);
-      });
+      for (const layer of shown) {
+        if (layer === stations || (layer === masts && !layer.grouped)) continue;
+        if (layer.grouped) yield* this.paintCounts(ctx, layer, stacked);
+        else if (layer.tiles && layer.geometry === "point") yield* this.paintTiled(ctx, layer);
+        else if (layer.geometry === "point") yield* this.paintThings(ctx, layer);
+      }
     }
 
-    paintTiled(ctx, layer) {
-      this.paintCells(ctx, layer);
-      this.paintThings(ctx, layer);
+    *paintTiled(ctx, layer) {
+      yield* this.paintCells(ctx, layer);
+      yield* this.paintThings(ctx, layer);
     }
 
     /* Cells of a grid whose counts would lie on each other are drawn as one. */
-    paintCells(ctx, layer) {
+    *paintCells(ctx, layer) {
       const heaps = [];
-      layer.features.filter((feature) => feature.properties.n !== undefined).sort((a, b) => b.properties.n - a.properties.n).forEach((feature) => {
+      const taken = new Boxes();
+      const cells = layer.features.filter((feature) => feature.properties.n !== undefined).sort((a, b) => b.properties.n - a.properties.n);
+      for (const feature of cells) {
+        yield;
         const point = this.point(feature);
         const box = { x: point.x, y: point.y, half: PLATE_WIDE / 2, tall: PLATE_TALL / 2 };
-        const near = heaps.find((heap) => clash(heap.box, box));
+        const near = taken.find(box);
         if (near) near.n += feature.properties.n;
-        else heaps.push({ n: feature.properties.n, feature: feature, point: point, box: box });
-      });
-      heaps.forEach((heap) => {
+        else {
+          const heap = { n: feature.properties.n, feature: feature, point: point };
+          taken.add(box, heap);
+          heaps.push(heap);
+        }
+      }
+      for (const heap of heaps) {
+        yield;
         Sotram.drawCount(ctx, layer.name, text(heap.n), heap.point.x, heap.point.y, this.colours);
         this.note(layer, { ...heap.feature, cells: heap.n }, heap.point, 12);
-      });
+      }
     }
 
     point(feature) {
@@ -218,7 +215,7 @@
     }
 
     note(layer, feature, point, radius) {
-      this.drawn.push({ layer: layer, feature: feature, x: point.x, y: point.y, radius: radius });
+      this.drawing.push({ layer: layer, feature: feature, x: point.x, y: point.y, radius: radius });
     }
 
     isSelected(feature) {
@@ -248,9 +245,9 @@
       return this.colours.operators[operator ? operator.colour : 9] || this.colours.ink;
     }
 
-    paintStations(ctx, layer) {
+    *paintStations(ctx, layer) {
       if (this.colouring === "published") {
-        this.paintThings(ctx, layer);
+        yield* this.paintThings(ctx, layer);
         return;
       }
       const c = this.colours;
@@ -262,7 +259,8 @@
       }).filter((item) => (bySafety ? item.states.length : item.operators.length));
       queue.sort((a, b) => (this.isSelected(a.feature) - this.isSelected(b.feature)) || a.rank - b.rank);
       const small = this.map.getZoom() < 11 ? 0.85 : 1;
-      queue.forEach((item) => {
+      for (const item of queue) {
+        yield;
         const point = this.point(item.feature);
         const owners = Object.keys(item.feature.properties.operators).length;
         const selected = this.isSelected(item.feature);
@@ -273,29 +271,32 @@
         else Sotram.drawOperators(ctx, item.operators.map((code) => this.colourOf(code)), point.x, point.y, c, small);
         if (selected && item.feature.properties.n > 1) Sotram.drawBadge(ctx, String(item.feature.properties.n), point.x, point.y, c);
         this.note(layer, item.feature, point, 8);
-      });
-      if (this.labels) this.nameSites(ctx, queue);
+      }
+      if (this.labels) yield* this.nameSites(ctx, queue);
     }
 
     /* Name and code beside each site, the worst first, as far as they do not cover one another. */
-    nameSites(ctx, queue) {
+    *nameSites(ctx, queue) {
       const boxes = this.ground ? [...this.ground.avoid] : [];
-      ctx.font = "500 11.5px " + this.colours.font;
-      [...queue].reverse().forEach((item) => {
+      const taken = new Boxes(boxes);
+      for (const item of [...queue].reverse()) {
+        yield;
         const p = item.feature.properties;
         const words = [p.name, p.site].filter((one, i, all) => one && all.indexOf(one) === i).join(" · ");
         const point = this.point(item.feature);
-        const half = ctx.measureText(words).width / 2;
+        ctx.font = "500 11.5px " + this.colours.font;
+        const half = Sotram.widthOf(ctx, words) / 2;
         const label = { x: point.x + half + 11, y: point.y, half: half + 3, tall: 8 };
-        if (!words || boxes.some((other) => clash(other, label))) return;
+        if (!words || taken.find(label)) continue;
         boxes.push(label);
+        taken.add(label, true);
         Sotram.drawText(ctx, words, label.x, label.y, this.colours, 500, 11.5);
-      });
+      }
       if (this.ground) this.ground.avoid = boxes;
     }
 
     /* Stations that stand near one another on the screen, as one ring. */
-    paintClusters(ctx, layer) {
+    *paintClusters(ctx, layer) {
       const cells = new Map();
       const zoomed = this.map.project(this.map.getBounds().getNorthWest()).subtract(this.map.latLngToLayerPoint(this.map.getBounds().getNorthWest()));
       layer.features.forEach((feature) => {
@@ -309,37 +310,43 @@
       });
       const alone = [];
       const boxes = [];
-      cells.forEach((cell) => {
-        if (cell.members.length === 1) { alone.push(cell.feature); return; }
+      for (const cell of cells.values()) {
+        yield;
+        if (cell.members.length === 1) { alone.push(cell.feature); continue; }
         const point = { x: cell.x / cell.members.length, y: cell.y / cell.members.length };
         const ring = this.ringOf({ ...cell, point: point });
-        if (!ring.n) return;
+        if (!ring.n) continue;
         Sotram.drawRing(ctx, text(ring.n), ring.parts, point.x, point.y, ring.radius, this.colours);
         if (ring.worst === "unsafe" || ring.worst === "overdue") Sotram.drawState(ctx, ring.worst, point.x + ring.radius * 0.75, point.y - ring.radius * 0.75, this.colours, 0.75);
         this.note(layer, { ...cell.feature, cells: ring.n }, point, ring.radius);
         boxes.push({ x: point.x, y: point.y, half: ring.radius + 3, tall: ring.radius + 3 });
-      });
+      }
       if (this.ground) this.ground.avoid = boxes;
-      this.paintStations(ctx, { ...layer, features: alone });
+      yield* this.paintStations(ctx, { ...layer, features: alone });
     }
 
-    /* Rings that would lie on each other are drawn as one; its click comes nearer. */
-    merge(layer, plates) {
+    /* Rings that would lie on each other are drawn as one; its click comes nearer. A pan finds them as they were. */
+    *merge(layer, plates) {
+      const origin = this.map.getPixelOrigin();
+      const known = [layer.features, plates.size, origin.x, origin.y, this.map.getZoom()];
+      if (this.merged && this.merged.known.every((one, i) => one === known[i])) return this.merged.heaps;
       const heaps = [];
       const taken = new Boxes();
-      const items = layer.features.map((feature) => ({ feature: feature, point: this.point(feature) }));
-      items.sort((a, b) => b.feature.properties.n - a.feature.properties.n);
-      items.forEach((item) => {
-        item.boxes = this.room(item, plates.get(item.feature.properties.unit) || 0);
+      const features = [...layer.features].sort((a, b) => b.properties.n - a.properties.n);
+      for (const feature of features) {
+        yield;
+        const item = { feature: feature, point: this.point(feature) };
+        item.boxes = this.room(item, plates.get(feature.properties.unit) || 0);
         const near = item.boxes.map((box) => taken.find(box)).find(Boolean);
         if (near) {
-          near.members.push(item.feature);
-          return;
+          near.members.push(feature);
+          continue;
         }
-        const heap = { ...item, members: [item.feature] };
+        const heap = { ...item, members: [feature] };
         heaps.push(heap);
         item.boxes.forEach((box) => taken.add(box, heap));
-      });
+      }
+      this.merged = { known: known, heaps: heaps };
       return heaps;
     }
 
@@ -384,12 +391,13 @@
       return { ...heap, n: n, parts: parts, worst: bySafety ? keys[keys.length - 1] : "", radius: ringRadius(n) };
     }
 
-    paintRings(ctx, layer, stacked) {
+    *paintRings(ctx, layer, stacked) {
       const c = this.colours;
       const plates = this.platesBelow(layer);
-      const rings = this.merge(layer, plates).map((heap) => this.ringOf(heap)).filter((ring) => ring.n);
+      const rings = (yield* this.merge(layer, plates)).map((heap) => this.ringOf(heap)).filter((ring) => ring.n);
       const boxes = rings.flatMap((ring) => this.room(ring, plates.get(ring.feature.properties.unit) || 0));
-      rings.forEach((ring) => {
+      for (const ring of rings) {
+        yield;
         const { x, y } = ring.point;
         Sotram.drawRing(ctx, text(ring.n), ring.parts, x, y, ring.radius, c);
         const bad = ring.worst === "unsafe" || ring.worst === "overdue";
@@ -397,22 +405,22 @@
         this.note(layer, { ...ring.feature, members: ring.members }, ring.point, ring.radius);
         const place = { x: x, y: y + ring.radius + 10 };
         ring.members.forEach((feature) => stacked.set(feature.properties.unit, place));
-      });
-      const places = new Boxes();
-      boxes.forEach((box) => places.add(box, true));
-      rings.filter((ring) => ring.members.length === 1).forEach((ring) => {
+      }
+      const places = new Boxes(boxes);
+      for (const ring of rings.filter((one) => one.members.length === 1)) {
+        yield;
         const name = ring.feature.properties.name;
         ctx.font = "500 11.5px " + c.font;
-        const label = { x: ring.point.x, y: ring.point.y + ring.radius + 9 + (plates.get(ring.feature.properties.unit) || 0) * PLATE_TALL, half: ctx.measureText(name).width / 2 + 2, tall: 7 };
-        if (places.find(label)) return;
+        const label = { x: ring.point.x, y: ring.point.y + ring.radius + 9 + (plates.get(ring.feature.properties.unit) || 0) * PLATE_TALL, half: Sotram.widthOf(ctx, name) / 2 + 2, tall: 7 };
+        if (places.find(label)) continue;
         boxes.push(label);
         places.add(label, true);
         Sotram.drawText(ctx, name, label.x, label.y, c, 500, 11.5);
-      });
+      }
       if (this.ground) this.ground.avoid = boxes;
     }
 
-    paintCounts(ctx, layer, stacked) {
+    *paintCounts(ctx, layer, stacked) {
       const heaps = new Map();
       layer.features.forEach((feature) => {
         const unit = feature.properties.unit;
@@ -422,17 +430,20 @@
         heap.n += feature.properties.n;
         heaps.set(key, heap);
       });
-      heaps.forEach((heap) => {
+      for (const heap of heaps.values()) {
+        yield;
         const point = heap.place || this.point(heap.feature);
         Sotram.drawCount(ctx, layer.name, text(heap.n), point.x, point.y, this.colours);
         this.note(layer, heap.feature, point, 12);
         if (heap.place) heap.place.y += PLATE_TALL;
         else stacked.set(heap.feature.properties.unit, { x: point.x, y: point.y + PLATE_TALL });
-      });
+      }
     }
 
-    paintThings(ctx, layer) {
-      layer.features.filter((feature) => !layer.tiles || feature.properties.n === undefined).forEach((feature) => {
+    *paintThings(ctx, layer) {
+      for (const feature of layer.features) {
+        if (layer.tiles && feature.properties.n !== undefined) continue;
+        yield;
         const at = this.point(feature);
         if (feature.properties.radius_m) this.paintRadius(ctx, feature, at);
         const [aside, below] = BESIDE[layer.name] || [0, 0];
@@ -440,7 +451,7 @@
         Sotram.drawThing(ctx, layer.name, point.x, point.y, this.colours, feature.properties.weak, feature.properties);
         if (layer.name === "masts" && this.map.getZoom() >= CLASSES_FROM_ZOOM) this.nameMast(ctx, feature.properties, point);
         this.note(layer, feature, point, 8);
-      });
+      }
     }
 
     /* How far a postal point serves, where the circle is of a size to be seen and not to cover everything. */
@@ -469,9 +480,10 @@
       if (words) Sotram.drawText(ctx, words, point.x, point.y + 17, this.colours, 500, 11);
     }
 
-    paintLines(ctx, layer) {
-      ctx.lineJoin = "round";
-      layer.features.forEach((feature) => {
+    *paintLines(ctx, layer) {
+      for (const feature of layer.features) {
+        yield;
+        ctx.lineJoin = "round";
         const points = feature.geometry.coordinates.map((at) => this.map.latLngToLayerPoint([at[1], at[0]]));
         ctx.beginPath();
         points.forEach((point) => ctx.lineTo(point.x, point.y));
@@ -483,8 +495,8 @@
         ctx.lineWidth = 2;
         ctx.stroke();
         ctx.setLineDash([]);
-        this.drawn.push({ layer: layer, feature: feature, points: points, radius: 3 });
-      });
+        this.drawing.push({ layer: layer, feature: feature, points: points, radius: 3 });
+      }
     }
 
     /* --- asking -------------------------------------------------------------------------------------------------- */
@@ -510,11 +522,13 @@
     /* What is in view, from what was fetched: {n, sites, states, operators}; lines and things count one each. */
     inView(layer) {
       const view = this.map.getBounds();
+      const [west, south, east, north] = [view.getWest(), view.getSouth(), view.getEast(), view.getNorth()];
+      const isIn = ([lon, lat]) => lon >= west && lon <= east && lat >= south && lat <= north;
       const sum = { n: 0, sites: 0, shared: 0, states: {}, operators: {}, technologies: {}, statuses: {} };
-      const add = (into, from) => Object.entries(from || {}).forEach(([key, n]) => { into[key] = (into[key] || 0) + n; });
+      const add = (into, from) => { for (const key in from) into[key] = (into[key] || 0) + from[key]; };
       layer.features.forEach((feature) => {
-        const at = feature.geometry.type === "Point" ? [feature.geometry.coordinates] : feature.geometry.coordinates;
-        if (!at.some((p) => view.contains([p[1], p[0]]))) return;
+        const at = feature.geometry.coordinates;
+        if (!(feature.geometry.type === "Point" ? isIn(at) : at.some(isIn))) return;
         const p = feature.properties;
         sum.n += p.n || 1;
         sum.sites += p.sites || 1;

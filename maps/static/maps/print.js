@@ -35,6 +35,7 @@
       document.documentElement.classList.add("st-printing");
       this.map.invalidateSize({ animate: false, pan: false });
       this.map.fitBounds(this.view, { animate: false });
+      Sotram.drawNow(this.map);
       byId("print-filters").textContent = this.filters();
       byId("print-scale").textContent = this.scale();
       byId("print-address").textContent = location.href;

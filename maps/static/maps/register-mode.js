@@ -9,6 +9,7 @@
   const FILTERS = ["organization", "technology", "band", "status", "unit", "certificate", "shared", "mast_class", "height", "kind"];
   const LAYER_OF = { base_station: "stations", postal_point: "postal", network_node: "nodes", internet_point: "internet" };
   const CLOSEST_ZOOM = 16;
+  const COUNTED_WITHIN_MS = 250;
 
   class RegisterMode {
     constructor(console, settings) {
@@ -25,13 +26,14 @@
       this.live.colouring = settings.colouring;
       console.live = this.live;
       each("[data-hide]", (box) => { if (!box.checked) this.live.hidden[box.dataset.hide].add(box.value); });
-      this.live.onchange = () => this.count();
+      this.live.onchange = Sotram.later(() => this.count(), COUNTED_WITHIN_MS);
       this.live.heatTiles = settings.heat;
       this.live.view = byId("view-as").value;
       this.live.labels = byId("labels").checked;
       this.selection = new Sotram.Selection(this, settings.selection);
       this.paper = new Sotram.Print(console, () => this.inWords());
       this.live.picked = this.selection.drawing;
+      this.moves = new Sotram.Moves(this, settings.moves);
       this.listen();
     }
 
@@ -45,6 +47,7 @@
       this.loadTotals();
       this.showView();
       this.loadShades();
+      this.moves.load();
     }
 
     /* --- communes by a figure, heat, labels ------------------------------------------------------------------------ */
@@ -139,11 +142,13 @@
       this.showView();
       if (this.shades) byId("shade-legend").replaceChildren(...this.shadeRows(this.shades));
       this.live.redraw();
+      this.moves.canvas.redraw();
       this.selection.drawing.redraw();
     }
 
     again() {
       this.live.load();
+      this.moves.load();
     }
 
     /* --- address ------------------------------------------------------------------------------------------------- */
@@ -299,6 +304,7 @@
       this.selection.again();
       this.loadShades();
       this.loadTotals();
+      this.moves.load();
       this.console.writeAddress();
     }
 
@@ -385,6 +391,7 @@
         const [title, text] = this.describe(item);
         return { title: title, text: text };
       });
+      if (!hits.length) hits.push(...this.moves.under(event.latlng).map((move) => this.moves.describe(move)));
       const unit = hits.length || !this.shades ? null : this.console.ground.unitAt(event.latlng);
       if (unit && this.shades.units[unit.code]) return [{ title: unit.name, text: `${this.shades.title}: ${this.shades.units[unit.code][1]}`, quiet: true }];
       return hits;
@@ -404,7 +411,12 @@
     clicked(event) {
       const touch = event.originalEvent.pointerType === "touch" || window.matchMedia("(pointer: coarse)").matches;
       const hits = this.live.under(event.latlng, touch);
-      if (!hits.length) return;
+      if (!hits.length) {
+        const [move] = this.moves.under(event.latlng);
+        if (move && move.site) this.console.sheet.openSite(move.site, true);
+        else if (move) this.console.sheet.open(this.console.settings.thing.replace("REF", encodeURIComponent(move.number)), true);
+        return;
+      }
       const first = hits[0].feature;
       if (first.cells) {
         const at = first.geometry.coordinates;

@@ -66,10 +66,15 @@
       }
       this.layer.grouped = null;
       this.tiles.setQuery(query);
-      const wanted = Sotram.tilesOf(this.map.getBounds().pad(AROUND), Sotram.tileZoom(this.map.getZoom()));
-      await this.tiles.want(wanted);
+      await this.tiles.want(this.wanted());
+      /* the map may have moved on meanwhile */
+      if (this.layer.grouped) return;
       this.layer.failed = this.tiles.failed;
-      this.layer.features = wanted.flatMap((tile) => this.tiles.of(tile.key) || []);
+      this.layer.features = this.wanted().flatMap((tile) => this.tiles.of(tile.key) || []);
+    }
+
+    wanted() {
+      return Sotram.tilesOf(this.map.getBounds().pad(AROUND), Sotram.tileZoom(this.map.getZoom()));
     }
 
     async count(query, level) {

@@ -3,6 +3,8 @@
   "use strict";
   const Sotram = (window.Sotram = window.Sotram || {});
   const MOST_KEPT = 160;
+  /* tiles that are asked for at a time */
+  const AT_ONCE = 8;
   const MOST_ZOOM = 18;
   /* From this zoom on things are drawn one by one; its own tiles are drawn at half the size. */
   const SINGLE_FROM = 11;
@@ -55,6 +57,8 @@
       this.query = "";
       this.kept = new Map();
       this.pending = new Map();
+      this.waiting = [];
+      this.watchers = [];
       this.broken = new Set();
     }
 
@@ -73,6 +77,7 @@
     forget() {
       this.pending.forEach((stop) => stop.abort());
       this.pending.clear();
+      this.waiting = [];
       this.kept.clear();
       this.broken.clear();
     }
@@ -87,14 +92,22 @@
       return this.kept.get(key);
     }
 
-    /* Ask for the tiles that are not there; give up those that are no longer wanted. */
+    /* Ask for the tiles that are not there; give up those that are no longer wanted. Resolves when all are settled that
+       are wanted by then. */
     want(tiles) {
       const keys = new Set(tiles.map((tile) => tile.key));
       this.broken.clear();
       this.pending.forEach((stop, key) => { if (!keys.has(key)) { stop.abort(); this.pending.delete(key); } });
       this.spare(keys);
-      const missing = tiles.filter((tile) => !this.kept.has(tile.key) && !this.pending.has(tile.key));
-      return Promise.all(missing.map((tile) => this.fetch(tile)));
+      this.waiting = tiles.filter((tile) => !this.kept.has(tile.key) && !this.pending.has(tile.key));
+      const settled = new Promise((done) => { this.watchers.push(done); });
+      this.next();
+      return settled;
+    }
+
+    next() {
+      while (this.waiting.length && this.pending.size < AT_ONCE) this.fetch(this.waiting.shift());
+      if (!this.pending.size) this.watchers.splice(0).forEach((done) => done());
     }
 
     async fetch(tile) {
@@ -113,6 +126,7 @@
       }
       this.pending.delete(tile.key);
       this.arrived(tile);
+      this.next();
     }
 
     spare(keys) {
