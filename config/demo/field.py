@@ -138,13 +138,13 @@ def write_office_inspections(*, inspector: User, manager: User, seed: int) -> No
     instruments = instruments_of(Authority.objects.get(organization__memberships__user=inspector))
     places = list(Site.objects.filter(merged_into__isnull=True).order_by("id").values_list("position", flat=True))
     held = Organization.objects.filter(code__in=OPERATORS).order_by("code")
-    subjects = [(SECURITY, "organization", row.code, row.name) for row in held]
+    subjects: list[tuple[str, str, str | None, str]] = [(SECURITY, "organization", r.code, r.name) for r in held]
     subjects += [(PRINTING, "place", None, f"{name} (minh họa)") for name in PRINTERS]
     for code, kind, ref, name in subjects:
         items = list(ChecklistItem.objects.filter(template=checklist_of(code)).order_by("order"))
         here = places[int(random.integers(len(places)))]
         finished = timezone.now() - timedelta(days=float(random.uniform(4, 200)), hours=float(random.uniform(0, 5)))
-        subject = {"type": kind, "ref": ref, "name": name}
+        subject: dict[str, Any] = {"type": kind, "ref": ref, "name": name}
         if kind == "place":
             subject |= {"lon": round(here.x, 6), "lat": round(here.y, 6)}
         body = _body(random, subject, here, code, finished)
