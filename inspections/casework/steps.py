@@ -19,7 +19,6 @@ from inspections.models import CaseAnswer, Charge, FormCode, Payment, Remedy, St
 from inspections.selectors.law import Competence, forms_by_code
 from inspections.services.cases import Consequences, Paper, case_lock, case_step_add, case_step_annul
 
-
 #: steps that are nothing without a sum of money
 SUMS = (StepKind.PAYMENT, StepKind.REDUCE)
 

@@ -131,7 +131,7 @@ def test_a_payment_or_reduction_without_an_amount_is_refused(
 ) -> None:
     for step in ("record", "decision", "serve"):
         take(case, step, date(2026, 11, 20))
-    with pytest.raises(StepRefused, match="0 ₫"):
+    with pytest.raises(StepRefused, match="₫"):
         take(case, kind, date(2026, 11, 23), amount_vnd=amount)
 
 
