@@ -89,7 +89,7 @@ class CaseFilters(ListFilters):
         if self.area.shape is None:
             return rows.filter(unit__code__in=self.area.units)
         shape = GEOSGeometry(self.area.shape.wkt, srid=SRID)
-        return rows.alias(place=Coalesce("position", "unit__centroid")).filter(place__within=shape)
+        return rows.alias(stands_at=Coalesce("position", "unit__centroid")).filter(stands_at__within=shape)
 
     def by_state(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         if value == "open":

@@ -28,6 +28,8 @@
       });
       this.heaps = [];
       this.canvas = Sotram.addCanvas(this.map, "cases", 440, (ctx) => this.paint(ctx));
+      this.canvas.on("painted", () => this.painted());
+      console.ground.names.after = this.canvas;
       this.selection = new Sotram.CasesSelection(this);
       this.paper = new Sotram.Print(console, () => this.inWords());
       this.listen();
@@ -187,18 +189,27 @@
       }));
       this.heaps.forEach((heap) => {
         const n = heap.members.length;
-        if (heap.members.some((one) => this.selection.has(one))) Sotram.drawPicked(ctx, heap.x, heap.y, this.colours, n > 1 ? 28 : 15);
+        heap.radius = this.radiusOf(heap);
+        if (heap.members.some((one) => this.selection.has(one))) Sotram.drawPicked(ctx, heap.x, heap.y, this.colours, this.radiusOf(heap) + 5);
         if (n === 1) {
           this.drawMark(ctx, this.colouring, heap.members[0][this.colouring], heap.x, heap.y, heap.members[0].exact);
-          heap.radius = RADIUS;
           return;
         }
         const sums = new Map();
         heap.members.forEach((one) => sums.set(one[this.colouring], (sums.get(one[this.colouring]) || 0) + 1));
         const parts = [...sums].map(([code, count]) => [this.colourOf(this.colouring, code), count]);
-        heap.radius = Math.min(12 + Math.log2(n) * 2, 26);
         Sotram.drawRing(ctx, Sotram.number(n), parts, heap.x, heap.y, heap.radius, this.colours);
       });
+    }
+
+    radiusOf(heap) {
+      return heap.members.length === 1 ? RADIUS : Math.min(12 + Math.log2(heap.members.length) * 2, 26);
+    }
+
+    /* Names of places keep out of the way of the cases. */
+    painted() {
+      this.console.ground.avoid = this.heaps.map((heap) => ({ x: heap.x, y: heap.y, half: heap.radius + 1, tall: heap.radius + 1 }));
+      this.console.ground.names.redraw();
     }
 
     count() {

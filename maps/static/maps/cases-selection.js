@@ -4,6 +4,7 @@
   const Sotram = (window.Sotram = window.Sotram || {});
   const byId = (id) => document.getElementById(id);
   const { element, fill } = Sotram;
+  const ORDER = ["field", "state", "deadline", "age"];
 
   Sotram.CasesSelection = class {
     constructor(mode) {
@@ -93,9 +94,9 @@
       top.append(element("span", this.words.figures), this.console.sheet.closeButton());
       head.append(top, element("h2", byId("tray-n").textContent), element("p", this.tools.size()));
       sheet.append(head);
-      Object.entries(this.words.colourings).forEach(([name, title]) => {
+      ORDER.forEach((name) => {
         const rows = this.counts(name, found);
-        if (rows.length) sheet.append(this.table(name, title, rows, found.length));
+        if (rows.length) sheet.append(this.table(name, this.words.colourings[name], rows, found.length));
       });
       this.console.sheet.show(sheet, true);
     }

@@ -64,7 +64,7 @@
     taken() {
       this.showUnits();
       this.console.writeAddress();
-      if (this.tools.shape) this.openArea(true);
+      if (this.tools.shape) this.opening = this.openArea(this.started);
       else if (byId("sheet").querySelector("[data-area-sheet]")) this.console.sheet.close();
     }
 
@@ -105,7 +105,11 @@
       this.nameUnits();
       this.draw();
       this.tools.start(params);
-      if (this.tools.shape) return;
+      this.started = true;
+      if (this.tools.shape) {
+        this.opening.then(() => this.fitHome());
+        return;
+      }
       if (!this.console.site && (window.matchMedia(WIDE).matches || this.spot)) this.openFirst();
     }
 
@@ -113,9 +117,14 @@
     async openFirst() {
       await Promise.all([this.openSheet(false), this.loading]);
       if (this.console.placed) return;
-      const [west, south, east, north] = this.console.settings.bounds;
       if (this.placeOfSpot()) this.console.sheet.look(this.placeOfSpot(), this.zoomOf(this.spot));
-      else this.map.fitBounds([[south, west], [north, east]], { animate: false, padding: [12, 12] });
+      else this.fitHome();
+    }
+
+    fitHome() {
+      if (this.console.placed) return;
+      const [west, south, east, north] = this.console.settings.bounds;
+      this.map.fitBounds([[south, west], [north, east]], { animate: false, padding: [12, 12] });
     }
 
     /* --- what is shown ------------------------------------------------------------------------------------------------ */
