@@ -14,6 +14,7 @@ from maps.api.dashboard import DashboardView
 from maps.api.exports import ExportFileView, ExportFormat, ExportsView, ExportView, export_now
 from maps.api.exposure import ExposureView
 from maps.api.layers import layer_features, shades, summary
+from maps.api.measurement_files import MeasurementFilesView, MeasurementFileView
 from maps.api.measurements import MeasurementsView, ValidationView
 from maps.api.moves import moves
 from maps.api.network import NetworkView
@@ -66,6 +67,8 @@ urlpatterns = [
     path("api/v1/coverage/maps/<str:key>/white-spots/", WhiteSpotsView.as_view(), name="coverage-white-spots"),
     path("api/v1/coverage/maps/<str:key>/files/<str:name>", FileView.as_view(), name="coverage-file"),
     path("api/v1/coverage/maps/<str:key>/validation/", ValidationView.as_view(), name="coverage-validation"),
+    path("api/v1/measurements/files/", MeasurementFilesView.as_view(), name="measurement-files"),
+    path("api/v1/measurements/files/<int:pk>/", MeasurementFileView.as_view(), name="measurement-file"),
     path("api/v1/measurements/", MeasurementsView.as_view(), name="measurements"),
     path("api/v1/coverage/what-if/", WhatIfView.as_view(), name="coverage-what-if"),
     path("api/v1/coverage/compare/", CompareView.as_view(), name="coverage-compare"),

@@ -79,17 +79,35 @@ def product(application: str = "config.wsgi:application", workers: int = 2, **en
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--log-level", "warning", application]
-    env = {
+    with running(command, port, {**_product_environment(), **environment}, cwd=settings.BASE_DIR) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def product_on_gunicorn(workers: int = 2) -> Iterator[Server]:
+    """Run the product under gunicorn, which comes from the peers' environment and nothing else from there."""
+    port, python = free_port(), peers_python()
+    assert python is not None
+    where = subprocess.run(  # noqa: S603 -- our own peers
+        [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    run = f"import sys; sys.path.append({where.stdout.strip()!r}); from gunicorn.app.wsgiapp import run; run()"
+    command = [sys.executable, "-c", run, "config.wsgi:application", "-b", f"127.0.0.1:{port}", "-w", str(workers)]
+    command += ["-k", "gthread", "--threads", "4", "--log-level", "warning"]
+    with running(command, port, _product_environment(), cwd=settings.BASE_DIR) as server:
+        yield server
+
+
+def _product_environment() -> dict[str, str]:
+    return {
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DATABASE_URL": database_url(),
         "DATA_DIR": str(settings.DATA_DIR),
         "SECRET_KEY": settings.SECRET_KEY,
         "LEDGER_KEY": settings.LEDGER_KEY,
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
-        **environment,
     }
-    with running(command, port, env, cwd=settings.BASE_DIR) as server:
-        yield server
 
 
 def peers_python() -> str | None:

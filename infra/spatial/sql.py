@@ -64,14 +64,18 @@ def _prepare(statement: Statement, values: Mapping[str, Any], name: str, using: 
     found = _compiled.get(where) if key else None
     if found is None:
         found = _compile(statement, name, key)
-        if key and not found[0].post_compile_params:
+        if key:
             _compiled[where] = found
             if len(_compiled) > KEPT:
                 _compiled.popitem(last=False)
     compiled, converters = found
     params = compiled.construct_params(values, extracted_parameters=key.bindparams if key else None)
+    if compiled.post_compile_params:  # lists of unknown length are written out with their values
+        state = compiled.construct_expanded_state(params)
+        named = state.parameters
+        return state.statement, tuple(_bind(named[place], using) for place in state.positiontup or ()), converters
     order = tuple(compiled.positiontup or ())
-    if values and not compiled.post_compile_params:
+    if values:
         # Named values tell a statement that is asked again with others; what has no value keeps its own.
         places = tuple((place, place in values, params[place]) for place in order)
         _ready.setdefault(statement, {})[name] = (compiled.string, places, converters)
@@ -101,8 +105,6 @@ def _compile(statement: Statement, name: str, key: Any) -> tuple[SQLCompiler, Co
     if any(isinstance(part, UpdateBase) for part in visitors.iterate(statement)):
         raise TypeError("infra.spatial reads: a select that writes is refused")
     compiled = statement.compile(dialect=DIALECTS[name], cache_key=key)
-    if compiled.post_compile_params:  # lists of unknown length are written out with their values, and not kept
-        compiled = statement.compile(dialect=DIALECTS[name], compile_kwargs={"render_postcompile": True})
     converters = enumerate(_converter(column.type) for column in statement.selected_columns)
     return compiled, tuple((place, convert) for place, convert in converters if convert is not None)
 
@@ -117,6 +119,14 @@ def read(statement: Statement, *, using: str = DEFAULT_DB_ALIAS, **values: Any) 
         open_cursor.execute(sql, params)
         rows: list[Row] = open_cursor.fetchall()
     return [_converted(row, converters) for row in rows] if converters else rows
+
+
+def forget_pages(using: str = DEFAULT_DB_ALIAS) -> None:
+    """Let SQLite give back the pages it keeps of its file: a walk over a whole table reads each of them once."""
+    connection: Any = connections[using]
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        connection.connection.execute("PRAGMA shrink_memory")
 
 
 def read_named(statement: Statement, *, using: str = DEFAULT_DB_ALIAS, **values: Any) -> list[Any]:

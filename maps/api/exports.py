@@ -35,7 +35,7 @@ from maps.queries.reader import Reader
 from maps.services.exports import TooManyExportsError, export_ask, export_path, export_remove, scope_digest
 from maps.tasks import write_later
 
-#: characters that leave together
+#: bytes that leave together
 CHUNK = 65_536
 
 
@@ -90,19 +90,20 @@ def _is_more(most: int, choice: Choice, reader: Reader, made: Format) -> bool:
 
 def _chunks(texts: Iterator[str], language: str) -> Iterator[bytes]:
     """Gather texts into chunks worth sending; the server may draw them where no language is set any more."""
-    gathered: list[str] = []
+    gathered: list[bytes] = []
     size = 0
     while True:
         with override(language):
             text = next(texts, None)
         if text is None:
             break
-        gathered.append(text)
-        size += len(text)
+        gathered.append(text.encode())
+        size += len(gathered[-1])
         if size >= CHUNK:
-            yield "".join(gathered).encode()
+            yield b"".join(gathered)
             gathered, size = [], 0
-    yield "".join(gathered).encode()
+    if gathered:
+        yield b"".join(gathered)
 
 
 def _written(choice: Choice, reader: Reader, made: Format) -> FileResponse:

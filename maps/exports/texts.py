@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from infra.pages.exports import BYTE_ORDER_MARK, FORMULA_STARTS, csv_value
 from maps.exports.choosing import Chosen
-from maps.features.geojson import written
+from maps.features.geojson import BETWEEN, comes_ready, feature_text, written
 from maps.features.reading import geometry_columns, json_properties
 
 Progress = Callable[[int], None]
@@ -58,16 +58,27 @@ def _csv_column(values: Sequence[Any], mark: str) -> list[str]:
 
 def geojson_texts(chosen: Chosen, progress: Progress) -> Iterator[str]:
     """Yield a FeatureCollection in pieces."""
+    yield '{"type":"FeatureCollection","features":[\n'
+    between = ""
+    for text, count in _features(chosen):
+        progress(count)
+        if between:
+            yield between
+        yield text
+        between = BETWEEN
+    yield "\n]}"
+
+
+def _features(chosen: Chosen) -> Iterator[tuple[str, int]]:
+    """Yield features, a piece as one text, and how many they are."""
     question = chosen.question
+    if comes_ready(question.collection):
+        yield from chosen.texts(feature_text(question), BETWEEN)
+        return
     wanted = (
         json_properties(question.columns, question.drawn),
         *geometry_columns(question.collection, question.drawn),
     )
-    yield '{"type":"FeatureCollection","features":[\n'
-    between = ""
     for rows in chosen.pieces(*wanted):
         if rows:
-            progress(len(rows))
-            yield between + ",\n".join(written(question.collection, rows))
-            between = ",\n"
-    yield "\n]}"
+            yield BETWEEN.join(written(question.collection, rows)), len(rows)

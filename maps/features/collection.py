@@ -36,7 +36,8 @@ class Drawn:
     rights ask for; ``key`` is a row's number outside, ``joins`` are outer joins.
     ``geometry`` is in EPSG:4326; where it stands in a table with a spatial index, ``indexed`` names that table, the
     column of the geometry and the pair of columns (there, here) that join it. ``time`` is the span of a row by days or
-    moments, None on a side that is open.
+    moments, None on a side that is open. ``along`` are columns of joined tables that are equal to the key: who reads on
+    from a key reads those tables on from it too, where PostgreSQL would walk their index from its beginning.
     """
 
     main: sa.Table
@@ -48,6 +49,7 @@ class Drawn:
     indexed: tuple[sa.Table, str, Element, Element] | None = None
     time: tuple[Element, Element] | None = None
     decides: sa.Table | None = None
+    along: Sequence[Element] = ()
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
 """From a question to rows: one statement for both databases, streamed in pieces, always bounded by who asks."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, reduce
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -19,12 +19,19 @@ from maps.queries.reader import Reader
 
 #: rows of the first piece, of the others, of one through a spatial index (which is searched anew for each)
 FIRST, PIECE, IN_BOXES = 500, 4_000, 50_000
+#: rows of a piece of text, which the database joins: an answer of so many comes as one
+TEXTS = 10_000
+#: no key is smaller
+BEFORE_ALL = -(2**63)
 #: keys that are asked for together
 KEYS = 5_000
 #: more than so many are not counted out
 MOST_COUNTED = 100_000
 
 Value = str | int | float | bool
+T = TypeVar("T")
+#: what came, how many rows that is, the last key
+Read = tuple[T, int, int]
 
 
 @dataclass(frozen=True)
@@ -64,17 +71,20 @@ class Question:
 
 def statement(question: Question, *more: Element, where: Sequence[Condition] = ()) -> sa.Select[Any]:
     """Return the select of the key, *more*, and nothing else, of the rows that *question* asks for, in order of key."""
-    found = _rows(question, more, where)
-    if question.after is not None:
-        found = found.where(question.drawn.key > question.after)
+    found = _rows(question, more, where, question.after)
     return found if question.limit is None else found.limit(question.limit)
 
 
-def _rows(question: Question, more: Sequence[Element], where: Sequence[Condition] = ()) -> sa.Select[Any]:
+def _rows(
+    question: Question, more: Sequence[Element], where: Sequence[Condition] = (), after: int | Element | None = None
+) -> sa.Select[Any]:
     drawn = question.drawn
+    along = {} if after is None else {column.table: column > after for column in drawn.along}
     found = sa.select(drawn.key.label("key"), *more).select_from(drawn.main)
     for table, on in drawn.joins:
-        found = found.outerjoin(table, on)
+        found = found.outerjoin(table, sa.and_(on, along[table]) if table in along else on)
+    if after is not None:
+        found = found.where(drawn.key > after)
     if question.until is not None:
         found = found.where(drawn.key <= question.until)
     found = found.where(*drawn.where, *_allowed(question, drawn), *_asked(question, drawn), *where)
@@ -188,27 +198,86 @@ def stream(question: Question, *more: Element) -> Iterator[Sequence[sql.Row]]:
     Each piece is a question of its own, behind the last key of the one before: nothing is sorted or held by the
     database for long, no transaction waits for a slow reader, and the first rows are there at once.
     """
-    rows = _rows(question, more)
-    after, left = question.after, question.limit
-    size = FIRST
+    piece = _piece(question, more)
+
+    def read(after: int, wanted: int) -> Read[Sequence[sql.Row]]:
+        rows = sql.read(piece, after=after, wanted=wanted)
+        return rows, len(rows), rows[-1][0] if rows else after
+
+    yield from (rows for rows, _count, _last in _pieces(question, read, FIRST, PIECE))
+
+
+def stream_texts(question: Question, text: Element, between: str) -> Iterator[Read[str]]:
+    """Yield what *text* makes of the rows, joined by *between* in the database: the text, how many, the last key.
+
+    Python then handles a piece at a time, not a row.
+    """
+    piece = joined(_piece(question, [text]), between)
+
+    def read(after: int, wanted: int) -> Read[str]:
+        ((whole, count, last),) = sql.read(piece, after=after, wanted=wanted)
+        return whole, count, last
+
+    first = FIRST if question.limit is None or question.limit > TEXTS else TEXTS
+    yield from _pieces(question, read, first, TEXTS)
+
+
+def _piece(question: Question, more: Sequence[Element]) -> sa.Select[Any]:
+    """Return the select of one piece: it is written once, and asked with the key before and the number of rows."""
+    after = sa.bindparam("after", type_=sa.BigInteger())
+    return _rows(question, more, after=after).limit(sa.bindparam("wanted", type_=sa.Integer()))
+
+
+def _pieces(question: Question, read: Callable[[int, int], Read[T]], size: int, others: int) -> Iterator[Read[T]]:
+    after, left = BEFORE_ALL if question.after is None else question.after, question.limit
     while left is None or left > 0:
         wanted = size if left is None else min(size, left)
-        piece = sql.read((rows if after is None else rows.where(question.drawn.key > after)).limit(wanted))
-        if piece:
+        piece = read(after, wanted)
+        _found, count, after = piece
+        sql.forget_pages()
+        if count:
             yield piece
-        if len(piece) < wanted:
+        if count < wanted:
             return
-        after = piece[-1][0]
         left = None if left is None else left - wanted
-        size = IN_BOXES if question.boxes else PIECE
+        size = IN_BOXES if question.boxes else others
+
+
+def joined(rows: sa.Select[Any], between: str) -> sa.Select[Any]:
+    """Return the select of one row: the second column of *rows* as one text, how many there were, the last key.
+
+    *rows* have to be limited: a database may forget the order of a subselect otherwise.
+    """
+    piece = rows.subquery("piece")
+    key, text = piece.c
+    mark: Element = sa.literal_column(f"'{between}'")
+    join = sa.func.string_agg if sql.vendor() == "postgresql" else sa.func.group_concat
+    columns: list[Element] = [join(text, mark, type_=sa.Text()), sa.func.count(), sa.func.max(key)]
+    return sa.select(*columns)
 
 
 def stream_keys(question: Question, keys: Iterable[int], *more: Element) -> Iterator[Sequence[sql.Row]]:
     """Yield the key and *more* of the rows with *keys*, as far as *question* allows them, in pieces."""
     rows = _rows(question, more)
+    for piece in _batched(keys):
+        yield sql.read(rows.where(keys_among(question.drawn.key, piece)))
+
+
+def stream_key_texts(question: Question, keys: Iterable[int], text: Element, between: str) -> Iterator[Read[str]]:
+    """Yield what *text* makes of the rows with *keys*, as :func:`stream_texts` does."""
+    rows = _rows(question, [text])
+    for piece in _batched(keys):
+        ((whole, count, last),) = sql.read(
+            joined(rows.where(keys_among(question.drawn.key, piece)).limit(KEYS), between)
+        )
+        if count:
+            yield whole, count, last
+
+
+def _batched(keys: Iterable[int]) -> Iterator[list[int]]:
     remaining = iter(keys)
     while piece := list(islice(remaining, KEYS)):
-        yield sql.read(rows.where(keys_among(question.drawn.key, piece)))
+        yield piece
 
 
 def count(question: Question) -> int | None:
@@ -227,7 +296,23 @@ def count_all(question: Question) -> int:
 
 def keys_among(key: Element, ids: Sequence[int]) -> Condition:
     """Return the condition that *key* is one of *ids*, as one parameter however many there are."""
+    return _among(key, sa.literal(asked_keys(ids), _keys_type()))
+
+
+def keys_asked(key: Element, name: str = "keys") -> Condition:
+    """Return the same condition for a statement that is kept: :func:`asked_keys` makes its value called *name*."""
+    return _among(key, sa.bindparam(name, type_=_keys_type()))
+
+
+def asked_keys(ids: Sequence[int]) -> Any:
+    return list(ids) if sql.vendor() == "postgresql" else "[" + ",".join(map(str, ids)) + "]"
+
+
+def _keys_type() -> Any:
+    return ARRAY(sa.BigInteger()) if sql.vendor() == "postgresql" else sa.String()
+
+
+def _among(key: Element, listed: Element) -> Condition:
     if sql.vendor() == "postgresql":
-        return key == sa.any_(sa.literal(list(ids), ARRAY(sa.BigInteger())))
-    listed = sa.func.json_each("[" + ",".join(map(str, ids)) + "]").table_valued("value")
-    return key.in_(sa.select(listed.c.value))
+        return key == sa.any_(listed)
+    return key.in_(sa.select(sa.func.json_each(listed).table_valued("value").c.value))

@@ -1,18 +1,23 @@
 """Names, codes and addresses by any part of a word: FTS5 on SpatiaLite, trigrams on PostGIS, on the folded text."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from infra.models import words
 from infra.spatial import sql
-from maps.features.reading import keys_among
+from maps.features.reading import asked_keys, keys_asked
 
 #: a word shorter than this is no trigram: it is looked for in what the others found
 LEAST_LETTERS = 3
 MOST_WORDS = 8
 MOST_WITH_CODE = 5
+ESCAPE = "/"
+#: what the words are called in a statement
+SHORT = tuple(f"short{place}" for place in range(MOST_WORDS))
+PATTERNS = tuple(f"pattern{place}" for place in range(MOST_WORDS))
 
 Found = list[int]
 
@@ -32,38 +37,68 @@ def found_in(table: sa.Table, wanted: Sequence[str], limit: int) -> Found:
     if not long:
         long, short = [" ".join(wanted)], []
     if sql.vendor() == "sqlite" and len(long[0]) >= LEAST_LETTERS:
-        statement = _fts5(table, long, short)
+        phrases = " AND ".join('"' + word.replace('"', '""') + '"' for word in long)
+        statement, values = _fts5(table, len(short)), dict(zip(SHORT, short, strict=False))
+        rows = sql.read(statement, phrases=phrases, most=limit, **values)
     else:
-        statement = _like(table, [*long, *short])
-    return [pk for (pk,) in sql.read(statement.limit(limit))]
+        patterns = [_pattern(word) for word in (*long, *short)]
+        statement, values = _like(table, len(patterns)), dict(zip(PATTERNS, patterns, strict=False))
+        rows = sql.read(statement, most=limit, **values)
+    return [pk for (pk,) in rows]
 
 
 def with_code(table: sa.Table, text: str) -> Found:
     """Return the keys of rows whose code or registry number is *text*, in capital letters."""
-    columns = [table.c[name] for name in ("registry_number", "code") if name in table.c]
     code = text.strip().upper()
-    statements = [sa.select(table.c.id).where(column == code).limit(MOST_WITH_CODE) for column in columns]
-    return [pk for statement in statements for (pk,) in sql.read(statement)]
+    names = [name for name in ("registry_number", "code") if name in table.c]
+    return [pk for name in names for (pk,) in sql.read(_equal(table, name), code=code)]
 
 
-def _fts5(table: sa.Table, long: Sequence[str], short: Sequence[str]) -> sa.Select[Any]:
+# Statements are written once and asked with other values: whoever types asks several times a second.
+
+
+@cache
+def _equal(table: sa.Table, name: str) -> sa.Select[Any]:
+    return sa.select(table.c.id).where(table.c[name] == sa.bindparam("code")).limit(MOST_WITH_CODE)
+
+
+@cache
+def _fts5(table: sa.Table, short: int) -> sa.Select[Any]:
     name = words.index_of(table.name)
     index = sa.table(name, sa.column("rowid", sa.BigInteger()))
-    phrases = " AND ".join('"' + word.replace('"', '""') + '"' for word in long)
-    matches = sa.literal_column(f'"{name}"').op("MATCH", is_comparison=True)(phrases)
-    found: sa.Select[Any] = sa.select(index.c.rowid).select_from(index).where(matches)
+    asked = sa.bindparam("phrases", type_=sa.String())
+    matches = sa.literal_column(f'"{name}"').op("MATCH", is_comparison=True)(asked)
+    found: sa.Select[Any] = sa.select(index.c.rowid).select_from(index).where(matches).limit(_most())
     if not short:
         return found
     return found.join(table, table.c.id == index.c.rowid).where(
-        *(sa.func.instr(table.c.search_text, w) > 0 for w in short)
+        *(sa.func.instr(table.c.search_text, sa.bindparam(word, type_=sa.String())) > 0 for word in SHORT[:short])
     )
 
 
-def _like(table: sa.Table, wanted: Sequence[str]) -> sa.Select[Any]:
-    return sa.select(table.c.id).where(*(table.c.search_text.contains(word, autoescape=True) for word in wanted))
+@cache
+def _like(table: sa.Table, wanted: int) -> sa.Select[Any]:
+    patterns = (sa.bindparam(name, type_=sa.String()) for name in PATTERNS[:wanted])
+    return (
+        sa.select(table.c.id).where(*(table.c.search_text.like(one, escape=ESCAPE) for one in patterns)).limit(_most())
+    )
+
+
+def _most() -> sa.BindParameter[int]:
+    return sa.bindparam("most", type_=sa.Integer())
+
+
+def _pattern(word: str) -> str:
+    for letter in (ESCAPE, "%", "_"):
+        word = word.replace(letter, ESCAPE + letter)
+    return f"%{word}%"
+
+
+@cache
+def _texts(table: sa.Table, _vendor: str) -> sa.Select[Any]:
+    return sa.select(table.c.id, table.c.search_text).where(keys_asked(table.c.id))
 
 
 def texts_of(table: sa.Table, ids: Sequence[int]) -> dict[int, str]:
     """Return key → folded text; for ranking what was found."""
-    rows = sql.read(sa.select(table.c.id, table.c.search_text).where(keys_among(table.c.id, ids))) if ids else []
-    return dict(rows)
+    return dict(sql.read(_texts(table, sql.vendor()), keys=asked_keys(ids))) if ids else {}

@@ -1,7 +1,10 @@
 """The names of today's units, held: their rows carry boundaries, which a search would drag through memory each time."""
 
 import threading
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from time import monotonic
 
 import sqlalchemy as sa
@@ -43,11 +46,32 @@ _NAMES = (
     .order_by(unit.c.level, unit.c.code)
 )
 
+
+class UnitNames:
+    """The names of units, in an order of their own, and all their texts in one, which is looked through at once."""
+
+    def __init__(self, names: Sequence[UnitName]) -> None:
+        self._names = names
+        self._run = "\n".join(one.text for one in names)
+        sizes = (len(one.text) + 1 for one in names)
+        self._starts = [0, *accumulate(sizes)]
+
+    def with_words(self, wanted: Sequence[str]) -> Iterator[UnitName]:
+        """Yield the units whose text holds every one of *wanted*, in their order."""
+        longest = max(wanted, key=len)
+        place = self._run.find(longest)
+        while place >= 0:
+            row = bisect_right(self._starts, place) - 1
+            if all(word in self._names[row].text for word in wanted):
+                yield self._names[row]
+            place = self._run.find(longest, self._starts[row + 1])
+
+
 _lock = threading.Lock()
-_kept: tuple[tuple[str, int | None], float, tuple[UnitName, ...]] | None = None
+_kept: tuple[tuple[str, int | None], float, UnitNames] | None = None
 
 
-def unit_names() -> tuple[UnitName, ...]:
+def unit_names() -> UnitNames:
     """Return the names of today's units whose place is known, by level and code (one query where they are held)."""
     global _kept  # noqa: PLW0603 -- one for the process
     state = cache_word(), sql.read(_LAST)[0][0]
@@ -58,8 +82,10 @@ def unit_names() -> tuple[UnitName, ...]:
     return kept[2]
 
 
-def _read() -> tuple[UnitName, ...]:
-    return tuple(
-        UnitName(one.code, one.level, one.full_name, one.above, one.lon, one.lat, one.search_text, fold(one.name))
-        for one in sql.read_named(_NAMES)
+def _read() -> UnitNames:
+    return UnitNames(
+        [
+            UnitName(one.code, one.level, one.full_name, one.above, one.lon, one.lat, one.search_text, fold(one.name))
+            for one in sql.read_named(_NAMES)
+        ]
     )

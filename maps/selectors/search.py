@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import islice, product
 from typing import Any
 
@@ -20,7 +21,7 @@ from infra.spatial import sql
 from infra.spatial.places import WrongPlaceError, latitude, longitude
 from infra.spatial.tables import core, installation, organization, site, unit
 from infra.text import fold
-from maps.features.reading import keys_among
+from maps.features.reading import asked_keys, keys_among, keys_asked
 from maps.queries.reader import PUBLISHED_KINDS, PUBLISHED_STATUS, Reader
 from maps.queries.search import found_in, texts_of, with_code, words_of
 from maps.queries.spelling import vocabulary
@@ -60,7 +61,7 @@ class Hit:
     code: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return dict(vars(self))
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def _coordinates(text: str) -> Hit | None:
 def _units(whole: str) -> list[Hit]:
     """Return the units of today; those whose own name is what was typed come first."""
     wanted = words_of(whole)
-    held = (one for one in unit_names() if all(word in one.text for word in wanted))
+    held = unit_names().with_words(wanted)
     found = sorted(
         islice(held, UNITS * 4), key=lambda one: (one.plain != whole, not one.plain.startswith(whole), one.code)
     )
@@ -166,6 +167,12 @@ def _visible(source: Source, reader: Reader, today: date, whole: str) -> list[in
     held = table_of(source, None, today)
     seen = visible(source, held, reader)
     ids = _seen_of(held, seen, with_code(table, whole))
+    if len(wanted) > 1:
+        # As it was typed goes first, and is found at once; word by word "dong da" is anywhere.
+        together = _seen_of(held, seen, found_in(table, [" ".join(wanted)], MOST_CANDIDATES[0]))
+        if len(together) >= PLACES:
+            return list(dict.fromkeys([*ids, *together]))[:MOST_RANKED]
+        ids += together
     for most in MOST_CANDIDATES:
         candidates = found_in(table, wanted, most)
         found = _seen_of(held, seen, candidates)
@@ -203,37 +210,47 @@ def _nearest(table: Any, ids: list[int], whole: str) -> list[int]:
 def _hits(sites: list[int], installations: list[int], reader: Reader) -> list[Hit]:
     notes = _notes(installations, reader)
     order = list(dict.fromkeys([*sites, *notes]))[:PLACES]
-    statement = (
+    rows = sql.read_named(_sites_told(sql.vendor()), keys=asked_keys(order)) if order else []
+    found = {one.id: one for one in rows}
+    return [_site(found[pk], "" if pk in sites else notes.get(pk, "")) for pk in order if pk in found]
+
+
+@cache
+def _sites_told(_vendor: str) -> sa.Select[Any]:
+    return (
         sa.select(
             *(site.c.id, site.c.code, site.c.name, site.c.address, site.c.declared_unit, unit.c.full_name),
             *_lonlat(site.c.position),
         )
         .select_from(site.outerjoin(unit, unit.c.id == site.c.unit_id))
-        .where(keys_among(site.c.id, order))
+        .where(keys_asked(site.c.id))
     )
-    found = {one.id: one for one in sql.read_named(statement)} if order else {}
-    return [_site(found[pk], "" if pk in sites else notes.get(pk, "")) for pk in order if pk in found]
 
 
 def _notes(installations: list[int], reader: Reader) -> dict[int, str]:
     """Return site → whose installation on it was found, and its code."""
     if not installations:
         return {}
+    rows = sql.read_named(_holders_told(sql.vendor()), keys=asked_keys(installations))
+    notes: dict[int, str] = {}
+    for row in sorted(rows, key=lambda one: installations.index(one.id)):
+        holder = Organization(short_name=row.short_name, name=row.name, name_en=row.name_en).display_name
+        code = row.registry_number if reader.public else row.code or row.registry_number
+        notes.setdefault(row.site_id, f"{holder} · {code}")
+    return notes
+
+
+@cache
+def _holders_told(_vendor: str) -> sa.Select[Any]:
     rows = installation.join(organization, organization.c.id == installation.c.organization_id)
-    statement = (
+    return (
         sa.select(
             *(installation.c.id, installation.c.site_id, installation.c.registry_number, installation.c.code),
             *(organization.c.short_name, organization.c.name, organization.c.name_en),
         )
         .select_from(rows)
-        .where(keys_among(installation.c.id, installations), installation.c.site_id.is_not(None))
+        .where(keys_asked(installation.c.id), installation.c.site_id.is_not(None))
     )
-    notes: dict[int, str] = {}
-    for row in sorted(sql.read_named(statement), key=lambda one: installations.index(one.id)):
-        holder = Organization(short_name=row.short_name, name=row.name, name_en=row.name_en).display_name
-        code = row.registry_number if reader.public else row.code or row.registry_number
-        notes.setdefault(row.site_id, f"{holder} · {code}")
-    return notes
 
 
 def _site(one: Any, note: str) -> Hit:

@@ -70,9 +70,9 @@ def _installation(kind: InstallationKind, model: Any, moment: datetime | None) -
         "unit": unit.c.code,
         "unit_name": unit.c.full_name,
     }
-    on_detail = sa.and_(number_of(detail, moment, "installation_id") == number, *standing(detail, moment))
+    on_detail = number_of(detail, moment, "installation_id")
     joins = (
-        (detail, on_detail),
+        (detail, sa.and_(on_detail == number, *standing(detail, moment))),
         (organization, organization.c.id == main.c.organization_id),
         (site, site.c.id == main.c.site_id),
         (unit, unit.c.id == main.c.unit_id),
@@ -85,12 +85,21 @@ def _installation(kind: InstallationKind, model: Any, moment: datetime | None) -
         joins=joins,
         where=[main.c.kind == str(kind), main.c.position.is_not(None), *standing(main, moment)],
         indexed=(main, "position", number, number),
+        along=(on_detail,),
     )
     return main, detail, drawn
 
 
 def _with(drawn: Drawn, values: dict[str, Element], *joins: tuple[sa.FromClause, Condition], **changes: Any) -> Drawn:
     return replace(drawn, values={**drawn.values, **values}, joins=(*drawn.joins, *joins), **changes)
+
+
+def _with_safety(drawn: Drawn, moment: datetime | None) -> Drawn:
+    """Safety states are known of today only."""
+    if moment is not None:
+        return drawn
+    number = _safety.c.installation_id
+    return _with(drawn, {}, (_safety, number == drawn.key), along=(*drawn.along, number))
 
 
 def _is_published(drawn: Drawn) -> Sequence[Condition]:
@@ -129,10 +138,7 @@ def _stations(moment: datetime | None) -> Drawn:
         "safety": _safety.c.state if moment is None else sa.null(),
         "safety_since": _safety.c.since if moment is None else sa.cast(sa.null(), sa.Date()),
     }
-    joins: list[tuple[sa.FromClause, Condition]] = [(mast, mast.c.id == main.c.mast_id)]
-    if moment is None:
-        joins.append((_safety, _safety.c.installation_id == drawn.key))
-    return _with(drawn, values, *joins)
+    return _with(_with_safety(drawn, moment), values, (mast, mast.c.id == main.c.mast_id))
 
 
 def _cells(moment: datetime | None) -> Drawn:
@@ -285,11 +291,8 @@ def _any(moment: datetime | None) -> Drawn:
         "certificate_expires_on": _certificate(drawn.key),
         "safety": _safety.c.state if moment is None else sa.null(),
     }
-    joins: list[tuple[sa.FromClause, Condition]] = [(mast, mast.c.id == main.c.mast_id)]
-    if moment is None:
-        joins.append((_safety, _safety.c.installation_id == drawn.key))
     points = [main.c.kind != str(InstallationKind.CABLE_ROUTE), main.c.position.is_not(None), *standing(main, moment)]
-    return _with(drawn, values, *joins, where=points)
+    return _with(_with_safety(drawn, moment), values, (mast, mast.c.id == main.c.mast_id), where=points)
 
 
 INSTALLATIONS: tuple[Collection, ...] = (

@@ -189,6 +189,18 @@ def test_pages_follow_one_another_without_gap(world: World, as_person: SignIn) -
     assert (first["numberMatched"], first["numberReturned"]) == (4, 1)
 
 
+def test_pages_and_systems_tell_the_same_of_every_feature(world: World, as_person: SignIn) -> None:
+    """Whole, piece by piece, and in a system whose text does not come from the database."""
+    client = as_person(world.officer)
+    for name in ("stations", "postal-points", "cells", "sites"):
+        whole = features(client, name)
+        assert features(client, name, limit="1") == whole
+        flipped = features(client, name, limit="2", crs=f"{EPSG}4326")
+        for feature in flipped:
+            feature["geometry"]["coordinates"].reverse()
+        assert flipped == whole
+
+
 def test_boxes_and_properties_choose(world: World, as_person: SignIn) -> None:
     client = as_person(world.officer)
     assert len(features(client, "stations", bbox="106.5,20.5,106.6,20.6")) == 2
