@@ -111,7 +111,7 @@ def selected_sheet(request: HttpRequest) -> HttpResponse:
     size = asked.area.square_metres
     context = {
         "coverage": asked.coverage,
-        "km2": None if size is None else size / 1e6,
+        "km2": None if size is None else round(size / 1e6, 2),
         "communes": [Commune.of(row) for row in rows.order_by("unit__name")[:MOST_UNITS]],
         "more": max(0, len(asked.units) - MOST_UNITS),
         "count": len(asked.units),
