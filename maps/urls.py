@@ -20,6 +20,7 @@ from maps.api.moves import moves
 from maps.api.network import NetworkView
 from maps.api.search import suggestions
 from maps.api.tiles import tile, tile_json
+from maps.pages.antennas import antennas
 from maps.pages.console import console
 from maps.pages.coverage.data import coverage_data
 from maps.pages.coverage.measured import agreement_sheet, complaint_points, measured_points
@@ -91,6 +92,7 @@ urlpatterns = [
     path("map/coverage/agreement/", agreement_sheet, name="coverage-agreement"),
     path("map/coverage/selected/", selected_sheet, name="coverage-selected"),
     path("map/coverage/selected.csv", selected_file, name="coverage-selected-file"),
+    path("coverage/antennas/<str:number>/", antennas, name="antennas"),
     path("coverage/data/", coverage_data, name="coverage-data"),
     path("map/coverage/place/", place_sheet, name="coverage-place"),
     path("map/list/", station_list, name="list"),
