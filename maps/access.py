@@ -21,6 +21,11 @@ PATHS.update(
         "maps.radioparameter": _SETTING,
         "maps.exposurelimit": Paths(authority=None, open_to_public=True, edit=Permission.ADMINISTER),
         "maps.antennapattern": Paths(),
+        "maps.cellantenna": Paths(
+            authority="cell__station__installation__authority",
+            unit="cell__station__installation__unit",
+            holders=("cell__station__installation__organization",),
+        ),
         "maps.unitenvironment": _SETTING,
         "maps.coveragerun": Paths(),
         "maps.coveragemap": _MAP,

@@ -12,6 +12,7 @@ TITLES: dict[str, Any] = {
     "coverage.withdrawn": _("Coverage map withdrawn"),
     "measurements.imported": _("Measurements imported"),
     "ground.imported": _("Data about the ground imported"),
+    "antennas.chosen": _("Antennas of cells chosen"),
     "pattern.imported": _("Antenna pattern imported"),
     "environment.set": _("Surroundings of a commune set"),
 }

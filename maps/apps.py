@@ -17,6 +17,7 @@ class MapsConfig(AppConfig):
         from infra.services import ledger, lists  # noqa: PLC0415
         from inspections.selectors.picking import add_picker  # noqa: PLC0415
         from maps.acts import LISTS, TITLES  # noqa: PLC0415
+        from maps.pages.antennas import installation_actions  # noqa: PLC0415
         from maps.pages.exposure import exposure_panels  # noqa: PLC0415
         from maps.pages.site_acts import site_actions  # noqa: PLC0415
         from maps.queries.stamp import look_again  # noqa: PLC0415
@@ -25,6 +26,7 @@ class MapsConfig(AppConfig):
 
         name_acts(TITLES)
         panels.add_actions("site", site_actions)
+        panels.add_actions("installation", installation_actions)
         panels.add_panels("site", exposure_panels)
         add_picker("map", picked_on_map)
         for kept in LISTS:

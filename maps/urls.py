@@ -14,11 +14,13 @@ from maps.api.dashboard import DashboardView
 from maps.api.exports import ExportFileView, ExportFormat, ExportsView, ExportView, export_now
 from maps.api.exposure import ExposureView
 from maps.api.layers import layer_features, shades, summary
+from maps.api.measurement_files import MeasurementFilesView, MeasurementFileView
 from maps.api.measurements import MeasurementsView, ValidationView
 from maps.api.moves import moves
 from maps.api.network import NetworkView
 from maps.api.search import suggestions
 from maps.api.tiles import tile, tile_json
+from maps.pages.antennas import antennas
 from maps.pages.console import console
 from maps.pages.coverage.data import coverage_data
 from maps.pages.coverage.measured import agreement_sheet, complaint_points, measured_points
@@ -64,6 +66,8 @@ urlpatterns = [
     path("api/v1/coverage/maps/<str:key>/white-spots/", WhiteSpotsView.as_view(), name="coverage-white-spots"),
     path("api/v1/coverage/maps/<str:key>/files/<str:name>", FileView.as_view(), name="coverage-file"),
     path("api/v1/coverage/maps/<str:key>/validation/", ValidationView.as_view(), name="coverage-validation"),
+    path("api/v1/measurements/files/", MeasurementFilesView.as_view(), name="measurement-files"),
+    path("api/v1/measurements/files/<int:pk>/", MeasurementFileView.as_view(), name="measurement-file"),
     path("api/v1/measurements/", MeasurementsView.as_view(), name="measurements"),
     path("api/v1/coverage/what-if/", WhatIfView.as_view(), name="coverage-what-if"),
     path("api/v1/coverage/compare/", CompareView.as_view(), name="coverage-compare"),
@@ -84,6 +88,7 @@ urlpatterns = [
     path("map/coverage/measured.json", measured_points, name="coverage-measured"),
     path("map/coverage/complaints.json", complaint_points, name="coverage-complaints"),
     path("map/coverage/agreement/", agreement_sheet, name="coverage-agreement"),
+    path("coverage/antennas/<str:number>/", antennas, name="antennas"),
     path("coverage/data/", coverage_data, name="coverage-data"),
     path("map/coverage/place/", place_sheet, name="coverage-place"),
     path("map/list/", station_list, name="list"),

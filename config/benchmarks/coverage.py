@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 from django.conf import settings
+from django.test import Client
 from django.utils import timezone
 
 from config.benchmarks.measuring import Line
@@ -27,15 +28,12 @@ from maps.coverage.computing import compute
 from maps.coverage.grid import SIDE, Grid
 from maps.coverage.losses import PublishedLoss, RadioSite
 from maps.coverage.planning import Plan, plan_tiles
-from maps.coverage.points import level_at
 from maps.coverage.propagation import path_loss_db
 from maps.coverage.rasters.filling import fill_tile
 from maps.coverage.sectors import MapSettings, Sectors
 from maps.coverage.store import Store
-from maps.coverage.trials import Trial, try_out
 from maps.coverage.work import batches_of
 from maps.exposure.limits import Limits
-from maps.exposure.places import exposure_at
 from maps.exposure.refreshing import refresh
 from maps.exposure.sources import Sources, sources_of
 from maps.exposure.table import table_of
@@ -305,19 +303,30 @@ def _register(manager: User) -> Iterator[Line]:
     authority = Authority.objects.order_by("id").first()
     if unit is None or authority is None:
         return
-    asked = {"technologies": ["4G"], "area": unit.pk}
     start = time.perf_counter()
     stations = refresh(timezone.localdate())
     yield Line("exposure.refresh", round(time.perf_counter() - start, 2), "s", None, None, None, stations)
+    start = time.perf_counter()
+    refresh(timezone.localdate())
+    yield Line("exposure.refresh.again", round(time.perf_counter() - start, 2), "s", None, None, None, stations)
+    territory = list(authority.territory.all())
+    authority.territory.set([unit])
+    try:
+        yield from _province_of_the_register(manager, authority, unit)
+    finally:
+        authority.territory.set(territory)
+
+
+def _province_of_the_register(manager: User, authority: Authority, unit: AdministrativeUnit) -> Iterator[Line]:
+    asked = {"technologies": ["4G"]}
     cell = _cell_in(unit)
     first, run = _computed(manager, authority, asked)
     yield Line("coverage.register.province", round(first, 2), "s", None, None, None, run.cells)
     yield Line("coverage.indicators", round(run.seconds.get("indicators", 0.0), 2), "s", None, None, None, 104)
-    one = CoverageMap.objects.filter(area=unit, is_current=True, organization__isnull=False).order_by("-cells").first()
-    if one is None:
-        return
     yield _changed(manager, authority, asked, cell)
-    yield from _points(one, unit)
+    one = CoverageMap.objects.filter(is_current=True, organization__isnull=False).order_by("-cells", "pk").first()
+    if one is not None:
+        yield from _questions(manager, one, unit)
 
 
 def _changed(manager: User, authority: Authority, asked: dict[str, Any], cell: Cell) -> Line:
@@ -365,20 +374,39 @@ def _computed(manager: User, authority: Authority, asked: dict[str, Any]) -> tup
     return taken, run
 
 
-def _points(one: CoverageMap, unit: AdministrativeUnit) -> Iterator[Line]:
+def _questions(manager: User, one: CoverageMap, unit: AdministrativeUnit) -> Iterator[Line]:
+    """Trials and points through the API as a manager asks them, without the network; each place once."""
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(manager)
     random = np.random.default_rng(SEED)
     west, south, east, north = unit.boundary.extent if unit.boundary else one.bounds
     at = list(
         zip(random.uniform(west, east, ASKED).tolist(), random.uniform(south, north, ASKED).tolist(), strict=True)
     )
-    tried = [_seconds(lambda: try_out(one, Trial(lon, lat, 35.0))) for lon, lat in at[:10]]  # noqa: B023 -- called at once
-    yield Line("coverage.what_if", round(statistics.median(tried), 3), "s", None, None, None, len(tried))
-    levels = [_seconds(lambda: level_at(one, lon, lat)) * 1e3 for lon, lat in at]  # noqa: B023
-    yield Line("coverage.point", round(statistics.median(levels), 2), "ms", None, None, None, len(levels))
-    today = timezone.localdate()
-    exposed = [_seconds(lambda: exposure_at(lon, lat, 1.75, day=today)) * 1e3 for lon, lat in at]  # noqa: B023
-    yield Line("exposure.point", round(statistics.median(exposed), 2), "ms", None, None, None, len(exposed))
+
+    def trial(place: tuple[float, float]) -> object:
+        asked = {"map": one.pk, "lon": place[0], "lat": place[1], "height_m": 35.0}
+        return client.post("/api/v1/coverage/what-if/", asked, content_type="application/json")
+
+    yield _asked("coverage.what_if", "s", trial, at[:10])
+    yield _asked("coverage.point", "ms", lambda place: client.get(_point("coverage", place)), at)
+    yield _asked("exposure.point", "ms", lambda place: client.get(_point("exposure", place)), at)
     yield Line("coverage.path_loss", round(_loss_speed(), 1), "M values/s", None, None, None, 1_000_000)
+
+
+def _point(what: str, place: tuple[float, float]) -> str:
+    return f"/api/v1/{what}/?lon={place[0]:.6f}&lat={place[1]:.6f}"
+
+
+def _asked(name: str, unit: str, ask: Callable[[tuple[float, float]], Any], places: list[tuple[float, float]]) -> Line:
+    taken = []
+    for place in places:
+        start = time.perf_counter()
+        answer = ask(place)
+        taken.append((time.perf_counter() - start) * {"ms": 1e3, "s": 1.0}[unit])
+        if answer.status_code != 200:
+            raise AssertionError(f"{name} answered {answer.status_code}: {answer.content[:200]!r}")
+    return Line(name, round(statistics.median(taken), 3), unit, None, None, None, len(taken))
 
 
 def _loss_speed() -> float:

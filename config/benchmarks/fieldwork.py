@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import numpy as np
+from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
@@ -77,6 +78,9 @@ def _write(model: Any, rows: list[dict[str, Any]]) -> None:
     lines = [tuple(row.get(f.attname, defaults[f.attname]) for f in fields) for row in rows]
     for start in range(0, len(lines), BATCH):
         rows_put(model, [f.column for f in fields], lines[start : start + BATCH])
+    with connection.cursor() as cursor:  # keys were given: where a sequence counts them, it has to know
+        for statement in connection.ops.sequence_reset_sql(no_style(), [model]):
+            cursor.execute(statement)
 
 
 def _write_permits(authority: Authority, rows: list[Any], random: np.random.Generator) -> None:

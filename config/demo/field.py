@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from django.utils import timezone
 
-from infra.models import Authority, BaseStation, Installation, Permit, PermitState, User
+from infra.models import Authority, BaseStation, Installation, Organization, Permit, PermitState, Site, User
 from infra.services.permits import CERTIFICATE
 from inspections.fieldwork.intake import inspection_put
 from inspections.models import (
@@ -32,6 +32,13 @@ OTHERS = (
     ("network-node", "network_node", 12),
     ("hung-cables", "cable_route", 6),
 )
+#: whose information security is looked at, and where publications are printed and copied
+SECURITY, PRINTING = "it-security", "printing-premises"
+OPERATORS = ("VIETTEL", "VNPT", "MOBIFONE", "VNPOST", "VIETTELPOST")
+PRINTERS = (
+    "Nhà in Sông Hồng", "Cơ sở in bao bì Hòa Phát Lợi", "Cửa hàng photocopy Minh Khai", "Cơ sở in Đông Đô",
+    "Cửa hàng photocopy Cổng Trường", "Cơ sở in và gia công Phố Nối",
+)  # fmt: skip
 APPROVED_AFTER = timedelta(days=20)
 #: names for the visits' UUIDs, so that the same seed makes the same inspections
 NAMESPACE = uuid.UUID("6f1c0a52-3f9e-4c53-9d2a-8e0a6b4f1d33")
@@ -45,6 +52,7 @@ INSTRUMENTS = (
 FAILS = {
     "certificate_posted": 0.05, "fence_lock_sign": 0.06, "cable_tidy": 0.07, "fire_extinguishers": 0.04,
     "tariff_posted": 0.15, "hours_posted": 0.1, "quality_published": 0.1,
+    "logs": 0.2, "drill": 0.3, "patches": 0.25, "accounts": 0.1, "ledger": 0.3, "photocopy": 0.2, "deposit": 0.15,
     "sign_number": 0.12, "game_list": 0.12, "labels": 0.12, "batteries": 0.08, "tags": 0.3, "bundled": 0.2,
 }  # fmt: skip
 OTHERWISE = 0.004
@@ -53,7 +61,7 @@ MEASURES = {
     "hours_main": (7.5, 11, 1), "hours_other": (4, 7, 1), "collections": (1, 2, 0), "deliveries": (1, 2, 0),
     "days_within_province": (1, 2, 0), "days_between_provinces": (2, 5, 0),
     "opens_at": (8, 9, 0), "closes_at": (20, 22.6, 0), "school_distance": (160, 1400, 0), "floor_area": (40, 95, 0),
-    "computers": (12, 40, 0),
+    "computers": (12, 40, 0), "incidents_count": (0, 3, 0),
     "ups_minutes": (15, 60, 0), "fuel_hours": (8, 48, 0), "temperature": (20, 26, 1), "humidity": (42, 60, 0),
     "clearance": (5.2, 6.4, 1), "power_distance": (0.8, 1.6, 1), "cables_per_pole": (3, 9, 0),
 }  # fmt: skip
@@ -101,7 +109,7 @@ def write_inspections(
     items = list(ChecklistItem.objects.filter(template=checklist).order_by("order"))
     for order, station in enumerate(_chosen(random, count)):
         finished = timezone.now() - timedelta(days=float(random.uniform(3, 300)), hours=float(random.uniform(0, 5)))
-        body = _body(random, station, checklist.code, items, finished, instruments)
+        body = _visit(random, station, checklist.code, items, finished, instruments)
         _filed(inspector, manager, uuid.uuid5(NAMESPACE, f"{seed}:{order}"), body)
     return Inspection.objects.filter(status=InspectionStatus.SUBMITTED).count()
 
@@ -120,8 +128,28 @@ def write_other_inspections(*, inspector: User, manager: User, seed: int) -> Non
         )
         for place in random.choice(len(rows), min(count, len(rows)), replace=False).tolist():
             finished = timezone.now() - timedelta(days=float(random.uniform(2, 240)), hours=float(random.uniform(0, 5)))
-            body = _body(random, rows[place], code, items, finished, instruments)
+            body = _visit(random, rows[place], code, items, finished, instruments)
             _filed(inspector, manager, uuid.uuid5(NAMESPACE, f"{seed}:{code}:{rows[place].registry_number}"), body)
+
+
+def write_office_inspections(*, inspector: User, manager: User, seed: int) -> None:
+    """File inspections of operators' information security and of printing houses, which are no installations."""
+    random = np.random.default_rng([seed, len(PRINTERS)])
+    instruments = instruments_of(Authority.objects.get(organization__memberships__user=inspector))
+    places = list(Site.objects.filter(merged_into__isnull=True).order_by("id").values_list("position", flat=True))
+    held = Organization.objects.filter(code__in=OPERATORS).order_by("code")
+    subjects: list[tuple[str, str, str | None, str]] = [(SECURITY, "organization", r.code, r.name) for r in held]
+    subjects += [(PRINTING, "place", None, f"{name} (minh họa)") for name in PRINTERS]
+    for code, kind, ref, name in subjects:
+        items = list(ChecklistItem.objects.filter(template=checklist_of(code)).order_by("order"))
+        here = places[int(random.integers(len(places)))]
+        finished = timezone.now() - timedelta(days=float(random.uniform(4, 200)), hours=float(random.uniform(0, 5)))
+        subject: dict[str, Any] = {"type": kind, "ref": ref, "name": name}
+        if kind == "place":
+            subject |= {"lon": round(here.x, 6), "lat": round(here.y, 6)}
+        body = _body(random, subject, here, code, finished)
+        body["answers"] = list(answers_of(random, None, items, finished, instruments))
+        _filed(inspector, manager, uuid.uuid5(NAMESPACE, f"{seed}:{code}:{name}"), body)
 
 
 def _filed(inspector: User, manager: User, key: uuid.UUID, body: dict[str, Any]) -> None:
@@ -147,7 +175,7 @@ def _chosen(random: np.random.Generator, count: int) -> list[Installation]:
     return [*expired, *(others[place] for place in picked.tolist())]
 
 
-def _body(
+def _visit(
     random: np.random.Generator,
     installation: Installation,
     checklist: str,
@@ -155,16 +183,24 @@ def _body(
     finished: datetime,
     instruments: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Return the form as the phone would send it (CONTRACT §4)."""
-    assert installation.position is not None
+    subject = {"type": "installation", "ref": installation.registry_number, "name": installation.name}
+    body = _body(random, subject, installation.position, checklist, finished)
+    body["answers"] = list(answers_of(random, installation, items, finished, instruments))
+    return body
+
+
+def _body(
+    random: np.random.Generator, subject: dict[str, Any], there: Any, checklist: str, finished: datetime
+) -> dict[str, Any]:
+    """Return the form as the phone would send it (CONTRACT §4), its answers still to come."""
     east, north = random.normal(0, 6, 2) / 111_320
     here = {
-        "lon": round(installation.position.x + east, 6),
-        "lat": round(installation.position.y + north, 6),
+        "lon": round(there.x + east, 6),
+        "lat": round(there.y + north, 6),
         "accuracy_m": float(random.choice([3, 4, 6, 9])),
     }
     return {
-        "subject": {"type": "installation", "ref": installation.registry_number, "name": installation.name},
+        "subject": subject,
         "checklist": checklist,
         "checklist_version": None,
         "campaign": None,
@@ -174,7 +210,6 @@ def _body(
         "revision": 1,
         "status": "submitted",
         "position": here,
-        "answers": list(answers_of(random, installation, items, finished, instruments)),
         "photos": [],
         "signatures": [{"name": _party(checklist), "title": "Kỹ thuật viên", "refused": False}],
         "notes": "",
@@ -187,7 +222,7 @@ def _party(checklist: str) -> str:
 
 def answers_of(
     random: np.random.Generator,
-    installation: Installation,
+    installation: Installation | None,
     items: Sequence[ChecklistItem],
     finished: datetime,
     instruments: Mapping[str, Any],
@@ -197,10 +232,8 @@ def answers_of(
         if item.kind == ItemKind.NUMBER:
             yield _measured(random, item, instruments)
         elif item.kind == ItemKind.CHOICE:
-            yield {
-                "item": item.code,
-                "value": _passing(item) if item.code != "verification_geometry" else _geometry(installation),
-            }
+            geometry = installation if item.code == "verification_geometry" else None
+            yield {"item": item.code, "value": _geometry(geometry) if geometry else _passing(item)}
         elif item.kind == ItemKind.PASS_FAIL:
             yield {"item": item.code, "outcome": _outcome(random, installation, item, finished)}
         elif item.kind == ItemKind.DATE:
@@ -237,8 +270,10 @@ def _measured(random: np.random.Generator, item: ChecklistItem, instruments: Map
     }
 
 
-def _outcome(random: np.random.Generator, installation: Installation, item: ChecklistItem, finished: datetime) -> str:
-    if item.code == "certificate_valid":
+def _outcome(
+    random: np.random.Generator, installation: Installation | None, item: ChecklistItem, finished: datetime
+) -> str:
+    if item.code == "certificate_valid" and installation is not None:
         return _certificate_outcome(installation, finished)
     if item.code in {"guys", "aviation_light", "renewal_filed", "site_lease"} and random.random() < 0.4:
         return "na"

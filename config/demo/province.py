@@ -9,7 +9,12 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from config.demo.cases import write_cases
-from config.demo.field import write_inspections, write_instruments, write_other_inspections
+from config.demo.field import (
+    write_inspections,
+    write_instruments,
+    write_office_inspections,
+    write_other_inspections,
+)
 from config.demo.files import write_files
 from config.demo.land import METRES_PER_DEGREE, Land
 from config.demo.masts import Network, build_masts, build_sites, build_stations, share_out
@@ -71,6 +76,7 @@ def create_province(*, authority: Authority, seed: int, stations: int = STATIONS
         speakers=[users[name] for name in ("viettel", "vnpt", "mobifone", "vnpost")],
     )
     write_other_inspections(inspector=users["inspector2"], manager=users["manager"], seed=seed)
+    write_office_inspections(inspector=users["inspector2"], manager=users["manager"], seed=seed)
     say("Storms and incidents …")
     write_storms(
         officer=users["officer"], inspector=users["inspector"], authority=authority, random=land.random.spawn(1)[0]

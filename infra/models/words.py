@@ -1,10 +1,11 @@
 """The folded search column, indexed by threes of letters: by PostgreSQL's trigrams, on SpatiaLite by an FTS5 table.
 
-The FTS5 table holds no text of its own; triggers keep it in step with whoever writes. A bulk load that takes the
-triggers off calls :func:`rebuild` afterwards. Installed after every ``migrate``, like the guards on geometry.
+The FTS5 table holds no text of its own; triggers keep it in step with whoever writes. Who takes the triggers off calls
+:func:`forget` and :func:`learn` in their stead, or :func:`rebuild` afterwards. Installed after every ``migrate``, like
+the guards on geometry.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.apps import apps as registry
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -12,8 +13,14 @@ from django.db.backends.utils import CursorWrapper
 
 #: tables so large that SpatiaLite does not scan them for a part of a word
 INDEXED = ("infra_site", "infra_installation")
-#: how the names of the triggers begin: who stands in for a table's triggers leaves these on
+#: how the names of the index and its triggers begin
 PREFIX = "words_"
+#: FTS5's own choice of how many bytes of new words it gathers and whether it merges what it wrote, and ours for many
+#: rows at once: one sorted piece, merged by later saves a little each
+_USUAL = {"hashsize": 1 << 20, "automerge": 4}
+_MANY = {"hashsize": 64 << 20, "automerge": 0}
+#: rows asked for in one statement
+_KEYS = 10_000
 
 
 def searched_tables() -> list[str]:
@@ -50,6 +57,37 @@ def rebuild(cursor: CursorWrapper, tables: Iterable[str]) -> None:
         if table in INDEXED and _stands(cursor, table):
             name = index_of(table)
             cursor.execute(f'INSERT INTO "{name}" ("{name}") VALUES (\'rebuild\')')  # noqa: S608 -- our own names
+
+
+def learn(cursor: CursorWrapper, table: str, texts: Mapping[int, str]) -> None:
+    """Enter the words of *texts* (key, search text), as the trigger does when it is not taken off (SpatiaLite)."""
+    name = index_of(table)
+    _configure(cursor, name, _MANY)
+    cursor.executemany(f'INSERT INTO "{name}" (rowid, search_text) VALUES (%s, %s)', list(texts.items()))  # noqa: S608 -- our own names
+    _configure(cursor, name, _USUAL)
+
+
+def _configure(cursor: CursorWrapper, name: str, options: Mapping[str, int]) -> None:
+    cursor.executemany(f'INSERT INTO "{name}" ("{name}", rank) VALUES (%s, %s)', list(options.items()))  # noqa: S608 -- our own names
+
+
+def forget(cursor: CursorWrapper, table: str, texts: Mapping[int, str]) -> None:
+    """Take out the words of *texts* (key, search text as it was entered), before or after the rows change."""
+    name = index_of(table)
+    statement = f'INSERT INTO "{name}" ("{name}", rowid, search_text) VALUES (\'delete\', %s, %s)'  # noqa: S608 -- same
+    cursor.executemany(statement, list(texts.items()))
+
+
+def texts_changing(cursor: CursorWrapper, table: str, texts: Mapping[int, str]) -> dict[int, str]:
+    """Return key → search text as it stands of those rows that *texts* gives another one."""
+    found: dict[int, str] = {}
+    wanted = list(texts)
+    for start in range(0, len(wanted), _KEYS):
+        keys = wanted[start : start + _KEYS]
+        marks = ", ".join(["%s"] * len(keys))
+        cursor.execute(f'SELECT id, search_text FROM "{table}" WHERE id IN ({marks})', keys)  # noqa: S608 -- our own names
+        found.update((pk, text) for pk, text in cursor.fetchall() if text != texts[pk])
+    return found
 
 
 def _stands(cursor: CursorWrapper, table: str) -> bool:

@@ -10,6 +10,8 @@ from django.db.models import Model, Q, QuerySet
 SEPARATOR = "~"
 #: counting stops here: nobody reads on, and counting a country costs more than showing it
 COUNT_CAP = 10_000
+#: rows that a filter leaves are picked by their keys where they are not more than this
+FEW = 2_000
 
 
 class BadPlaceError(ValueError):
@@ -97,6 +99,15 @@ def page_of(rows: QuerySet[Any], order: Order, size: int, after: str = "", befor
         order.place(found[0]) if has_previous else None,
         order.place(found[-1]) if has_next else None,
     )
+
+
+def keys_of_few(rows: QuerySet[Any]) -> list[Any] | None:
+    """Return the keys of *rows*, in no order, where they are few; None where they are many.
+
+    A list that walks the index of its order until a page is full walks all of it for a filter that leaves few rows.
+    """
+    keys = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
+    return keys if len(keys) <= FEW else None
 
 
 def count_of(rows: QuerySet[Any]) -> tuple[int, bool]:

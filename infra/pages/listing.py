@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from infra import formats
 from infra.pages import exports
 from infra.pages.columns import Cell, Column, act_cell, cells_of
-from infra.pages.keyset import BadPlaceError, Order, Page, count_of, page_of
+from infra.pages.keyset import BadPlaceError, Order, Page, count_of, keys_of_few, page_of
 from infra.pages.panels import RowActs, row_acts_of
 
 PAGE_SIZE = 50
@@ -35,6 +35,9 @@ BY_KEY = Order()
 class Listing:
     """What a list shows. ``counted`` makes the words of the count from a number ("1.284 stations"), ``sorted`` says the
     order in words, ``map_filters`` names the filters that the map understands as well.
+
+    ``drawn`` adds to the rows what is drawn of them and what orders them. Only a page and a file need it: filters and
+    counts of a list that has it read the bare rows, and few rows are picked by key before they are put in order.
     """
 
     title: str | Promise
@@ -49,6 +52,7 @@ class Listing:
     template: str = "infra/listing.html"
     sorted: str | Promise = ""
     map_filters: tuple[str, ...] = ()
+    drawn: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
 
     def formats(self) -> list[str]:
         return [name for name in EXPORT_FORMATS if name != "geojson" or self.geometry]
@@ -88,13 +92,11 @@ def show(request: HttpRequest, listing: Listing, rows: QuerySet[Any], **context:
         problems.append(_("“export” cannot be “%(value)s”.") % {"value": wanted})
     page, count, more = Page([], None, None), 0, False
     if valid:
+        found, count, more = _found(request, listing, filters, rows)
         try:
-            page = page_of(
-                filters.qs, listing.order, PAGE_SIZE, request.GET.get("after", ""), request.GET.get("before", "")
-            )
+            page = page_of(found, listing.order, PAGE_SIZE, request.GET.get("after", ""), request.GET.get("before", ""))
         except BadPlaceError as error:
             problems.append(_("“%(value)s” is no place in this list.") % {"value": error})
-        count, more = count_of(filters.qs)
     acts = row_acts_of(listing.stem, request, page.rows)
     total = listing.counted(count)
     return render(
@@ -111,11 +113,26 @@ def show(request: HttpRequest, listing: Listing, rows: QuerySet[Any], **context:
             "total": _("more than %(count)s") % {"count": total} if more else total,
             "too_many_for_xlsx": count > exports.XLSX_ROWS,
             "map_url": _map_url(request, listing),
-            "filtered": any(request.GET.get(name) for name in filters.filters),
+            "filtered": _filtered(request, filters),
             **context,
         },
         status=400 if problems else 200,
     )
+
+
+def _filtered(request: HttpRequest, filters: Any) -> bool:
+    return any(request.GET.get(name) for name in filters.filters)
+
+
+def _found(
+    request: HttpRequest, listing: Listing, filters: Any, rows: QuerySet[Any]
+) -> tuple[QuerySet[Any], int, bool]:
+    """Return (the rows to page through, how many there are, whether there are more)."""
+    if listing.drawn is None:
+        return (filters.qs, *count_of(filters.qs))
+    if _filtered(request, filters) and (keys := keys_of_few(filters.qs)) is not None:
+        return listing.drawn(rows.filter(**{f"{listing.order.tie}__in": keys})), len(keys), False
+    return (listing.drawn(filters.qs), *count_of(filters.qs))
 
 
 def _cells(row: Any, listing: Listing, acts: RowActs | None) -> list[Cell]:
@@ -146,7 +163,7 @@ def _problem(filters: Any, name: str) -> str:
 
 def export(listing: Listing, filters: Any, rows: QuerySet[Any], wanted: str) -> HttpResponseBase:
     """Answer with all *rows* as a file, in the order of the page."""
-    found = rows.order_by(*listing.order.names())
+    found = (listing.drawn(rows) if listing.drawn else rows).order_by(*listing.order.names())
     if wanted == "xlsx":
         found = found[: exports.XLSX_ROWS + 1]
         if found.count() > exports.XLSX_ROWS:

@@ -19,6 +19,9 @@ from inspections.models import CaseAnswer, Charge, FormCode, Payment, Remedy, St
 from inspections.selectors.law import Competence, forms_by_code
 from inspections.services.cases import Consequences, Paper, case_lock, case_step_add, case_step_annul
 
+#: steps that are nothing without a sum of money
+SUMS = (StepKind.PAYMENT, StepKind.REDUCE)
+
 
 class StepRefused(ValueError):
     """A step that is not lawful now; ``refusals`` say why and cite the rule."""
@@ -67,6 +70,10 @@ def case_step_take(
         verdict = check(now)
         if verdict.move is None or verdict.refusals:
             raise refuse(given.kind, *verdict.refusals)
+        if given.kind in SUMS and not filled.amount_vnd:
+            raise refuse(
+                given.kind, _("Enter the amount: more than 0 ₫ (%(clause)s).") % {"clause": CLAUSES[given.kind]}
+            )
         answer = _answer_taken_up(file, filled)
         step = _step(actor, filled, moment, verdict.move, verdict.cautions)
         after = _consequences(file, step, filled, now, verdict.move)

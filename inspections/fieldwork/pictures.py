@@ -78,8 +78,10 @@ def _examine(picture: Image.Image) -> Picture:
 
 def _display(picture: Image.Image) -> bytes | None:
     try:
-        # A JPEG is decoded at the next larger half, quarter or eighth of its size: four to sixty times less work.
-        picture.draft("RGB", (DISPLAY_EDGE, DISPLAY_EDGE))
+        # A JPEG is decoded at the next larger half, quarter or eighth of its size: four to sixty times less work. Both
+        # edges have to be larger than what is asked for, so that it is asked for in the picture's own shape.
+        share = min(1, DISPLAY_EDGE / max(picture.size))
+        picture.draft("RGB", (max(1, int(picture.width * share)), max(1, int(picture.height * share))))
         upright = ImageOps.exif_transpose(picture)
         upright.thumbnail((DISPLAY_EDGE, DISPLAY_EDGE), Image.Resampling.BILINEAR, reducing_gap=2.0)
         shown = _on_white(upright)

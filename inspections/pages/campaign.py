@@ -259,7 +259,7 @@ def targets_taken(request: HttpRequest) -> HttpResponseBase:
     campaign = find(request, int(key), edit=True)
     person = cast(User, request.user)
     try:
-        picked = picked_by(person, request.GET)
+        picked = picked_by(person, request.GET, campaign.authority)
         if picked.rows is None:
             raise CannotPlan(picked.problem or _("Nothing was picked."))
         rows = list(picked.rows[: TASKS_MAX + 1])
@@ -267,6 +267,21 @@ def targets_taken(request: HttpRequest) -> HttpResponseBase:
     except CannotPlan as error:
         messages.error(request, str(error))
     else:
-        words = ngettext("%(n)s target is new.", "%(n)s targets are new.", added)
-        messages.success(request, words % {"n": formats.number(added)})
+        messages.success(request, _told(added, len(rows) - added, picked.left_out))
     return redirect("inspections:campaign", pk=campaign.pk)
+
+
+def _told(added: int, known: int, left_out: int) -> str:
+    """Say what became of everything that was picked."""
+    parts = [ngettext("%(n)s target is new.", "%(n)s targets are new.", added) % {"n": formats.number(added)}]
+    if known:
+        words = ngettext("%(n)s was a target already.", "%(n)s were targets already.", known)
+        parts.append(words % {"n": formats.number(known)})
+    if left_out:
+        words = ngettext(
+            "%(n)s more cannot be visited (not standing, not yours, or of another authority).",
+            "%(n)s more cannot be visited (not standing, not yours, or of another authority).",
+            left_out,
+        )
+        parts.append(words % {"n": formats.number(left_out)})
+    return " ".join(parts)

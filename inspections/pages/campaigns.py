@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from infra import formats
-from infra.access import Permission, can
+from infra.access import Permission, can, scope_of
 from infra.models import AdministrativeUnit, Authority, Installation, UnitLevel, User
 from infra.pages.columns import Column
 from infra.pages.guard import acting_authority, needs
@@ -43,8 +43,8 @@ UNITS_MAX = 50
 class Picked:
     """What an address picks, most urgent first; ``rows`` is None where it picks nothing.
 
-    ``problem`` is what is wrong with it, ``left_out`` how many were selected that no campaign of this person visits,
-    ``corners`` the area in which they were picked.
+    ``problem`` is what is wrong with it, ``left_out`` how many were selected that this campaign does not visit (not
+    standing, not the person's, of another authority), ``corners`` the area in which they were picked.
     """
 
     rows: QuerySet[Installation] | None = None
@@ -120,7 +120,7 @@ def campaign_new(request: HttpRequest) -> HttpResponseBase:
     """Open a campaign; what the address picks (filters, an area, sites, a storm) becomes its targets."""
     authority = acting_authority(request.user, Permission.SUPERVISE)
     form = _form(request, authority, None)
-    picked = picked_by(request.user, request.GET)  # type: ignore[arg-type]
+    picked = picked_by(cast(User, request.user), request.GET, authority)
     n = None if picked.rows is None else picked.rows.count()
     problem = picked.problem or _too_many(n or 0)
     if problem and form.is_bound:
@@ -209,14 +209,14 @@ def find(request: HttpRequest, pk: int, *, edit: bool = False) -> Campaign:
 # --- What is picked ---------------------------------------------------------------------------------------------------
 
 
-def picked_by(person: User, query: QueryDict) -> Picked:
-    """Return the installations that an address picks.
+def picked_by(person: User, query: QueryDict, authority: Authority) -> Picked:
+    """Return the installations that an address picks for a campaign of *authority*.
 
     ``from`` names another page whose own parameters pick (the map); ``site`` and ``storm`` pick by themselves;
     otherwise the filters of the list do, and ``most`` keeps the first ones.
     """
     if "from" in query:
-        return _picked_elsewhere(person, query)
+        return _picked_elsewhere(person, query, authority)
     if not set(query) & PICKS:
         return Picked()
     rows = candidates(person)
@@ -229,17 +229,24 @@ def picked_by(person: User, query: QueryDict) -> Picked:
     if not filters.is_valid():
         return Picked(problem=" ".join(error for errors in filters.form.errors.values() for error in errors))
     try:
-        found = filters.qs.order_by("-score", "pk")
+        found = filters.qs.filter(authority=authority).order_by("-score", "pk")
     except BadPolygon as error:
         return Picked(problem=str(error))
+    others = filters.qs.exclude(authority=authority).order_by().count() if _sees_others(person, authority) else 0
     most = query.get("most", "")
     if most.isascii() and most.isdigit() and len(most) < 6 and int(most) > 0:
         found = found[: int(most)]
     polygon = query.get("polygon", "")
-    return Picked(found, corners=read_polygon(polygon) if polygon else ())
+    return Picked(found, left_out=others, corners=read_polygon(polygon) if polygon else ())
 
 
-def _picked_elsewhere(person: User, query: QueryDict) -> Picked:
+def _sees_others(person: User, authority: Authority) -> bool:
+    """Tell whether *person* works for another authority, too."""
+    scope = scope_of(person)
+    return scope.everything or any(grant.authority_id not in (None, authority.pk) for grant in scope.grants)
+
+
+def _picked_elsewhere(person: User, query: QueryDict, authority: Authority) -> Picked:
     """Return what another page hands on: of everything selected there, what may be planned."""
     try:
         chosen = pick(str(query.get("from", "")), person, query)
@@ -249,7 +256,7 @@ def _picked_elsewhere(person: User, query: QueryDict) -> Picked:
         )
     except CannotPick as error:
         return Picked(problem=str(error))
-    rows = candidates(person).filter(pk__in=chosen.ids).order_by("-score", "pk")
+    rows = candidates(person).filter(pk__in=chosen.ids, authority=authority).order_by("-score", "pk")
     return Picked(rows, left_out=len(chosen.ids) - rows.count(), corners=chosen.corners)
 
 

@@ -26,7 +26,7 @@ from inspections.forms.case_lists import CaseFilters
 from inspections.models import NEVER, CaseState, Field, Step, ViolationCase
 from inspections.pages.words import deadline_name, deadline_tone, time_left
 from inspections.selectors.case_boards import BOARD_STATES, board_of, points_of, steps_by_case, views_of
-from inspections.selectors.cases import OPEN, cases, overdue_count
+from inspections.selectors.cases import OPEN, cases, drawn, overdue_count
 from inspections.services.views import view_forget, view_keep
 
 #: parts of the address that are no filters
@@ -138,6 +138,7 @@ def listing_for(request: HttpRequest) -> Listing:
         sorted=_("the nearest deadline first"),
         geometry=lambda case: case.position,
         template="inspections/cases.html",
+        drawn=drawn,
     )
 
 
@@ -146,7 +147,7 @@ def listing_for(request: HttpRequest) -> Listing:
 def case_list(request: HttpRequest) -> HttpResponseBase:
     """List the cases, those with the nearest deadline first."""
     extra = {} if request.GET.get("export") else {**_frame(request, "list"), "overdue": overdue_count(request.user)}
-    return show(request, listing_for(request), cases(request.user), **extra)
+    return show(request, listing_for(request), ViolationCase.objects.visible_to(request.user), **extra)
 
 
 # --- The same cases otherwise -----------------------------------------------------------------------------------------

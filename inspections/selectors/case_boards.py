@@ -41,13 +41,12 @@ class BoardColumn:
 
 def board_of(rows: QuerySet[ViolationCase]) -> list[BoardColumn]:
     """Return the open cases among *rows* by state (a constant number of queries)."""
-    open_rows = rows.filter(state__in=OPEN)
-    counts = dict(open_rows.order_by().values_list("state").annotate(n=Count("pk")))
     rank = Window(RowNumber(), partition_by=F("state"), order_by=[F("standing__due_on").asc(), F("pk").asc()])
+    ranked = rows.filter(state__in=OPEN).order_by().annotate(rank=rank, n=Window(Count("pk"), partition_by=F("state")))
+    near = list(ranked.filter(rank__lte=COLUMN_CARDS).values_list("pk", "state", "n", "rank"))
+    counts = {state: n for _pk, state, n, _rank in near}
     found: dict[str, list[Any]] = defaultdict(list)
-    near = open_rows.order_by().annotate(rank=rank).filter(rank__lte=COLUMN_CARDS)
-    ids = [pk for pk, _rank in near.values_list("pk", "rank")]
-    for case in rows.filter(pk__in=ids).order_by("standing__due_on", "pk"):
+    for case in rows.filter(pk__in=[row[0] for row in near]).order_by("standing__due_on", "pk"):
         found[case.state].append(case)
     return [BoardColumn(state, counts.get(state, 0), found[state]) for state in BOARD_STATES]
 

@@ -16,13 +16,17 @@ HEAVY = ("evidence", "unit__boundary", "unit__centroid")
 
 
 def cases(person: Person) -> QuerySet[ViolationCase]:
-    """Return the cases that *person* may see, with what the list draws; ``next_due`` orders them, overdue first.
+    """Return the cases that *person* may see, with what the list draws; ``next_due`` orders them, overdue first."""
+    return drawn(ViolationCase.objects.visible_to(person))
+
+
+def drawn(rows: QuerySet[ViolationCase]) -> QuerySet[ViolationCase]:
+    """Return *rows* with what the list draws and is ordered by.
 
     Every case has its standing; that its authority is the case's lets an index give the rows in this order.
     """
     return (
-        ViolationCase.objects.visible_to(person)
-        .filter(standing__authority=F("authority"))
+        rows.filter(standing__authority=F("authority"))
         .select_related("organization", "person", "unit", "officer", "standing")
         .defer(*HEAVY)
         .annotate(next_due=F("standing__due_on"), next_name=F("standing__due_name"))

@@ -38,7 +38,7 @@ def rules_proposable(day: date) -> list[Rule]:
 
 def rule_choices(day: date) -> list[tuple[str, str]]:
     """Return code and words of the rules in force on *day*, for a filter."""
-    rows = Rule.objects.in_force(day).order_by("code")
+    rows = Rule.objects.in_force(day).only("code", "name_vi", "name_en").order_by("code")
     return [(rule.code, f"{rule.code.rpartition(':')[2]} · {rule.name[:RULE_WORDS]}") for rule in rows]
 
 

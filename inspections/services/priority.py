@@ -36,23 +36,18 @@ def _refresh_chunk(span: Span, day: date, rules: Rules) -> None:
     with transaction.atomic():
         # Locked first: an act that marks a row while it is computed marks it again afterwards.
         held = InspectionPriority.objects.select_for_update().filter(span.rows()).order_by("pk")
-        before = {
-            pk: (score, _json(causes), turns.isoformat() if turns else None, stale)
-            for pk, score, causes, turns, stale in held.values_list(*COLUMNS)
-        }
-        lines = []
+        before = {pk: (score, causes, turns, stale) for pk, score, causes, turns, stale in held.values_list(*COLUMNS)}
+        lines: list[Line] = []
         for pk, risk in read_risks(span.ids, dense=span.dense).items():
             found = prioritize(risk, day, rules)
             turns = next_turn(risk, day, rules)
-            causes = _json([cause.kept() for cause in found.causes])
-            line: Line = (pk, found.score, causes, turns.isoformat() if turns else None, False)
-            if before.get(pk) != line[1:]:
-                lines.append(line)
+            causes = [cause.kept() for cause in found.causes]
+            if before.get(pk) != (found.score, causes, turns, False):
+                lines.append((pk, found.score, _json(causes), turns.isoformat() if turns else None, False))
         rows_put(InspectionPriority, COLUMNS, lines)
 
 
-def _json(causes: object) -> str:
-    return json.dumps(causes, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
 def priority_mark(ids: Iterable[int], *, new: Iterable[int] = ()) -> None:

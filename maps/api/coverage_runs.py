@@ -61,7 +61,7 @@ class RunsView(APIView):
         except WrongRequestError as error:
             raise serializers.ValidationError(str(error)) from error
         assert request.user.is_authenticated, "who may change the register has signed in"
-        run = run_open(actor=request.user, authority=_authority(request), asked=wanted.as_json())
+        run = run_open(actor=request.user, authority=authority_for(request), asked=wanted.as_json())
         compute_later(run)
         return Response(run_row(run), status=status.HTTP_202_ACCEPTED)
 
@@ -88,7 +88,7 @@ def _id_of(model: Any, name: str, asked: dict[str, Any], **more: Any) -> int | N
     return int(found.pk)
 
 
-def _authority(request: Request) -> Authority:
+def authority_for(request: Request) -> Authority:
     """Return the authority that the person computes for: the first whose register may be changed."""
     grants = scope_of(request.user).stewardships(Permission.EDIT_REGISTER)
     rows = Authority.objects.order_by("id")

@@ -18,6 +18,7 @@ from infra.models import AdministrativeUnit
 from infra.selectors.collections import unit_ids
 from infra.spatial.places import Box, WrongPlaceError
 from maps.api.coverage import Readable
+from maps.api.measurement_files import PARSERS, MeasurementFileSchema, NewMeasurementsSchema, import_answer
 from maps.coverage.validation import Agreement, agreements, compared
 from maps.models import Measurement
 
@@ -45,9 +46,10 @@ class MeasurementSchema(serializers.Serializer[Any]):
 
 
 class MeasurementsView(APIView):
-    """``GET /api/v1/measurements/``, newest first."""
+    """``/api/v1/measurements/``: measurements, newest first; a POST brings a file of them."""
 
     keyset = "-id"
+    parser_classes = PARSERS
 
     @extend_schema(
         operation_id="measurements",
@@ -81,6 +83,16 @@ class MeasurementsView(APIView):
                 raise WrongParameter("bbox", error.message) from error
         pages = KeysetPagination()
         return pages.get_paginated_response([_row(one) for one in pages.paginate_queryset(rows, request, self)])
+
+    @extend_schema(
+        operation_id="measurements_import",
+        request={"multipart/form-data": NewMeasurementsSchema},
+        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+        responses={200: MeasurementFileSchema, 201: MeasurementFileSchema},
+    )
+    def post(self, request: Request) -> Response:
+        """Import a file: rows that cannot be true are left out and listed, as on the page."""
+        return import_answer(request)
 
 
 def _corners(bbox: str) -> tuple[float, float, float, float]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry, Point
-from django.db import models
+from django.db import IntegrityError, models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -57,6 +57,17 @@ class Brought:
     reason: str = ""
     data_on: date | None = None
     organization: Organization | None = None
+    #: names this import for a program that may ask twice
+    key: str = ""
+
+
+class ImportedAlreadyError(TableError):
+    """The file, or the key, was used before: ``file`` is what came of it."""
+
+    def __init__(self, file: MeasurementFile) -> None:
+        day = timezone.localtime(file.imported_at)
+        super().__init__(_("This file was imported already, on %(day)s.") % {"day": f"{day:%d/%m/%Y}"})
+        self.file = file
 
 
 @dataclass
@@ -91,12 +102,9 @@ def digest_of(path: Path) -> str:
 
 
 def import_measurements(brought: Brought, form: str) -> MeasurementFile:
-    """Import measurements; the same file twice is refused. Raises TableError."""
+    """Import measurements. Raises TableError; ImportedAlreadyError for the same file, or key, a second time."""
     sha256 = digest_of(brought.path)
-    before = MeasurementFile.objects.filter(authority=brought.authority, sha256=sha256).first()
-    if before is not None:
-        day = timezone.localtime(before.imported_at)
-        raise TableError(_("This file was imported already, on %(day)s.") % {"day": f"{day:%d/%m/%Y}"})
+    _refuse_again(brought, sha256)
     networks = Networks(organization_names(), network_codes())
     by_code = {one.code: one.pk for one in Organization.objects.only("code")}
     tally = _Tally()
@@ -107,6 +115,7 @@ def import_measurements(brought: Brought, form: str) -> MeasurementFile:
         name=brought.name[:160],
         sha256=sha256,
         source=brought.source[:255],
+        idempotency_key=brought.key[:128],
     )
     rows = _measured(brought.path, form, networks, by_code, file, tally)
     first = next(rows, None)
@@ -122,7 +131,20 @@ def import_measurements(brought: Brought, form: str) -> MeasurementFile:
         yield first
         yield from rows
 
-    return measurements_write(actor=brought.actor, file=file, rows=every(), finish=finish, reason=brought.reason)
+    try:
+        return measurements_write(actor=brought.actor, file=file, rows=every(), finish=finish, reason=brought.reason)
+    except IntegrityError:
+        _refuse_again(brought, sha256)  # somebody was quicker with the same one
+        raise
+
+
+def _refuse_again(brought: Brought, sha256: str) -> None:
+    same = models.Q(sha256=sha256)
+    if brought.key:
+        same |= models.Q(idempotency_key=brought.key[:128])
+    before = MeasurementFile.objects.filter(same, authority=brought.authority).order_by("pk").first()
+    if before is not None:
+        raise ImportedAlreadyError(before)
 
 
 def _measured(

@@ -14,7 +14,7 @@ from maps.coverage.losses import PublishedLoss, RadioSite, Receivers, model_for
 from maps.coverage.propagation import City, Environment
 from maps.coverage.sectors import MapSettings, Sectors
 from maps.radio.antennas import Pattern, SectorPattern
-from maps.radio.emitters import Emitters, LeftOut
+from maps.radio.emitters import WIDTH_STEP_DEG, Emitters, LeftOut
 from maps.radio.parameters import Parameters
 
 Floats = NDArray[np.float64]
@@ -37,7 +37,7 @@ ENVIRONMENTS: tuple[Environment, ...] = get_args(Environment)
 CITIES: tuple[City, ...] = get_args(City)
 OPEN, SUBURBAN, URBAN = "open", "suburban", "urban"
 #: heights and carriers are rounded to these before the loss is looked up, so that cells can share it
-HEIGHT_STEP_M, FREQUENCY_STEP_MHZ, WIDTH_STEP_DEG = 0.1, 1.0, 0.1
+HEIGHT_STEP_M, FREQUENCY_STEP_MHZ = 0.1, 1.0
 
 
 @dataclass(frozen=True)

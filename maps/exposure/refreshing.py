@@ -2,12 +2,12 @@
 
 from datetime import date
 
+import polars as pl
 from django.utils import timezone
 
 from maps.exposure.limits import NATIONAL, Limits
 from maps.exposure.sources import sources_of
 from maps.exposure.table import StationTable, table_of
-from maps.models import StationExposure
 from maps.radio.parameters import Parameters
 from maps.radio.register import Asked, read_emitters
 from maps.services.exposure import exposures_prune, exposures_write, station_batches
@@ -26,31 +26,19 @@ def refresh(day: date, standard: str = NATIONAL) -> int:
     return count
 
 
-def _rows(table: StationTable, standard: str) -> list[StationExposure]:
-    now = timezone.now()
-    columns = zip(
-        table.station.tolist(),
-        table.distance_m.tolist(),
-        table.distance_below_m.tolist(),
-        table.eirp_w.tolist(),
-        table.quotient_m2.tolist(),
-        table.height_m.tolist(),
-        table.cells.tolist(),
-        table.is_assumed.tolist(),
-        strict=True,
+def _rows(table: StationTable, standard: str) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "installation_id": table.station,
+            "standard": [standard] * len(table),
+            "distance_m": table.distance_m,
+            "distance_below_m": table.distance_below_m,
+            "eirp_w": table.eirp_w,
+            "quotient_m2": table.quotient_m2,
+            "height_m": table.height_m,
+            "cells": table.cells,
+            "is_assumed": table.is_assumed,
+            "computed_at": [timezone.now()] * len(table),
+        },
+        schema_overrides={"standard": pl.String, "computed_at": pl.Datetime("us", "UTC")},
     )
-    return [
-        StationExposure(
-            installation_id=station,
-            standard=standard,
-            distance_m=distance,
-            distance_below_m=below,
-            eirp_w=eirp,
-            quotient_m2=quotient,
-            height_m=height,
-            cells=cells,
-            is_assumed=assumed,
-            computed_at=now,
-        )
-        for station, distance, below, eirp, quotient, height, cells, assumed in columns
-    ]

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maps.exposure.limits import Limits
-from maps.radio.antennas import MeasuredPattern
+from maps.radio.antennas import Pattern
 from maps.radio.emitters import NO_PATTERN, Emitters
 from maps.radio.parameters import Parameters
 
@@ -50,7 +50,7 @@ class Sources:
     length_m: Floats
     pattern: Integers
     is_assumed: NDArray[np.bool_]
-    patterns: tuple[MeasuredPattern, ...] = ()
+    patterns: tuple[Pattern, ...] = ()
 
     def __len__(self) -> int:
         return len(self.cell)
@@ -116,5 +116,5 @@ def _share(code: str, emitters: Emitters, parameters: Parameters) -> Floats:
 
 
 def has_pattern(sources: Sources) -> NDArray[np.bool_]:
-    """Return where a maker's pattern is known."""
+    """Return where another pattern than the usual sector is known."""
     return sources.pattern != NO_PATTERN

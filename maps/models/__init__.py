@@ -14,12 +14,22 @@ from maps.models.exposure import ExposureLimit, StationExposure
 from maps.models.figures import KeptFigure
 from maps.models.ground import Building, GroundFile, GroundKind, Place, PlaceKind, Road
 from maps.models.measurements import Measurement, MeasurementFile, MeasurementFormat
-from maps.models.radio import AntennaPattern, AntennaUse, GroundEnvironment, RadioParameter, UnitEnvironment
+from maps.models.radio import (
+    AntennaKind,
+    AntennaPattern,
+    AntennaUse,
+    CellAntenna,
+    GroundEnvironment,
+    RadioParameter,
+    UnitEnvironment,
+)
 
 __all__ = [
+    "AntennaKind",
     "AntennaPattern",
     "AntennaUse",
     "Building",
+    "CellAntenna",
     "CoverageIndicator",
     "CoverageMap",
     "CoverageRun",

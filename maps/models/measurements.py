@@ -32,6 +32,7 @@ class MeasurementFile(models.Model):
     problems = models.JSONField(_("problems"), default=list)
     first_on = models.DateField(_("measured from"), null=True, blank=True)
     last_on = models.DateField(_("measured to"), null=True, blank=True)
+    idempotency_key = models.CharField(_("key against repetition"), max_length=128, blank=True, default="")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     imported_at = models.DateTimeField(_("imported"), auto_now_add=True)
 
@@ -41,7 +42,14 @@ class MeasurementFile(models.Model):
         verbose_name = _("file of measurements")
         verbose_name_plural = _("files of measurements")
         ordering = ("-id",)
-        constraints = (models.UniqueConstraint(fields=["authority", "sha256"], name="measurement_file_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=["authority", "sha256"], name="measurement_file_once"),
+            models.UniqueConstraint(
+                fields=["authority", "idempotency_key"],
+                condition=~models.Q(idempotency_key=""),
+                name="measurement_file_once_per_key",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

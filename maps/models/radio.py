@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from infra.access import ScopedQuerySet
-from infra.models import AdministrativeUnit, Authority, Band, Organization, Technology
+from infra.models import AdministrativeUnit, Authority, Band, Cell, Organization, Technology
 from infra.models.lookups import Sourced
 
 
@@ -83,6 +83,43 @@ class AntennaUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pattern} #{self.pk}"
+
+
+class AntennaKind(models.TextChoices):
+    """By what the antenna of a cell is reckoned."""
+
+    SECTOR = "3gpp", _("3GPP TR 38.901, by beam widths")
+    F1336 = "f1336", _("ITU-R F.1336-5, by beam widths")
+    FILE = "file", _("the maker's file")
+
+
+class CellAntenna(models.Model):
+    """What a person chose for the antenna of one cell; it counts before every use of a pattern."""
+
+    cell = models.OneToOneField(
+        Cell, models.CASCADE, primary_key=True, related_name="antenna_choice", verbose_name=_("cell")
+    )
+    kind = models.CharField(_("antenna by"), max_length=8, choices=AntennaKind.choices)
+    pattern = models.ForeignKey(
+        AntennaPattern, models.PROTECT, null=True, blank=True, related_name="cells", verbose_name=_("pattern")
+    )
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("antenna of a cell")
+        verbose_name_plural = _("antennas of cells")
+        ordering = ("cell",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(kind=AntennaKind.FILE, pattern__isnull=False)
+                | (~models.Q(kind=AntennaKind.FILE) & models.Q(pattern__isnull=True)),
+                name="cell_antenna_file_has_pattern",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.cell}: {self.pattern or self.get_kind_display()}"
 
 
 class GroundEnvironment(models.TextChoices):

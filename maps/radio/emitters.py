@@ -12,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from maps.radio.antennas import OMNI_DEG, MeasuredPattern
+from maps.radio.antennas import OMNI_DEG, F1336Pattern, MeasuredPattern, Pattern
 from maps.radio.parameters import Parameters
 
 Floats = NDArray[np.float64]
@@ -21,6 +21,10 @@ Integers = NDArray[np.int64]
 Raw = Mapping[str, Sequence[Any]]
 
 NO_PATTERN = -1
+#: in raw columns: a sector by the beam widths as ITU-R F.1336-5 has it; none of ``patterns`` yet
+F1336 = -2
+#: beam widths are rounded to this where patterns are made of them, so that cells share them
+WIDTH_STEP_DEG = 0.1
 #: centre of the antennas below the top of a mast, least height that is left
 LEAST_HEIGHT_M = 3.0
 
@@ -82,7 +86,7 @@ class Emitters:
     ground_m: Floats
     pattern: Integers
     assumed: Integers
-    patterns: tuple[MeasuredPattern, ...] = ()
+    patterns: tuple[Pattern, ...] = ()
 
     def __len__(self) -> int:
         return len(self.cell)
@@ -186,6 +190,7 @@ def emitters_of(
     _refuse(columns)
     pattern = _integers(raw, "pattern") if "pattern" in raw else np.full(len(technology), NO_PATTERN)
     completed = _completed(columns, technology, parameters, pattern, patterns)
+    pattern, known = _with_f1336(completed, pattern, patterns)
     whole = np.where(_integers(raw, "cell") == 0, int(Assumed.CELL), 0)
     everything = Emitters(
         cell=_integers(raw, "cell"),
@@ -198,7 +203,7 @@ def emitters_of(
         lat=columns.value["lat"],
         ground_m=np.full(len(technology), np.nan),
         pattern=pattern,
-        patterns=patterns,
+        patterns=known,
         **{**completed, "assumed": completed["assumed"] | whole},
     )
     good = columns.reason == ""
@@ -206,6 +211,26 @@ def emitters_of(
         LeftOut(int(row), str(columns.reason[row]), str(columns.wrong[row])) for row in np.flatnonzero(~good).tolist()
     ]
     return everything.take(good), left
+
+
+def _with_f1336(
+    completed: dict[str, Any], pattern: Integers, patterns: tuple[MeasuredPattern, ...]
+) -> tuple[Integers, tuple[Pattern, ...]]:
+    """Return the place of each cell's pattern, and *patterns* with a sector of F.1336 for each pair of beam widths.
+
+    An antenna all around is no sector: it stays with the usual pattern.
+    """
+    wanted = pattern == F1336
+    around = np.isnan(completed["azimuth_deg"])
+    rows = np.flatnonzero(wanted & ~around)
+    out = np.where(wanted, NO_PATTERN, pattern)
+    if not len(rows):
+        return out, patterns
+    widths = np.stack([completed["width_deg"], completed["height_deg"]], axis=1)[rows]
+    rounded = np.maximum(np.round(widths / WIDTH_STEP_DEG), 1.0) * WIDTH_STEP_DEG
+    beams, which = np.unique(rounded.round(6), axis=0, return_inverse=True)
+    out[rows] = which.ravel() + len(patterns)
+    return out, (*patterns, *(F1336Pattern(width, height) for width, height in beams.tolist()))
 
 
 def _refuse(columns: _Columns) -> None:
@@ -290,7 +315,7 @@ def _tilts(
     of_pattern = _from_patterns(usual, pattern, patterns, "electrical_tilt_deg")
     electrical, _ = columns.filled("electrical_tilt_deg", of_pattern)
     mechanical, _ = columns.filled("tilt_deg", np.where(neither, default("tilt_deg"), 0.0))
-    return electrical, mechanical, neither & (pattern == NO_PATTERN)
+    return electrical, mechanical, neither & (pattern < 0)
 
 
 def _from_patterns(values: Floats, pattern: Integers, patterns: tuple[MeasuredPattern, ...], name: str) -> Floats:

@@ -1,37 +1,51 @@
 """Which antenna pattern a cell has: the most particular use that fits it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Self
 
-from maps.models import AntennaPattern, AntennaUse
+from maps.models import AntennaKind, AntennaPattern, AntennaUse, CellAntenna
 from maps.radio.antennas import MeasuredPattern
-from maps.radio.emitters import NO_PATTERN
+from maps.radio.emitters import F1336, NO_PATTERN
+
+_BY_KIND: dict[str, int] = {AntennaKind.SECTOR: NO_PATTERN, AntennaKind.F1336: F1336}
 
 
 @dataclass(frozen=True)
 class Uses:
-    """The uses of an authority's patterns, most particular first, and the patterns themselves."""
+    """The uses of an authority's patterns, most particular first, the choices for single cells, and the patterns."""
 
     rows: tuple[tuple[dict[str, Any], int], ...]
     patterns: tuple[MeasuredPattern, ...]
+    #: cell -> place of its pattern, NO_PATTERN or F1336
+    cells: Mapping[int, int] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.rows or self.cells)
 
     @classmethod
     def read(cls, authority: int | None) -> Self:
-        """Read the uses of *authority* (all authorities where None); one query, two where there are any."""
-        uses = AntennaUse.objects.order_by("id")
+        """Read the uses of *authority* (all authorities where None); two queries, three where there are any."""
+        uses, choices = AntennaUse.objects.order_by("id"), CellAntenna.objects.order_by("cell")
         if authority is not None:
             uses = uses.filter(pattern__authority=authority)
-        found = list(uses)
-        if not found:
-            return cls((), ())
-        stored = list(AntennaPattern.objects.filter(pk__in={use.pattern_id for use in found}).order_by("pk"))
+            choices = choices.filter(cell__station__installation__authority=authority)
+        found, chosen = list(uses), list(choices.values_list("cell", "kind", "pattern"))
+        wanted = {use.pattern_id for use in found} | {pattern for _cell, _kind, pattern in chosen if pattern}
+        stored = list(AntennaPattern.objects.filter(pk__in=wanted).order_by("pk")) if wanted else []
         places = {one.pk: place for place, one in enumerate(stored)}
         rows = [(_wanted(use), places[use.pattern_id]) for use in found]
         rows.sort(key=lambda row: ("code" not in row[0], -len(row[0])))
-        return cls(tuple(rows), tuple(map(measured, stored)))
+        cells = {
+            cell: places[pattern] if kind == AntennaKind.FILE else _BY_KIND[kind] for cell, kind, pattern in chosen
+        }
+        return cls(tuple(rows), tuple(map(measured, stored)), cells)
 
     def place_of(self, row: dict[str, Any]) -> int:
-        """Return the place of the pattern for a cell's raw values, or NO_PATTERN."""
+        """Return the place of the pattern for a cell's raw values, NO_PATTERN or F1336."""
+        chosen = self.cells.get(row.get("cell") or 0)
+        if chosen is not None:
+            return chosen
         for wanted, place in self.rows:
             if all(row.get(name) == value for name, value in wanted.items()):
                 return place

@@ -80,7 +80,7 @@ Row = tuple[Any, ...]
 
 
 def read_emitters(asked: Asked, parameters: Parameters, *, scope: Scope = EVERYTHING) -> Found:
-    """Return what *asked* describes, as far as *scope* lets a person see (three queries, one of them for patterns)."""
+    """Return what *asked* describes, as far as *scope* lets a person see (four queries, two of them for patterns)."""
     uses = Uses.read(asked.authority)
     cells = _cells(asked, scope)
     rows = [row for row in cells if row[_IN_SERVICE] and _wanted(row[_TECHNOLOGY], asked)]
@@ -93,7 +93,7 @@ def _found(rows: list[Row], parameters: Parameters, uses: Uses) -> Found:
     columns: dict[str, Any] = (
         dict(zip(NAMES, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(NAMES, ())
     )
-    if uses.rows:
+    if uses:
         columns["pattern"] = [uses.place_of(_named(row)) for row in rows]
     emitters, left = emitters_of(columns, parameters, uses.patterns)
     return Found(emitters, [(one, _named(rows[one.row])) for one in left])

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 
+import polars as pl
 from django.core.cache import cache
 from django.db import transaction
 
 from infra.models import Installation, InstallationKind
+from infra.services.frames import frame_insert
 from maps.models import StationExposure
 
 HELD = "exposure:stations"
-BATCH = 2_000
-COLUMNS = ["standard", "distance_m", "distance_below_m", "eirp_w", "quotient_m2", "height_m", "cells", "is_assumed"]
+BATCH = 5_000
 OPERATING = "operating"
 
 
@@ -24,17 +25,10 @@ def station_batches(size: int = BATCH) -> Iterator[list[int]]:
 
 
 @transaction.atomic
-def exposures_write(stations: list[int], rows: list[StationExposure]) -> None:
-    """Put *rows* in the place of what is kept about *stations*."""
-    gone = set(stations) - {row.installation_id for row in rows}
-    StationExposure.objects.filter(pk__in=gone).delete()
-    StationExposure.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["installation"],
-        update_fields=[*COLUMNS, "computed_at"],
-        batch_size=500,
-    )
+def exposures_write(stations: list[int], rows: pl.DataFrame) -> None:
+    """Put *rows*, columns of :class:`StationExposure`, in the place of what is kept about *stations*."""
+    StationExposure.objects.filter(pk__in=stations).delete()
+    frame_insert(StationExposure, rows)
 
 
 def exposures_prune() -> None:

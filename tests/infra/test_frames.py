@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from django.contrib.gis.geos import GEOSGeometry, Point
 from django.db import IntegrityError, connection, models, transaction
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from infra.access import Scope
@@ -66,6 +66,7 @@ def rows_of_a_noun(draw: st.DrawFn) -> tuple[type[Noun], dict[str, Any]]:
     return noun, cells
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows_of_a_noun(), st.integers(1, 2**40), moments)
 def test_a_column_digests_like_its_rows(made: tuple[type[Noun], dict[str, Any]], key: int, since: datetime) -> None:
     noun, cells = made
@@ -193,4 +194,54 @@ def test_many_rows_are_found_on_the_map_and_leave_the_guards_standing(on_postgis
         write(installation.authority, "lost", lambda ledger: ledger.change_frame(Installation, off_earth))
     assert on_postgis or triggers() == standing
     assert len(installation_ids(box, everything)) == 1
+    assert list(verify()) == []
+
+
+def found_by_words(text: str, on_postgis: bool) -> int:
+    """How many installations hold *text*, asked as the search asks."""
+    asked = "SELECT count(*) FROM infra_installation WHERE search_text LIKE %s", [f"%{text}%"]
+    if not on_postgis:
+        asked = "SELECT count(*) FROM words_infra_installation WHERE words_infra_installation MATCH %s", [f'"{text}"']
+    with connection.cursor() as cursor:
+        cursor.execute(*asked)
+        return int(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db
+def test_words_of_many_rows_are_indexed_as_those_of_single_rows_are(on_postgis: bool) -> None:
+    installation = InstallationFactory()
+    names = [f"nha may {place}" for place in range(MANY)]
+    frame = copies(
+        Installation, MANY, code=numbered("I-"), registry_number=numbered("R-"), search_text=pl.Series(names)
+    )
+    write(installation.authority, "copied", lambda ledger: ledger.add_frame(Installation, frame))
+    even = pl.int_range(pl.len()) % 2 == 0
+    renamed = frame.with_columns(
+        search_text=pl.when(even).then(pl.lit("ben pha ") + pl.col("code")).otherwise(pl.col("search_text"))
+    )
+    write(installation.authority, "renamed", lambda ledger: ledger.change_frame(Installation, renamed))
+    assert found_by_words("ben pha", on_postgis) == MANY // 2
+    assert found_by_words("may 1", on_postgis) == sum(name.startswith("nha may 1") for name in names[1::2])
+    if not on_postgis:
+        with (
+            connection.cursor() as cursor
+        ):  # FTS5 itself compares its index with the table, and raises where they differ
+            name = "words_infra_installation"
+            cursor.execute(f"INSERT INTO {name} ({name}, rank) VALUES ('integrity-check', 1)")
+            cursor.execute(f"SELECT v FROM {name}_config WHERE k = 'automerge'")
+            assert cursor.fetchone() == (4,)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("may", [True, False])
+def test_a_key_that_leads_nowhere_stops_many_rows(may: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether the role may have the keys checked together, or PostgreSQL asks for every row."""
+    monkeypatch.setattr("infra.services.references._may", lambda _cursor: may)
+    installation = InstallationFactory()
+    frame = copies(Installation, MANY, code=numbered("I-"), registry_number=numbered("R-"))
+    lost = frame.with_columns(mast_id=pl.lit(10**9, dtype=pl.Int64))
+    with pytest.raises(IntegrityError):
+        write(installation.authority, "copied", lambda ledger: ledger.add_frame(Installation, lost))
+    write(installation.authority, "copied", lambda ledger: ledger.add_frame(Installation, frame))
+    assert Installation.objects.count() == MANY + 1
     assert list(verify()) == []

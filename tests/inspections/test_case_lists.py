@@ -1,6 +1,8 @@
 """Lists of cases: filters, views, board, time line, points of the map, statistics, the workbook."""
 
+import re
 from datetime import date, timedelta
+from html import unescape
 from io import BytesIO
 from typing import Any
 
@@ -66,6 +68,24 @@ def test_filters(as_person: SignIn, world: World, cases: dict[str, ViolationCase
     assert numbers(client.get(f"/cases/course/?{query}").content.decode(), cases) == standing
     points = client.get(f"/cases/points.json?{query}").json()["cases"]
     assert {row["number"] for row in points} == {cases[name].number for name in standing}
+
+
+@pytest.mark.parametrize("few", [0, 100])
+def test_rows_picked_by_key_and_rows_walked_to_are_the_same(
+    as_person: SignIn, world: World, cases: dict[str, ViolationCase], monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr("infra.pages.keyset.FEW", few)
+    monkeypatch.setattr("infra.pages.listing.PAGE_SIZE", 1)
+    client, seen, address = as_person(world.officer), list[str](), "/cases/?state=open&officer=me"
+    for _page in range(5):
+        html = client.get(address).content.decode()
+        assert "4 vụ việc" in html
+        seen += sorted(numbers(html, cases))
+        ahead = re.search(r'href="([^"]*after=[^"]*)"', html)
+        if ahead is None:
+            break
+        address = "/cases/" + unescape(ahead[1])
+    assert seen == ["recorded", "served", "detected", "person"]
 
 
 def test_a_filter_that_cannot_be_is_said(as_person: SignIn, world: World, cases: dict[str, ViolationCase]) -> None:

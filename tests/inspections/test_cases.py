@@ -124,6 +124,17 @@ def test_payment_before_service_is_refused(case: ViolationCase, take: Take) -> N
         take(case, "payment", date(2026, 11, 23), amount_vnd=1)
 
 
+@pytest.mark.parametrize("kind", ["payment", "reduce"])
+@pytest.mark.parametrize("amount", [None, 0])
+def test_a_payment_or_reduction_without_an_amount_is_refused(
+    case: ViolationCase, take: Take, kind: str, amount: int | None
+) -> None:
+    for step in ("record", "decision", "serve"):
+        take(case, step, date(2026, 11, 20))
+    with pytest.raises(StepRefused, match="₫"):
+        take(case, kind, date(2026, 11, 23), amount_vnd=amount)
+
+
 def test_an_amount_outside_the_frame_is_refused(case: ViolationCase, take: Take) -> None:
     take(case, "record", date(2026, 11, 20))
     with pytest.raises(StepRefused, match=r"30\.000\.000"):

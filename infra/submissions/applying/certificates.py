@@ -46,7 +46,7 @@ def register(ledger: Act, work: Work, added: Places, changed: Places, owners: pl
     touched = np.concatenate([np.ones(len(added), dtype=bool), work.changed_in(changed, *COLUMNS)])
     places = np.concatenate([added, changed])[touched]
     said = _said(work, places, owners.filter(pl.Series(touched)))
-    current = _in_force(owners.filter(pl.Series(touched)).to_list())
+    current = _in_force(owners[len(added) :].filter(pl.Series(touched[len(added) :])).to_list())  # a new one has none
     matched = said.join(
         current.select("installation_id", pl.col("number").alias("number_before"), pl.col("id").alias("before")),
         on="installation_id",

@@ -70,7 +70,7 @@ class Masts:
             "height_m": ("height_m", pl.Float64),
         }
         sites = np.unique(self.work.comparison.sites[places])
-        wanted = np.union1d(sites, self.sites.ids[places][self.sites.ids[places] > 0]).tolist()
+        wanted = np.setdiff1d(np.union1d(sites, self.sites.ids[places]), self.sites.made).tolist()
         found = values_frame_of(Mast.objects.standing(), [site for site in wanted if site], columns, by="site_id")
         others = set(masts_of_others(self.work.draft.around, found["id"]))
         standing: dict[tuple[int, int], list[Known]] = {}

@@ -25,11 +25,14 @@ SINCE = ("in_service_on", "certificate_issued_on")
 
 @dataclass
 class Sites:
-    """Where the rows stand. ``ids`` holds the site of each row (0: not asked for); ``frames`` the sites written."""
+    """Where the rows stand. ``ids`` holds the site of each row (0: not asked for); ``frames`` the sites written;
+    ``made`` the keys of the new ones.
+    """
 
     work: Work
     ids: NDArray[np.int64] = field(init=False)
     frames: list[pl.DataFrame] = field(default_factory=list)
+    made: NDArray[np.int64] = field(default_factory=lambda: np.array([], dtype=np.int64))
 
     def __post_init__(self) -> None:
         self.ids = np.zeros(self.work.draft.size, dtype=np.int64)
@@ -52,8 +55,8 @@ class Sites:
             return
         starts = self._clusters(alone)
         firsts = np.unique(starts)
-        made = self._new(ledger, alone[firsts], self._since(alone, starts, firsts))
-        self.ids[alone] = made[np.searchsorted(firsts, starts)]
+        self.made = self._new(ledger, alone[firsts], self._since(alone, starts, firsts))
+        self.ids[alone] = self.made[np.searchsorted(firsts, starts)]
 
     def _clusters(self, places: Places) -> NDArray[np.intp]:
         """Return, for each row, the index of the first row within ``SAME_PLACE_M`` that starts a site (itself at last).

@@ -13,6 +13,7 @@ from inspections.models import Campaign, CampaignTask, InspectionPriority
 from inspections.selectors.campaigns import campaign_conflicts, tasks_of, working_days
 from inspections.services.priority import priority_roll_over
 from inspections.services.safety import safety_roll_over
+from tests.factories import MembershipFactory
 from tests.inspections.conftest import File
 from tests.world import SignIn, World
 
@@ -115,6 +116,22 @@ def test_nothing_outside_the_person_s_reach_is_picked(ranked: World, as_person: 
     as_person(ranked.local_officer).post("/campaigns/new/?planned=no", decided(ranked.inspector))
     units = set(CampaignTask.objects.values_list("unit", flat=True))
     assert units <= {ranked.thai_thuy.pk}
+
+
+def test_what_belongs_to_another_authority_is_counted_apart_and_stays_out(
+    campaign: Campaign, ranked: World, as_person: SignIn
+) -> None:
+    MembershipFactory(user=ranked.manager, organization=ranked.neighbour.organization, role="manager")
+    client, abroad = as_person(ranked.manager), Installation.objects.filter(authority=ranked.neighbour)
+    page = client.get("/campaigns/new/?kind=base_station")
+    standing = mine(ranked).filter(kind="base_station", inspection_priority__isnull=False)
+    assert (page.context["picked"], page.context["left_out"]) == (standing.count(), abroad.count() or None)
+    page = client.post("/campaigns/add/?kind=base_station", {"campaign": campaign.pk}, follow=True)
+    (told,) = [str(message) for message in page.context["messages"]]
+    assert told.startswith("Đã thêm 0 đối tượng.")
+    assert f"{standing.count()} đối tượng đã có sẵn" in told
+    assert "của cơ quan khác" in told
+    assert not CampaignTask.objects.filter(installation__in=abroad).exists()
 
 
 def test_the_work_is_split_by_area_and_planned_on_working_days(

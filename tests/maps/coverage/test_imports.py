@@ -67,6 +67,52 @@ def test_a_drive_test_keeps_the_sound_rows_and_lists_the_others(covered: World, 
     assert f"{file.first_on} {file.last_on}" == "2026-03-01 2026-03-01"
 
 
+def test_a_program_brings_a_file_once_however_often_it_asks(covered: World, as_person: SignIn) -> None:
+    at, client = covered.market.position, as_person(covered.officer)
+    text = f"{DRIVE}{at.x};{at.y};2026-03-01 09:00;VNPT;LTE;-87\n{at.x};{at.y};;VNPT;6G;-90\n"
+
+    def bring(content: str, key: str = "", **values: str) -> Any:
+        said = {"format": "drive_test", "source": "Đo kiểm quý I", "organization": "VNPT", **values}
+        file = SimpleUploadedFile("do-kiem.csv", content.encode())
+        headers = {"Idempotency-Key": key} if key else {}
+        return client.post("/api/v1/measurements/", {**said, "file": file}, headers=headers)
+
+    first = bring(text, "van-1")
+    assert first.status_code == 201
+    said = first.json()
+    assert (said["rows"], said["kept"], [one["row"] for one in said["problems"]]) == (2, 1, [3])
+    assert (said["organization"], said["first_on"], said["source"]) == ("VNPT", "2026-03-01", "Đo kiểm quý I")
+    again = bring(text, "van-1")
+    assert (again.status_code, again.json()["id"]) == (200, said["id"])
+    assert bring(text).status_code == 409
+    assert bring(text, "van-2").status_code == 409
+    assert bring(text.replace("-87", "-88"), "van-1").status_code == 409
+    assert Measurement.objects.count() == 1
+    for wrong in ({"format": "gpx"}, {"source": ""}, {"organization": "NOBODY"}):
+        assert bring(text.replace("-87", "-89"), **wrong).status_code == 400
+    nothing = bring("a;b\n1;2\n")
+    assert nothing.status_code == 400
+    assert nothing.json()["errors"][0]["pointer"] == "/file"
+    assert Measurement.objects.count() == 1
+    files = client.get("/api/v1/measurements/files/").json()["results"]
+    assert [one["id"] for one in files] == [said["id"]]
+    assert client.get(f"/api/v1/measurements/files/{said['id']}/").json()["sha256"] == said["sha256"]
+
+
+def test_whose_register_it_is_may_bring_measurements(covered: World, as_person: SignIn, tmp_path: Path) -> None:
+    at = covered.market.position
+    kept = import_measurements(
+        brought(covered, tmp_path / "d.csv", f"{DRIVE}{at.x};{at.y};;VNPT;4G;-90\n"), "drive_test"
+    )
+    address = f"/api/v1/measurements/files/{kept.pk}/"
+    for person, status in ((covered.officer, 200), (covered.foreign_officer, 404)):
+        assert as_person(person).get(address).status_code == status
+    for person in (covered.owner, covered.inspector):
+        file = SimpleUploadedFile("d.csv", b"x")
+        said = {"format": "drive_test", "source": "?", "file": file}
+        assert as_person(person).post("/api/v1/measurements/", said).status_code == 403
+
+
 def test_speed_tests_and_opencellid_are_read(covered: World, tmp_path: Path) -> None:
     at = covered.market.position
     speed = f"Kinh độ,Vĩ độ,Nhà mạng,Công nghệ,Tải xuống,Tải lên,Ping\n{at.x},{at.y},Viettel,5G,210.5,40,18\n"

@@ -249,4 +249,4 @@ def test_what_the_point_question_costs(exposed: World, as_person: SignIn) -> Non
     client.get(address)
     with CaptureQueriesContext(connection) as queries:
         client.get(address)
-    assert len(queries) == 11, [query["sql"][:100] for query in queries]
+    assert len(queries) == 12, [query["sql"][:100] for query in queries]

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from maps.radio.antennas import MeasuredPattern
-from maps.radio.emitters import Assumed, emitters_of
+from maps.radio.antennas import F1336Pattern, MeasuredPattern
+from maps.radio.emitters import F1336, NO_PATTERN, Assumed, emitters_of
 from tests.maps.coverage.networks import parameters, raw
 
 WHOLE: dict[str, Any] = {
@@ -111,6 +111,15 @@ def test_a_pattern_gives_gain_and_tilt() -> None:
     found, _ = emitters_of({**columns, "pattern": [0, -1]}, parameters(), (pattern,))
     assert found.gain_dbi.tolist() == [15.8, 17.5]
     assert found.electrical_tilt_deg.tolist() == [6.0, 4.0]
+
+
+def test_sectors_by_f1336_share_a_pattern_by_their_beam_widths() -> None:
+    pattern = MeasuredPattern("P", (0.0,) * 360, (0.0,) * 360, gain_dbi=15.8, electrical_tilt_deg=6.0)
+    narrow = {**WHOLE, "beamwidth_h_deg": 33.0, "beamwidth_v_deg": 6.5}
+    columns = raw(WHOLE, narrow, narrow, {**narrow, "azimuth_deg": None, "beamwidth_h_deg": 360.0}, WHOLE)
+    found, _ = emitters_of({**columns, "pattern": [0, F1336, F1336, F1336, NO_PATTERN]}, parameters(), (pattern,))
+    assert found.pattern.tolist() == [0, 1, 1, NO_PATTERN, NO_PATTERN]
+    assert found.patterns == (pattern, F1336Pattern(33.0, 6.5))
 
 
 def test_no_cells_give_no_emitters() -> None:
