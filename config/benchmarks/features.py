@@ -16,8 +16,6 @@ from infra.models import Installation, User
 PAGE, RUNS = 10_000, 5
 PROPERTIES = "code,name,operator,technologies,status,unit_name,height_m,in_service_on"
 ITEMS = f"/ogc/collections/stations/items?limit={PAGE}&properties={PROPERTIES}"
-#: waits until the process has read ahead what the map is made from: that is no growth of an export
-READ_AHEAD = "/map/search.json?q=bne+tre"
 WHOLE = f"/map/export/installations.geojson?kind=base_station&properties={PROPERTIES}"
 
 
@@ -26,7 +24,7 @@ def measure(manager: User) -> Iterator[Line]:
     total = Installation.objects.filter(kind="base_station").count()
     with servers.product(workers=1) as server:
         visitor = Visitor(server, token_of(manager))
-        visitor.get(READ_AHEAD)
+        visitor.get(servers.READ_AHEAD)
         ours = _seconds(server, ITEMS, token_of(manager))
         server.forget_peak()
         before = server.now_mib()
