@@ -128,13 +128,13 @@ def _borders(frame: _Frame, shapes: Sequence[shapely.Geometry]) -> Iterator[str]
 
 
 def _marks(frame: _Frame, grid: Grid, spots: Sequence[WhiteSpot]) -> Iterator[str]:
-    size = max(frame.wide, frame.high) / 75
+    size = max(frame.wide, frame.high) / 55
     for spot in spots:
         x, y = grid.metres(spot.position.x, spot.position.y)
         across, down = frame.dots(float(x), float(y))
         yield (
             f'<circle cx="{across:.1f}" cy="{down:.1f}" r="{size:.1f}" fill="#fff" stroke="{INK}" '
-            f'stroke-width="{size / 8:.2f}"/>{_text(across, down + size * 0.38, size * 1.15, str(spot.rank))}'
+            f'stroke-width="{size / 8:.2f}"/>{_text(across, down + size * 0.42, size * 1.3, str(spot.rank))}'
         )
 
 

@@ -22,7 +22,7 @@ from infra.pages.panels import Action
 from maps.models import AntennaKind, AntennaPattern, CellAntenna
 from maps.services.antennas import Antenna, antennas_choose
 
-USUAL = ""
+USUAL = "usual"
 
 
 def installation_actions(request: HttpRequest, installation: Installation) -> Iterable[Action]:
@@ -46,7 +46,7 @@ class AntennasForm(ReasonForm):
         reason = self.fields.pop("reason")
         for cell in cells:
             self.fields[_name(cell)] = forms.ChoiceField(
-                label=_label(cell), choices=choices, required=False, widget=forms.Select(attrs={"class": "form-select"})
+                label=_label(cell), choices=choices, initial=USUAL, widget=forms.Select(attrs={"class": "form-select"})
             )
         self.fields["reason"] = reason
 

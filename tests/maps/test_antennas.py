@@ -40,7 +40,7 @@ def address(cell: Cell) -> str:
 
 def chosen(cell: Cell, value: str, reason: str = "Theo hồ sơ") -> dict[str, str]:
     others = Cell.objects.filter(station=cell.station).exclude(pk=cell.pk)
-    return {**{f"cell-{one.pk}": "" for one in others}, f"cell-{cell.pk}": value, "reason": reason}
+    return {**{f"cell-{one.pk}": "usual" for one in others}, f"cell-{cell.pk}": value, "reason": reason}
 
 
 def antenna(world: World, cell: Cell) -> Any:
@@ -62,7 +62,7 @@ def test_a_person_chooses_the_antenna_of_a_cell_and_changes_it_again(
         ("f1336", F1336Pattern),
         (f"file:{pattern.pk}", MeasuredPattern),
         ("3gpp", type(None)),
-        ("", type(None)),
+        ("usual", type(None)),
     ):
         answer = client.post(address(cell), chosen(cell, value))
         assert answer.status_code == 302
@@ -75,7 +75,7 @@ def test_a_person_chooses_the_antenna_of_a_cell_and_changes_it_again(
         {cell.code: "3gpp"},
         {cell.code: ""},
     ]
-    client.post(address(cell), chosen(cell, ""))
+    client.post(address(cell), chosen(cell, "usual"))
     assert records.count() == 4
 
 
