@@ -5,6 +5,8 @@ of any spreadsheet's. The first row holds the names, so that feature *i* is row 
 back with the problems.
 """
 
+import codecs
+import contextlib
 import html
 import json
 import re
@@ -34,8 +36,10 @@ DRIVERS = frozenset({"GeoJSON", "GPKG", "ESRI Shapefile", "KML", "LIBKML"})
 _MEMBERS = (".shp", ".gpkg", ".kml")
 #: what a document that defines entities of its own holds; none of our formats needs them
 _ENTITIES = (b"<!ENTITY", b"<!DOCTYPE")
-#: encodings of a Shapefile's table that does not name its own, the strictest first
-_GUESSED = ("UTF-8", "CP1258")
+#: how the table of a Shapefile is read: byte by byte, to be decoded here (GDAL cuts names in the middle of a letter)
+_BYTES = "ISO-8859-1"
+#: encodings of a table that does not name its own, the strictest first
+_GUESSED = ("utf-8", "cp1258")
 _GEOPACKAGE_ID = slice(68, 72)
 _DEGREE_DIGITS, _METRE_DIGITS = 9, 3
 _DAMAGED = (DataSourceError, DataLayerError, ValueError, OSError, RuntimeError)
@@ -52,17 +56,24 @@ _KML_NAME = re.compile(rb"<(?:Data|SimpleField|SimpleData)\b[^>]*?\bname=(?:\"([
 _NOT_PLAIN = re.compile(rb"[^A-Za-z0-9]")
 
 
+Cells = list[str | None]
+
+
 class _Source(NamedTuple):
-    """What GDAL opens, the encodings to try for its texts, and the names that it writes in another way."""
+    """What GDAL opens; the encodings of its texts where we decode them; names that GDAL writes in another way."""
 
     path: str
-    encodings: tuple[str | None, ...] = (None,)
+    encodings: tuple[str, ...] = ()
     names: dict[str, str] | None = None
+
+    @property
+    def encoding(self) -> str | None:
+        return _BYTES if self.encodings else None
 
 
 def grids(path: Path, table: ColumnTable, layer: str = "") -> Iterator[Grid]:
     """Yield the layers of a file, or the one called *layer*; raise Unreadable for a file that is none of ours."""
-    found = [(source, name) for source in _sources(path) for name in _layers(source.path)]
+    found = [(source, name) for source in _sources(path) for name in _layers(source)]
     names = [name for _source, name in found]
     if layer and layer not in names:
         raise Unreadable("file.unreadable", why=str(_("It has no sheet called “%s”.") % layer), sheets=names)
@@ -83,12 +94,20 @@ def _sources(path: Path) -> list[_Source]:
     with zipfile.ZipFile(path) as archive:
         names = [name for name in archive.namelist() if name.lower().endswith(_MEMBERS)]
         fields = {name: _names_of_kml(archive.read(name)) for name in names if name.lower().endswith(".kml")}
-        stems = {name.lower() for name in archive.namelist()}
+        pages = {name[:-4]: archive.read(name)[:64] for name in archive.namelist() if name.lower().endswith(".cpg")}
     found = []
     for name in names:
-        guesses = name.lower().endswith(".shp") and f"{name[:-4].lower()}.cpg" not in stems
-        found.append(_Source(f"/vsizip/{{{path}}}/{name}", _GUESSED if guesses else (None,), fields.get(name)))
+        encodings = _encodings(pages.get(name[:-4], b"")) if name.lower().endswith(".shp") else ()
+        found.append(_Source(f"/vsizip/{{{path}}}/{name}", encodings, fields.get(name)))
     return found
+
+
+def _encodings(page: bytes) -> tuple[str, ...]:
+    """Return the encodings to try, the one that the code page file *page* names first."""
+    said = page.decode("ascii", "ignore").strip()
+    with contextlib.suppress(LookupError):
+        return (codecs.lookup(f"cp{said}" if said.isdigit() else said).name, *_GUESSED)
+    return _GUESSED
 
 
 def _names_of_kml(content: bytes) -> dict[str, str] | None:
@@ -108,10 +127,10 @@ def _refuse_other_databases(path: Path) -> None:
         raise Unreadable("file.unreadable", why=str(_("It is a database, but no GeoPackage.")))
 
 
-def _layers(path: str) -> list[str]:
+def _layers(source: _Source) -> list[str]:
     try:
-        names = [str(name) for name, _kind in pyogrio.list_layers(path)]
-        drivers = {pyogrio.read_info(path, layer=name)["driver"] for name in names}
+        names = [str(name) for name, _kind in pyogrio.list_layers(source.path)]
+        drivers = {pyogrio.read_info(source.path, layer=name, encoding=source.encoding)["driver"] for name in names}
     except _DAMAGED as error:
         raise Unreadable("file.unreadable", why=str(_("It is damaged."))) from error
     if drivers - DRIVERS:
@@ -128,9 +147,10 @@ def _grid(source: _Source, layer: str, table: ColumnTable) -> Grid:
         raise Unreadable("file.unreadable", why=str(_("It has more than %d columns.") % COLUMNS_MAX))
     crs, is_metric = _system(meta["crs"], shapes)
     named = _shape_cells(shapes, table, is_metric=is_metric) if shapes is not None and table.positions else {}
-    for name, values in zip(meta["fields"], columns, strict=True):
-        if source.names is None or name in source.names or name.lower() not in _OF_KML:
-            named[(source.names or {}).get(name, str(name))] = _texts(values)
+    names, texts = _decoded([str(name) for name in meta["fields"]], [_texts(values) for values in columns], source)
+    for name, cells in zip(names, texts, strict=True):
+        if source.names is None or name in source.names or not (name.lower() in _OF_KML or _is_empty(name, cells)):
+            named[(source.names or {}).get(name, name)] = cells
     frame = pl.DataFrame(
         [pl.Series(str(place), [name, *texts], dtype=pl.String) for place, (name, texts) in enumerate(named.items())]
     )
@@ -138,18 +158,33 @@ def _grid(source: _Source, layer: str, table: ColumnTable) -> Grid:
 
 
 def _read(source: _Source, layer: str) -> tuple[dict[str, Any], NDArray[Any] | None, Sequence[Any]]:
+    where = {"layer": layer, "encoding": source.encoding}
+    try:
+        if pyogrio.read_info(source.path, **where)["features"] > ROWS_MAX:
+            raise Unreadable("file.unreadable", why=str(_("It has more than %d rows.") % ROWS_MAX))
+        meta, _fids, wkb, columns = pyogrio.raw.read(source.path, force_2d=True, **where)
+        shapes = None if wkb is None else np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"))
+    except (*_DAMAGED, shapely.errors.GEOSException) as error:
+        raise Unreadable("file.unreadable", why=str(_("It is damaged."))) from error
+    return meta, shapes, columns
+
+
+def _decoded(names: list[str], columns: list[Cells], source: _Source) -> tuple[list[str], list[Cells]]:
+    """Decode what was read byte by byte; a name that was cut in the middle of a letter loses the rest of it."""
     for encoding in source.encodings:
         try:
-            if pyogrio.read_info(source.path, layer=layer)["features"] > ROWS_MAX:
-                raise Unreadable("file.unreadable", why=str(_("It has more than %d rows.") % ROWS_MAX))
-            meta, _fids, wkb, columns = pyogrio.raw.read(source.path, layer=layer, encoding=encoding, force_2d=True)
-            shapes = None if wkb is None else np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"))
-        except UnicodeDecodeError:
+            texts = [[text and text.encode(_BYTES).decode(encoding) for text in column] for column in columns]
+        except UnicodeError:
             continue
-        except (*_DAMAGED, shapely.errors.GEOSException) as error:
-            raise Unreadable("file.unreadable", why=str(_("It is damaged."))) from error
-        return meta, shapes, columns
-    raise Unreadable("file.encoding")
+        return [name.encode(_BYTES, "ignore").decode(encoding, "ignore") for name in names], texts
+    if source.encodings:
+        raise Unreadable("file.encoding")
+    return names, columns
+
+
+def _is_empty(name: str, cells: Cells) -> bool:
+    """Tell whether a placemark's own field is used by nobody."""
+    return name.lower() in ("name", "description") and not any(cells)
 
 
 def _system(declared: str | None, shapes: NDArray[Any] | None) -> tuple[str, bool]:

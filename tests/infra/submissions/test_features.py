@@ -156,6 +156,18 @@ def test_a_shape_that_is_no_point_is_said_of_its_row(tmp_path: Path, looked: Cal
     assert np.isfinite(found.draft.points[2]).all()
 
 
+def test_names_that_a_shapefile_cuts_are_read_as_far_as_they_go(tmp_path: Path, looked: Callable[..., Look]) -> None:
+    names = {"code": "Mã trạm", "name": "Tên trạm", "unit": "Xã/Phường", "mast_height_m": "Chiều cao cột (m)"}
+    written(tmp_path / "cut.shp", "ESRI Shapefile", names=names, encoding="UTF-8")
+    with zipfile.ZipFile(tmp_path / "cut.zip", "w") as archive:
+        for part in tmp_path.glob("cut.???"):
+            if part.suffix != ".zip":
+                archive.write(part, part.name)
+    found = looked(tmp_path / "cut.zip")
+    assert found.draft.text("code").to_list() == [row["code"] for row in STATIONS]
+    assert "Tên trạ" in [header.text for header in found.draft.sheet.unknown]  # for the person to assign
+
+
 def test_values_of_every_type_become_cells(tmp_path: Path) -> None:
     rows = [
         feature(
