@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from maps.api import ogc
-from maps.api.background import background
+from maps.api.background import background, background_archive
 from maps.api.counts import counts, here, units
 from maps.api.coverage import FileView, IndicatorsView, MapsView, MapView, WhiteSpotsView
 from maps.api.coverage_questions import CompareView, PointView
@@ -117,6 +117,7 @@ urlpatterns = [
     path("api/v1/exports/<int:key>/file/", ExportFileView.as_view(), name="export-file"),
     path("map/here.json", here, name="here"),
     path("tiles/background/<int:z>/<int:x>/<int:y>", background, name="background"),
+    path("tiles/background.pmtiles", background_archive, name="background-archive"),
     path("tiles/<str:layer>.json", tile_json, name="tile-json"),
     path("tiles/<str:layer>/<str:z>/<str:x>/<str:y>.mvt", tile, name="tile"),
     path("map/search.json", suggestions, name="search"),
