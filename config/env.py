@@ -111,10 +111,13 @@ WMTS_NAMES = {"{tilematrix}": "{z}", "{tilecol}": "{x}", "{tilerow}": "{y}"}
 def background(name: str, served_at: str) -> tuple[str, Path | None]:
     """The address of background tiles with ``{z}``, ``{x}`` and ``{y}``, empty for none, and their file if ours.
 
-    The variable holds such an address, one of a WMTS with ``{TileMatrix}``, ``{TileCol}`` and ``{TileRow}``, or the
-    path of a PMTiles file, whose tiles are then served at *served_at*.
+    The variable holds such an address, one of a WMTS with ``{TileMatrix}``, ``{TileCol}`` and ``{TileRow}``, the
+    address of a PMTiles file, which the browser reads by ranges, or the path of one, whose tiles are then served at
+    *served_at*.
     """
     value = text(name)
+    if value.endswith(".pmtiles") and value.startswith(("https://", "http://")):
+        return value, None
     if value.endswith(".pmtiles"):
         path = Path(value).expanduser()
         if not (path.is_absolute() and path.is_file()):
@@ -124,7 +127,7 @@ def background(name: str, served_at: str) -> tuple[str, Path | None]:
     if value and not (value.startswith(("https://", "http://", "/")) and all(f"{{{v}}}" in value for v in "xyz")):
         stop(
             f"{name} must be an address with {{z}}, {{x}} and {{y}} in it, such as https://host/{{z}}/{{x}}/{{y}}.png, "
-            f"or with {{TileMatrix}}, {{TileCol}} and {{TileRow}}, or the path of a .pmtiles file."
+            f"or with {{TileMatrix}}, {{TileCol}} and {{TileRow}}, or the path or the address of a .pmtiles file."
         )
     return value, None
 

@@ -41,6 +41,8 @@ FRONT_END_FILES: dict[str, str] = {
     "leaflet/leaflet.js": "leaflet/dist/leaflet.js",
     **{f"leaflet/images/{name}": f"leaflet/dist/images/{name}" for name in LEAFLET_IMAGES},
     "pbf/pbf.js": "pbf/dist/pbf.js",
+    "pmtiles/pmtiles.js": "pmtiles/dist/pmtiles.js",
+    "protomaps/protomaps-leaflet.js": "protomaps-leaflet/dist/protomaps-leaflet.js",
     "idb/index.js": "idb/build/index.js",
     **{f"lit-html/{name}": f"lit-html/{name}" for name in LIT_MODULES},
     **{f"inter/{name}": f"{INTER}/files/{name}" for name in INTER_FILES},

@@ -65,7 +65,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF, NONCE],
         "img-src": [SELF, "data:", "blob:", *env.tile_origins(BASEMAP_URL)],
         "font-src": [SELF],
-        "connect-src": [SELF],
+        "connect-src": [SELF, *(env.tile_origins(BASEMAP_URL) if BASEMAP_URL.endswith(".pmtiles") else [])],
         "worker-src": [SELF],
         "manifest-src": [SELF],
         "media-src": [SELF, "blob:"],

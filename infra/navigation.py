@@ -32,7 +32,8 @@ Count = Callable[["Person"], int]
 class Entry:
     """One place of work. ``audience`` tells apart what an authority and an operator call the same page.
 
-    One that is a ``tool`` stands as an icon among the tools of the top bar: few people go there, and seldom.
+    One that is a ``tool`` stands as an icon among the tools of the top bar: few people go there, and seldom. One
+    that is ``personal`` stands in the person's own menu.
     """
 
     name: str | Promise
@@ -44,6 +45,7 @@ class Entry:
     count: Count | None = None
     parts: tuple["Entry", ...] = field(default=())
     tool: bool = False
+    personal: bool = False
     #: beginnings of paths that belong here besides the entry's own
     paths: tuple[str, ...] = field(default=())
 
@@ -188,10 +190,10 @@ def all_entries() -> list[Entry]:
     return sorted(found, key=lambda entry: entry.order)
 
 
-def places_for(person: "Person", path: str) -> list[Place]:
-    """Return the places of work of *person*, with the one that *path* belongs to marked."""
+def places_for(person: "Person", path: str, *, personal: bool = False) -> list[Place]:
+    """Return the places of work of *person*, with the one that *path* belongs to marked; or those of the own menu."""
     scope = scope_of(person)
-    mine = [entry.seen_by(scope) for entry in all_entries() if entry.shown_to(scope)]
+    mine = [entry.seen_by(scope) for entry in all_entries() if entry.personal == personal and entry.shown_to(scope)]
     shown = [(entry, url) for entry in mine if (url := entry.url()) is not None]
     current = _nearest(path, ((entry, url, entry.paths) for entry, url in shown))
     return [_place(entry, url, entry is current, person, scope, path) for entry, url in shown]

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from maps.api import ogc
-from maps.api.background import background
+from maps.api.background import background, background_archive
 from maps.api.counts import counts, here, units
 from maps.api.coverage import FileView, IndicatorsView, MapsView, MapView, WhiteSpotsView
 from maps.api.coverage_questions import CompareView, PointView
@@ -24,9 +24,11 @@ from maps.pages.antennas import antennas
 from maps.pages.console import console
 from maps.pages.coverage.data import coverage_data
 from maps.pages.coverage.measured import agreement_sheet, complaint_points, measured_points
+from maps.pages.coverage.selected import selected_file, selected_sheet
 from maps.pages.coverage.sheets import about_panel, comparison_sheet, gaps_sheet, place_sheet
 from maps.pages.dashboard import dashboard
 from maps.pages.exposure import sensitive_list
+from maps.pages.files import files
 from maps.pages.home import home
 from maps.pages.lists import station_list
 from maps.pages.network import network, network_map
@@ -88,6 +90,8 @@ urlpatterns = [
     path("map/coverage/measured.json", measured_points, name="coverage-measured"),
     path("map/coverage/complaints.json", complaint_points, name="coverage-complaints"),
     path("map/coverage/agreement/", agreement_sheet, name="coverage-agreement"),
+    path("map/coverage/selected/", selected_sheet, name="coverage-selected"),
+    path("map/coverage/selected.csv", selected_file, name="coverage-selected-file"),
     path("coverage/antennas/<str:number>/", antennas, name="antennas"),
     path("coverage/data/", coverage_data, name="coverage-data"),
     path("map/coverage/place/", place_sheet, name="coverage-place"),
@@ -107,11 +111,13 @@ urlpatterns = [
     path("ogc/collections/<str:name>/items", ogc.items, name="ogc-items"),
     path("ogc/collections/<str:name>/items/<str:key>", ogc.item, name="ogc-item"),
     path("map/export/<slug:layer>.<exportformat:extension>", export_now, name="export"),
+    path("files/", files, name="files"),
     path("api/v1/exports/", ExportsView.as_view(), name="exports"),
     path("api/v1/exports/<int:key>/", ExportView.as_view(), name="export-one"),
     path("api/v1/exports/<int:key>/file/", ExportFileView.as_view(), name="export-file"),
     path("map/here.json", here, name="here"),
     path("tiles/background/<int:z>/<int:x>/<int:y>", background, name="background"),
+    path("tiles/background.pmtiles", background_archive, name="background-archive"),
     path("tiles/<str:layer>.json", tile_json, name="tile-json"),
     path("tiles/<str:layer>/<str:z>/<str:x>/<str:y>.mvt", tile, name="tile"),
     path("map/search.json", suggestions, name="search"),

@@ -1,4 +1,4 @@
-"""The console in Chromium: how soon it can be used on the demo province, and whether it stays at hand over a country.
+"""The console in Chromium: how soon it can be used, and whether it stays at hand, both over the benchmark's country.
 
 The page is served by the product's own web server. Bytes are those over the line until the first tile is asked for.
 Without playwright or Chromium (``scripts/setup.sh dev``) nothing is measured.

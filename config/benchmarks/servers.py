@@ -17,6 +17,8 @@ from django.conf import settings
 from django.db import connection
 
 STARTS_WITHIN_S = 60
+#: is answered when a process of the product has read what tiles and search are made from
+READ_AHEAD = "/map/search.json?q=bne+tre"
 BESIDE = Path(__file__).with_name("beside")
 
 

@@ -1,7 +1,7 @@
 """What operators of the demo have asked: masts they would build, more time before a renewal; some of it decided."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,9 @@ from infra.models import (
     Authority,
     DueExtension,
     ExtensionStatus,
+    Ground,
     Mast,
+    MastClass,
     Organization,
     Permit,
     PermitState,
@@ -24,6 +26,7 @@ from infra.models import (
     User,
 )
 from infra.selectors.plans import answer_for
+from infra.services.lists import LISTS, row_add
 from infra.services.permits import CERTIFICATE
 from infra.services.plans import extension_ask, extension_move, plan_ask, plan_move
 from infra.spatial.units import unit_at
@@ -48,8 +51,27 @@ EXTENSIONS = (
 TRIES = 60
 
 
+def _write_rule(authority: Authority, administrator: User) -> None:
+    """Let the authority have a rule of spacing of its own beside the general limits: small masts in wards."""
+    row_add(
+        actor=administrator,
+        authority=authority,
+        kept=LISTS["spacing-rules"],
+        reason="Quy hoạch hạ tầng viễn thông thụ động của tỉnh",
+        own={"authority": authority},
+        ground=Ground.URBAN,
+        mast_class=MastClass.objects.get(code="A1a"),
+        name_vi="Cột ăng ten loại A1a tại phường",
+        name_en="Antenna masts A1a in wards",
+        metres=50.0,
+        valid_from=date(timezone.localdate().year, 1, 1),
+        legal_basis="Quy hoạch của tỉnh (dữ liệu minh họa), Điều 4",
+    )
+
+
 def write_plans(*, authority: Authority, land: Land, users: dict[str, User], by_code: dict[str, Organization]) -> None:
     """Put masts to the authority, ask for more time; the officer has decided about the older ones."""
+    _write_rule(authority, users["admin"])
     for place, (code, near, days, note, to, reason) in enumerate(PLANS, 1):
         person = users[code.lower()]
         plan = plan_ask(

@@ -51,6 +51,11 @@ class SpacingRule(Sourced):
             models.CheckConstraint(condition=models.Q(metres__gt=0), name="spacing_positive"),
         )
 
+    @property
+    def said(self) -> tuple[str, float, str]:
+        """The rule as a limit is written: comparison, value, unit."""
+        return ">=", self.metres, "m"
+
 
 class PlanStatus(models.TextChoices):
     """States of a consultation; moves are in :mod:`infra.rules`."""

@@ -38,6 +38,11 @@ class Frame:
         return places_for(self.request.user, self.request.path) if self.signed_in else []
 
     @cached_property
+    def own_places(self) -> list[Place]:
+        """The pages in the person's own menu."""
+        return places_for(self.request.user, self.request.path, personal=True) if self.signed_in else []
+
+    @cached_property
     def parts(self) -> tuple[Place, ...]:
         """The pages below the place of work one is at."""
         return next((place.parts for place in self.places if place.current), ())

@@ -92,7 +92,8 @@ def show(request: HttpRequest, listing: Listing, rows: QuerySet[Any], **context:
         problems.append(_("“export” cannot be “%(value)s”.") % {"value": wanted})
     page, count, more = Page([], None, None), 0, False
     if valid:
-        found, count, more = _found(request, listing, filters, rows)
+        found, known = rows_found(listing, filters, rows)
+        count, more = count_of(filters.qs) if known is None else (known, False)
         try:
             page = page_of(found, listing.order, PAGE_SIZE, request.GET.get("after", ""), request.GET.get("before", ""))
         except BadPlaceError as error:
@@ -113,26 +114,24 @@ def show(request: HttpRequest, listing: Listing, rows: QuerySet[Any], **context:
             "total": _("more than %(count)s") % {"count": total} if more else total,
             "too_many_for_xlsx": count > exports.XLSX_ROWS,
             "map_url": _map_url(request, listing),
-            "filtered": _filtered(request, filters),
+            "filtered": _filtered(filters),
             **context,
         },
         status=400 if problems else 200,
     )
 
 
-def _filtered(request: HttpRequest, filters: Any) -> bool:
-    return any(request.GET.get(name) for name in filters.filters)
+def _filtered(filters: Any) -> bool:
+    return any(filters.data.get(name) for name in filters.filters)
 
 
-def _found(
-    request: HttpRequest, listing: Listing, filters: Any, rows: QuerySet[Any]
-) -> tuple[QuerySet[Any], int, bool]:
-    """Return (the rows to page through, how many there are, whether there are more)."""
+def rows_found(listing: Listing, filters: Any, rows: QuerySet[Any]) -> tuple[QuerySet[Any], int | None]:
+    """Return what *filters* leave of *rows*, to page through, and how many there are where that is known already."""
     if listing.drawn is None:
-        return (filters.qs, *count_of(filters.qs))
-    if _filtered(request, filters) and (keys := keys_of_few(filters.qs)) is not None:
-        return listing.drawn(rows.filter(**{f"{listing.order.tie}__in": keys})), len(keys), False
-    return (listing.drawn(filters.qs), *count_of(filters.qs))
+        return filters.qs, None
+    if _filtered(filters) and (keys := keys_of_few(filters.qs)) is not None:
+        return listing.drawn(rows.filter(**{f"{listing.order.tie}__in": keys})), len(keys)
+    return listing.drawn(filters.qs), None
 
 
 def _cells(row: Any, listing: Listing, acts: RowActs | None) -> list[Cell]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from infra.models import ChangeRecord
@@ -19,11 +19,11 @@ class Tally:
     unverified: int
 
 
-def tally(model: type[Sourced]) -> Tally:
+def tally(rows: QuerySet[Any]) -> Tally:
     """Count the rows of a list (one query)."""
     today = timezone.localdate()
     now = Q(valid_from__lte=today) & (Q(valid_to=None) | Q(valid_to__gte=today))
-    counted = model._default_manager.aggregate(
+    counted = rows.aggregate(
         rows=Count("pk"), in_force=Count("pk", filter=now), unverified=Count("pk", filter=now & Q(verified=False))
     )
     return Tally(**counted)
@@ -45,5 +45,5 @@ def acts_on(name: str, code: str, limit: int = 30) -> list[ChangeRecord]:
 
 def unverified_in_force(models: list[type[Sourced]]) -> list[tuple[str, Any]]:
     """Return (name of the list, tally) of the lists that hold unverified rows in force."""
-    found = [(str(model._meta.verbose_name_plural), tally(model)) for model in models]
+    found = [(str(model._meta.verbose_name_plural), tally(model._default_manager.all())) for model in models]
     return [(name, counted) for name, counted in found if counted.unverified]

@@ -22,6 +22,7 @@ from infra.models import (
     PermitKind,
     PostalKind,
     RouteKind,
+    SpacingRule,
     StructureType,
     Technology,
     UnitType,
@@ -38,13 +39,24 @@ _TEXTS = ("name_vi", "name_en", "legal_basis")
 
 @dataclass(frozen=True)
 class KeptList:
-    """A list that administrators keep. ``key`` names one thing, ``values`` is what a new version may change."""
+    """A list that administrators keep. ``key`` names one thing, ``values`` is what a new version may change.
+
+    The rows of a list *of_authority* are each authority's own: only its administrators see and keep them. *least* is
+    the smallest number that its values take.
+    """
 
     name: str
     model: type[Sourced]
     key: tuple[str, ...] = ("code",)
     dated: bool = False
     values: tuple[str, ...] = ()
+    of_authority: bool = False
+    least: float | None = None
+
+    @property
+    def grows(self) -> bool:
+        """Tell whether administrators enter new things: without versions, or their own authority's."""
+        return not self.dated or self.of_authority
 
     @property
     def title(self) -> str:
@@ -58,7 +70,16 @@ class KeptList:
 
     def code_of(self, row: Any) -> str:
         """Return what names the thing, for the ledger and for people."""
-        return " ".join(str(value) for value in self.key_of(row).values() if value not in ("", 0.0, None))
+        values = (getattr(value, "code", value) for value in self.key_of(row).values())
+        return " ".join(str(value) for value in values if value not in ("", 0.0, None))
+
+    def about_of(self, row: Any) -> str:
+        """Return what a page shows for the code: words where an authority's own rows are told apart by choices."""
+        if not self.of_authority:
+            return self.code_of(row)
+        names = sorted(self.key, key=lambda name: name == "authority")
+        words = ((getattr(row, f"get_{name}_display", None), getattr(row, name)) for name in names)
+        return " · ".join(str(told() if told else value) for told, value in words if value is not None)
 
 
 LISTS: dict[str, KeptList] = {}
@@ -71,6 +92,15 @@ def add_list(kept: KeptList) -> None:
 
 for _kept in (
     KeptList("limits", Limit, dated=True, values=("value", "unit", "comparison")),
+    KeptList(
+        "spacing-rules",
+        SpacingRule,
+        key=("authority", "ground", "mast_class"),
+        dated=True,
+        values=("metres",),
+        of_authority=True,
+        least=1.0,
+    ),
     KeptList("mast-classes", MastClass, values=("is_bulky",)),
     KeptList("structure-types", StructureType),
     KeptList("permit-kinds", PermitKind),
@@ -85,11 +115,19 @@ for _kept in (
     add_list(_kept)
 
 
-def row_add(*, actor: User, authority: Authority, kept: KeptList, reason: str, **values: Any) -> Any:
-    """Enter a new thing in a list."""
-    row: Any = kept.model(**values)
+def row_add(
+    *,
+    actor: User,
+    authority: Authority,
+    kept: KeptList,
+    reason: str,
+    own: dict[str, Any] | None = None,
+    **values: Any,
+) -> Any:
+    """Enter a new thing in a list; *own* says whose it is where the list's rows are an authority's own."""
+    row: Any = kept.model(**(own or {}), **values)
     if kept.rows().filter(**kept.key_of(row)).exists():
-        raise RefusedError(_("“%(code)s” stands in this list already.") % {"code": kept.code_of(row)})
+        raise RefusedError(_("“%(code)s” stands in this list already.") % {"code": kept.about_of(row)})
     with act(actor=actor, authority=authority, kind="list.added", reason=reason) as ledger:
         row.save(force_insert=True)
         _note(ledger, kept, row, after=_plain(row, _columns(kept)))

@@ -12,6 +12,7 @@ from typing import Any, Self
 
 import numpy as np
 import shapely
+from django.contrib.gis.db.models.functions import AsWKB
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 from numpy.typing import ArrayLike, NDArray
@@ -68,10 +69,10 @@ class Boundaries:
             units = units.filter(InBox("boundary", box))
         if unit_ids is not None:
             units = units.filter(pk__in=unit_ids)
-        rows = list(units.order_by("code").values_list("pk", "boundary", "boundary_kind"))
+        rows = list(units.order_by("code").values_list("pk", AsWKB("boundary"), "boundary_kind"))
         return cls(
             unit_ids=np.array([row[0] for row in rows], dtype=np.int64),
-            shapes=np.asarray(shapely.from_wkb([bytes(row[1].wkb) for row in rows if row[1]])),
+            shapes=np.asarray(shapely.from_wkb([bytes(row[1]) for row in rows])),
             kinds=tuple(row[2] for row in rows),
         )
 

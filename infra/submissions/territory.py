@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from infra.models import AdministrativeUnit, Authority, UnitLevel, UnitSuccession
+from infra.selectors.frames import latitude, longitude
 from infra.spatial.units import NOWHERE, Boundaries, metres_to_edge
 from infra.text import fold
 
@@ -116,15 +117,11 @@ class Territory:
     def load(cls, authority: Authority, on: date) -> "Territory":
         """Read the communes below the authority's units in force on *on*, and those they continue."""
         ids = _below(set(authority.territory.values_list("pk", flat=True)))
-        rows = AdministrativeUnit.objects.filter(pk__in=ids, level=UnitLevel.COMMUNE).in_force(on).defer("boundary")
+        rows = AdministrativeUnit.objects.filter(pk__in=ids, level=UnitLevel.COMMUNE).in_force(on)
+        columns = ("pk", "code", "full_name", longitude("centroid"), latitude("centroid"))
         communes = {
-            unit.pk: Commune(
-                unit.pk,
-                unit.code,
-                unit.full_name,
-                (unit.centroid.x, unit.centroid.y) if unit.centroid else (np.nan, np.nan),
-            )
-            for unit in rows
+            pk: Commune(pk, code, name, (np.nan, np.nan) if lon is None else (lon, lat))
+            for pk, code, name, lon, lat in rows.values_list(*columns)
         }
         boundaries = Boundaries.load(on=on, unit_ids=sorted(communes))
         territory = cls(communes, _former(communes), boundaries)

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import django_filters
+from django import forms
+from django.contrib.gis.geos import GEOSGeometry
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -12,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from infra.access import scope_of
 from infra.forms.lists import ListFilters
 from infra.selectors.registers import search
+from infra.spatial.areas import DrawnArea
+from infra.spatial.places import SRID, WrongPlaceError
 from inspections.models import CaseState, Charge, Field, Origin, PartyKind, PersonParty, ViolationCase
 from inspections.selectors.agenda import case_officers
 from inspections.selectors.cases import OPEN
@@ -46,6 +50,8 @@ class CaseFilters(ListFilters):
     month = django_filters.ChoiceFilter(label=_("Month of detection"), choices=(), method="by_month")
     origin = django_filters.ChoiceFilter(label=_("Opened from"), choices=Origin.choices)
     party = django_filters.ChoiceFilter(label=_("Party"), choices=PartyKind.choices)
+    #: what was drawn on the map (infra.spatial.areas); its only choice is the one of the address
+    area = django_filters.ChoiceFilter(label=_("Place"), choices=(), method="in_area")
 
     class Meta:
         model = ViolationCase
@@ -60,6 +66,9 @@ class CaseFilters(ListFilters):
             months.append((asked, f"{asked[5:]}/{asked[:4]}"))
         self.filters["month"].extra["choices"] = months
         self.filters["rule"].extra["choices"] = rule_choices(today)
+        self.area = _area(self.data.get("area", ""))
+        if self.area:
+            self.filters["area"].extra["choices"] = [(self.data["area"], _("selected on the map"))]
         if scope_of(person).is_staff():
             officers = case_officers(person, today)
             self.officers = {user.username: user.pk for user in officers}
@@ -69,6 +78,20 @@ class CaseFilters(ListFilters):
     def find(self, rows: QuerySet[Any], _name: str, words: str) -> QuerySet[Any]:
         named = PersonParty.objects.visible_to(self.request.user).filter(search(words)).values("pk")
         return rows.filter(search(words) | Q(person__in=named))
+
+    def choice_fields(self) -> list[forms.BoundField]:
+        """Return the chips; an area that was drawn is one of them, to be taken away."""
+        drawn = [self.form["area"]] if self.data.get("area") else []
+        return [*super().choice_fields(), *drawn]
+
+    def in_area(self, rows: QuerySet[Any], _name: str, _value: str) -> QuerySet[Any]:
+        """Keep the cases that stand there: at their place, else in the middle of their commune."""
+        if self.area is None:
+            return rows
+        if self.area.shape is None:
+            return rows.filter(unit__code__in=self.area.units)
+        shape = GEOSGeometry(self.area.shape.wkt, srid=SRID)
+        return rows.alias(stands_at=Coalesce("position", "unit__centroid")).filter(stands_at__within=shape)
 
     def by_state(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         if value == "open":
@@ -99,6 +122,15 @@ class CaseFilters(ListFilters):
     def by_month(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         first, after = _month(value) or (date.max, date.max)
         return rows.filter(detected_on__gte=first, detected_on__lt=after)
+
+
+def _area(text: str) -> DrawnArea | None:
+    if not text:
+        return None
+    try:
+        return DrawnArea.parse(text)
+    except WrongPlaceError:
+        return None
 
 
 def _month(text: str) -> tuple[date, date] | None:

@@ -71,7 +71,8 @@ class TargetFilters(ListFilters):
         rules = rules_on(timezone.localdate())
         if level == "low":
             return rows.filter(score__lt=rules["risk_level_medium"])
-        return rows.filter(score__gte=rules[f"risk_level_{level}"])
+        least = rules[f"risk_level_{level}"]
+        return rows.filter(inspection_priority__score__gte=least) if least > 0 else rows
 
     def by_certificate(self, rows: QuerySet[Any], _name: str, asked: str) -> QuerySet[Any]:
         today = timezone.localdate()

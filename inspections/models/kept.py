@@ -87,7 +87,7 @@ class InspectionPriority(models.Model):
         verbose_name = _("inspection priority")
         verbose_name_plural = _("inspection priorities")
         indexes = (
-            models.Index(fields=["-score", "installation"], name="priority_by_score"),
+            models.Index(fields=["score", "installation"], name="priority_by_score"),
             models.Index(fields=["changes_on"], name="priority_by_change"),
             models.Index(fields=["installation"], condition=models.Q(is_stale=True), name="priority_stale"),
         )

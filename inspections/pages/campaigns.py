@@ -30,7 +30,7 @@ from inspections.selectors.campaigns import campaigns, inspectors_of
 from inspections.selectors.incidents import storms
 from inspections.selectors.picking import CannotPick, pick
 from inspections.selectors.storm_risks import masts_at_risk
-from inspections.selectors.targets import BadPolygon, candidates, polygon_of, read_polygon
+from inspections.selectors.targets import BadPolygon, by_urgency, candidates, polygon_of, read_polygon
 from inspections.services.campaigns import TASKS_MAX, CannotPlan, campaign_save, may_plan, targets_add
 
 #: parameters of an address that pick targets: the filters of the list, single sites, a storm
@@ -229,7 +229,8 @@ def picked_by(person: User, query: QueryDict, authority: Authority) -> Picked:
     if not filters.is_valid():
         return Picked(problem=" ".join(error for errors in filters.form.errors.values() for error in errors))
     try:
-        found = filters.qs.filter(authority=authority).order_by("-score", "pk")
+        found = by_urgency(filters.qs.filter(authority=authority))
+        found = found.order_by("-urgency", "-inspection_priority__installation_id")
     except BadPolygon as error:
         return Picked(problem=str(error))
     others = filters.qs.exclude(authority=authority).order_by().count() if _sees_others(person, authority) else 0

@@ -215,6 +215,7 @@ def _face(request: HttpRequest, name: str, filters: Any, problems: list[str], **
 
 
 @require_safe
+@needs(Permission.SEE_CASES)
 @needs(Permission.SEE_REPORTS, Permission.RUN_CASES)
 def board(request: HttpRequest) -> HttpResponseBase:
     """Show the open cases by state, the nearest dates first."""
@@ -282,6 +283,7 @@ def _percent(value: float) -> str:
 
 
 @require_safe
+@needs(Permission.SEE_CASES)
 @needs(Permission.SEE_REPORTS, Permission.RUN_CASES)
 def course(request: HttpRequest) -> HttpResponseBase:
     """Show the open cases as bars in time: how long each stood in which state, and when its next date is."""

@@ -61,6 +61,7 @@ COLUMNS = (
 
 
 @require_safe
+@needs(Permission.SEE_CASES)
 @needs(Permission.SEE_REPORTS, Permission.RUN_CASES)
 def statistics_page(request: HttpRequest) -> HttpResponseBase:
     """Show the figures of a period; ``?export=xlsx`` gives them as a workbook."""

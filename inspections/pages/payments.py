@@ -48,6 +48,7 @@ class Debt:
 
 
 @require_safe
+@needs(Permission.SEE_CASES)
 @needs(Permission.SEE_REPORTS, Permission.RUN_CASES)
 def payments_page(request: HttpRequest) -> HttpResponseBase:
     """Show who owes what, and which payments the treasury has not confirmed yet."""

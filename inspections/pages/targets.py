@@ -14,7 +14,7 @@ from infra.models import Installation
 from infra.pages.columns import Column
 from infra.pages.guard import needs
 from infra.pages.keyset import Order, number
-from infra.pages.listing import Listing, show
+from infra.pages.listing import Listing, rows_found, show
 from infra.pages.registers import installation_url
 from infra.safety import label_of
 from inspections.documents.sketch import Mark, Sketch, box_of, frame_of, sketch_of
@@ -23,7 +23,7 @@ from inspections.selectors.campaigns import GOING_ON, campaigns
 from inspections.selectors.outlines import outlines
 from inspections.selectors.priority import rules_on
 from inspections.selectors.priority_decision import HIGH, MEDIUM, Cause, level_of
-from inspections.selectors.targets import candidates
+from inspections.selectors.targets import by_urgency, candidates
 
 #: marks on the sketch; the list below it goes on
 MARKS_MAX = 3_000
@@ -54,6 +54,7 @@ def _state(installation: Any) -> tuple[str, str]:
     return state, label_of(state)
 
 
+MOST_URGENT = Order("urgency", descending=True, read=number, tie="inspection_priority__installation_id")
 TARGET_COLUMNS = (
     Column(
         "registry_number",
@@ -82,7 +83,8 @@ TARGETS = Listing(
     empty=gettext_lazy("Nothing is registered yet that could be inspected."),
     search_hint=gettext_lazy("Registry number, code, name, commune"),
     sorted=gettext_lazy("the most urgent first"),
-    order=Order("score", descending=True, read=number),
+    order=MOST_URGENT,
+    drawn=by_urgency,
     geometry=lambda installation: installation.position,
     template="inspections/targets.html",
 )
@@ -105,7 +107,8 @@ def _sketch(request: HttpRequest) -> Sketch | None:
     filters = TargetFilters(request.GET, queryset=candidates(request.user), request=request)
     if not filters.is_valid():
         return None
-    rows = filters.qs.filter(position__isnull=False).order_by("-score", "pk")
+    rows, _known = rows_found(TARGETS, filters, candidates(request.user))
+    rows = rows.filter(position__isnull=False).order_by(*MOST_URGENT.names())
     found = list(rows.select_related(None).only("registry_number", "position")[:MARKS_MAX])
     return draw_targets(found)
 

@@ -64,7 +64,7 @@ def points_of(rows: QuerySet[ViolationCase]) -> tuple[list[dict[str, Any]], bool
     """Return where the open cases among *rows* stand, and whether there are more than a map shows."""
     place = Coalesce("position", "unit__centroid")
     found = rows.filter(state__in=OPEN).annotate(at=place).filter(at__isnull=False).order_by("standing__due_on", "pk")
-    columns = ("pk", "number", "at", "position", "field", "state", "detected_on", "standing__due_on")
+    columns = ("pk", "number", "at", "position", "field", "state", "detected_on", "standing__due_on", "unit__code")
     points = [
         {
             "id": pk,
@@ -76,8 +76,9 @@ def points_of(rows: QuerySet[ViolationCase]) -> tuple[list[dict[str, Any]], bool
             "state": state,
             "day": day.isoformat(),
             "due": due.isoformat() if due.year < date.max.year else None,
+            "unit": unit,
         }
-        for pk, number, at, position, field, state, day, due in found.values_list(*columns)[: POINTS + 1]
+        for pk, number, at, position, field, state, day, due, unit in found.values_list(*columns)[: POINTS + 1]
     ]
     return points[:POINTS], len(points) > POINTS
 

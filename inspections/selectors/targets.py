@@ -36,6 +36,14 @@ def candidates(person: Person) -> QuerySet[Any]:
     )
 
 
+def by_urgency(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Return *rows* with their kept priority as ``urgency``, to be ordered by; what has none yet is not among them.
+
+    An index of the kept priorities gives this order, where that of ``score`` has to be made of all rows first.
+    """
+    return rows.filter(inspection_priority__isnull=False).annotate(urgency=F("inspection_priority__score"))
+
+
 def planned_elsewhere(but: int | None = None) -> Exists:
     """Return the condition that an installation is an open target of a campaign, other than the one with id *but*."""
     tasks = CampaignTask.objects.filter(

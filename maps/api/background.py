@@ -1,62 +1,29 @@
-"""The deployment's background out of a PMTiles file on this machine: one image for each tile, for everybody."""
+"""The deployment's background out of a PMTiles file on this machine, for everybody: image by image, or by ranges."""
 
-from functools import lru_cache
+import re
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
-from pmtiles.reader import MmapSource, Reader
-from pmtiles.tile import TileType
 
-#: kinds of tiles that a browser shows as they are
-IMAGES = {
-    TileType.PNG: "image/png",
-    TileType.JPEG: "image/jpeg",
-    TileType.WEBP: "image/webp",
-    TileType.AVIF: "image/avif",
-}
+from maps.api.layers import etag_of
+from maps.tiles.background import IMAGES, BackgroundError, background_file
+
 KEPT_S = 86_400
-
-
-class BackgroundError(ValueError):
-    """The file cannot be a background; the text says why."""
-
-
-@lru_cache(maxsize=2)
-def _opened(path: Path, _changed: float) -> tuple[Reader, dict[str, Any]]:
-    with path.open("rb") as file:
-        reader = Reader(MmapSource(file))
-    try:
-        return reader, reader.header()
-    except (ValueError, KeyError, IndexError) as error:
-        raise BackgroundError(f"{path} is no PMTiles file (version 3).") from error
-
-
-def background_file() -> tuple[Reader, dict[str, Any]] | None:
-    """Return the deployment's archive and its header, None where it has none. Raises BackgroundError."""
-    path: Path | None = settings.BASEMAP_FILE
-    if path is None:
-        return None
-    if not path.is_file():
-        raise BackgroundError(f"{path} is not there.")
-    reader, header = _opened(path, path.stat().st_mtime)
-    if header["tile_type"] not in IMAGES:
-        raise BackgroundError(
-            f"{path} holds {header['tile_type'].name} tiles; a background needs PNG, JPEG, WebP or AVIF."
-        )
-    return reader, header
+#: bytes that are handed out in one answer
+MOST_BYTES = 16 * 1024 * 1024
+RANGE = re.compile(r"bytes=(\d{1,15})-(\d{1,15})")
 
 
 @require_safe
 def background(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:  # noqa: ARG001 -- as every view
-    """Return a tile of the archive; 204 where it has none."""
+    """Return an image of the archive; 204 where it has none."""
     try:
         found = background_file()
     except BackgroundError as error:
         raise Http404 from error
-    if found is None or z > 22 or x >= 1 << z or y >= 1 << z:
+    if found is None or found[1]["tile_type"] not in IMAGES or z > 22 or x >= 1 << z or y >= 1 << z:
         raise Http404
     reader, header = found
     tile = reader.get(z, x, y)
@@ -64,4 +31,35 @@ def background(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:  #
         return HttpResponse(status=204)
     return HttpResponse(
         tile, content_type=IMAGES[header["tile_type"]], headers={"Cache-Control": f"public, max-age={KEPT_S}"}
+    )
+
+
+@require_safe
+def background_archive(request: HttpRequest) -> HttpResponse:
+    """Return the bytes of the archive that the header Range asks for (206); 416 for any other question."""
+    try:
+        found = background_file()
+    except BackgroundError as error:
+        raise Http404 from error
+    path: Path | None = settings.BASEMAP_FILE
+    if found is None or path is None:
+        raise Http404
+    state = path.stat()
+    asked = RANGE.fullmatch(request.headers.get("Range", ""))
+    first, last = (int(asked[1]), min(int(asked[2]), state.st_size - 1)) if asked else (0, -1)
+    if not 0 <= first <= last or last - first >= MOST_BYTES:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{state.st_size}"})
+    with path.open("rb") as file:
+        file.seek(first)
+        part = file.read(last - first + 1)
+    return HttpResponse(
+        part,
+        status=206,
+        content_type="application/vnd.pmtiles",
+        headers={
+            "Content-Range": f"bytes {first}-{last}/{state.st_size}",
+            "Accept-Ranges": "bytes",
+            "ETag": etag_of(state.st_mtime_ns, state.st_size),
+            "Cache-Control": f"public, max-age={KEPT_S}",
+        },
     )

@@ -120,10 +120,15 @@ def levels_at(coverage: CoverageMap, lon: Floats, lat: Floats) -> Floats:
 
 def agreements(found: Compared) -> tuple[Agreement, list[Agreement]]:
     """Return the agreement over all places, and of each commune, those with most measurements first."""
-    whole = _agreement(None, found, np.ones(len(found), dtype=bool))
+    whole = agreement_of(found, np.ones(len(found), dtype=bool))
     units = [unit for unit in np.unique(found.unit).tolist() if unit]
     rows = [_agreement(unit, found, found.unit == unit) for unit in units]
     return whole, sorted(rows, key=lambda one: (-one.count, one.unit or 0))
+
+
+def agreement_of(found: Compared, here: NDArray[np.bool_]) -> Agreement:
+    """Return the agreement over the places of *found* that the mask names."""
+    return _agreement(None, found, here)
 
 
 def _agreement(unit: int | None, found: Compared, here: NDArray[np.bool_]) -> Agreement:

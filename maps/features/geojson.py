@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from infra.spatial import sql
 from maps.features.collection import Collection, Element
-from maps.features.reading import Question, geometry_columns, json_properties, stream, stream_texts
+from maps.features.reading import Question, geometry_columns, json_object, json_properties, stream, stream_texts
 from maps.features.systems import CRS84, DEGREE_DECIMALS, SYSTEMS, System
 
 WGS84 = SYSTEMS[CRS84]
@@ -64,7 +64,7 @@ def feature_text(question: Question) -> Element:
         *(sa.literal_column("""'{"type":"Feature","id":'"""), drawn.key),
         *(sa.literal_column("""',"geometry":{"type":"Point","coordinates":['"""), numbers[0]),
         *(sa.literal_column("','"), numbers[1], sa.literal_column("""']},"properties":'""")),
-        *(json_properties(question.columns, drawn), sa.literal_column("'}'")),
+        *(json_object(question.columns, drawn), sa.literal_column("'}'")),
     ]
     if sql.vendor() == "postgresql":
         return sa.func.concat(*parts).label("feature")

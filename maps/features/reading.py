@@ -158,13 +158,16 @@ def geometry_columns(collection: Collection, drawn: Drawn) -> tuple[Element, ...
 
 def json_properties(columns: Sequence[Column], drawn: Drawn) -> Element:
     """Return the properties of a row as the text of one JSON object, made by the database."""
+    return sa.cast(json_object(columns, drawn), sa.Text()).label("properties")
+
+
+def json_object(columns: Sequence[Column], drawn: Drawn) -> Element:
+    """Return the properties of a row as a JSON object of the database, which is to be written into a text."""
     is_postgresql = sql.vendor() == "postgresql"
     pairs: list[Any] = []
     for column in columns:
         pairs += [sa.literal_column(f"'{column.name}'"), _json_value(drawn.values[column.name], column, is_postgresql)]
-    if is_postgresql:
-        return sa.cast(sa.func.json_build_object(*pairs), sa.Text()).label("properties")
-    return sa.func.json_object(*pairs).label("properties")
+    return (sa.func.json_build_object if is_postgresql else sa.func.json_object)(*pairs)
 
 
 def _json_value(value: Element, column: Column, is_postgresql: bool) -> Element:

@@ -14,9 +14,12 @@ import folium
 from branca.element import CssLink, JavascriptLink, MacroElement
 from django.conf import settings
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from folium.template import Template
+
+from maps.tiles.background import archive_address
 
 LEAFLET_JS = "vendor/leaflet/leaflet.js"
 LEAFLET_CSS = "vendor/leaflet/leaflet.css"
@@ -34,7 +37,12 @@ DRAWING_JS = (
     "maps/heat.js",
     "maps/live.js",
 )
+#: what reads a background by ranges of one file, loaded only where a deployment has one
+ARCHIVE_JS = ("vendor/pmtiles/pmtiles.js", "vendor/protomaps/protomaps-leaflet.js", "maps/archive.js")
 DRAWING_CSS = ("maps/map.css",)
+
+#: of a background of images, so that what lies on it stands out
+OPACITY = 0.75
 
 #: west, south, east, north in degrees
 Bounds = tuple[float, float, float, float]
@@ -107,10 +115,13 @@ def map_markup(
 
     *name* becomes the container's id (``map_<name>``); *scripts* and *styles* are static files loaded after ours.
     """
-    page = RegisterMap(name, bounds, scripts, styles)
-    background = _background()
+    archive = archive_address(reverse("maps:background-archive"))
+    page = RegisterMap(name, bounds, (*(ARCHIVE_JS if archive else ()), *scripts), styles)
+    background = None if archive else _background()
     if background is not None:
         background.add_to(page)
+    if archive:
+        Start("addArchive", {"url": archive, "opacity": OPACITY}).add_to(page)
     Start(start, {"bounds": list(bounds), **settings_of_map}).add_to(page)
     figure: Any = page.get_root()
     figure.render()
@@ -134,5 +145,5 @@ def _background() -> folium.TileLayer | None:
     if not address:
         return None
     return folium.TileLayer(
-        tiles=address, attr=escape(settings.BASEMAP_ATTRIBUTION), name="background", max_zoom=19, opacity=0.75
+        tiles=address, attr=escape(settings.BASEMAP_ATTRIBUTION) or " ", name="background", max_zoom=19, opacity=OPACITY
     )

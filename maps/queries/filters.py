@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from infra.models import InstallationKind
+from infra.spatial.areas import corners
 from infra.spatial.metres import box_around
 from infra.spatial.places import Box, WrongPlaceError, latitude, longitude, number
 
@@ -23,7 +24,6 @@ MISSING, EXPIRED = "missing", "expired"
 MOST_VALUES = 50
 MOST_DAYS = 3650
 MOST_LENGTH = 64
-MOST_CORNERS = 500
 MOST_METRES = 200_000.0
 MOST_HEIGHT_M = 1_000.0
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
@@ -95,13 +95,14 @@ class Filters:
     shows the register as it stood at the end of that day, ``changed_since`` what an act has written on that day or
     later. ``state`` is that of a case, finding or permit, or the result of an inspection, or the kind of an incident;
     ``since`` and ``until`` are days on which something happened, both included. ``height`` is that of the mast in
-    metres. ``area`` and ``near`` are places.
+    metres. ``newest`` is a station's newest technology. ``area`` and ``near`` are places.
     """
 
     organization: tuple[str, ...] = ()
     technology: tuple[str, ...] = ()
     band: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
+    newest: tuple[str, ...] = ()
     unit: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
     mast_class: tuple[str, ...] = ()
@@ -125,6 +126,7 @@ class Filters:
             technology=_codes(query, "technology"),
             band=_codes(query, "band"),
             status=_codes(query, "status"),
+            newest=_codes(query, "newest"),
             unit=_codes(query, "unit"),
             kind=_known(_codes(query, "kind"), "kind", KINDS),
             mast_class=_codes(query, "mast_class"),
@@ -252,12 +254,7 @@ def _area(text: str, name: str) -> Area | None:
     """Read "lon,lat;lon,lat;lon,lat", a polygon that does not cross itself; the last corner may repeat the first."""
     if not text:
         return None
-    parts = text.split(";")
-    if not 3 <= len(parts) <= MOST_CORNERS:
-        message = _("Write from 3 to %(most)s corners as longitude,latitude with semicolons between.")
-        raise WrongParameterError(name, message % {"most": MOST_CORNERS})
-    found = Area(tuple(_place(part, name) for part in parts))
-    shape = found.shape
-    if not shape.is_valid or not shape.area:
-        raise WrongParameterError(name, _("The area crosses itself or is empty: draw it without crossing lines."))
-    return found
+    try:
+        return Area(corners(text, name))
+    except WrongPlaceError as error:
+        raise WrongParameterError(name, error.message) from None

@@ -20,6 +20,7 @@ def filters_in_words(filters: Filters) -> list[tuple[str, str]]:
         "organization": _("Operator"),
         "technology": _("Technology"),
         "status": _("Status"),
+        "newest": _("Newest technology"),
         "unit": _("Commune"),
         "safety": _("Safety"),
         "certificate": _("Certificate"),

@@ -1,6 +1,7 @@
 """Who reads a map: a person with a scope, or the public with the published part of the register."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import sqlalchemy as sa
 
@@ -29,7 +30,7 @@ class Reader:
     def of_public(cls) -> "Reader":
         return cls(Scope())
 
-    @property
+    @cached_property
     def public(self) -> bool:
         return not self.scope.can(Permission.SEE_REGISTER)
 
@@ -38,7 +39,7 @@ class Reader:
         """The scope for statements on the register; the public's rows are bounded by :func:`published` instead."""
         return EVERYTHING if self.public else self.scope
 
-    @property
+    @cached_property
     def key(self) -> str:
         """A text that is equal for readers who get the same answers; for cache keys."""
         return "public" if self.public else self.scope.key()

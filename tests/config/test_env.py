@@ -90,6 +90,8 @@ def test_a_background_is_xyz_wmts_or_an_archive(monkeypatch: pytest.MonkeyPatch,
     file.touch()
     monkeypatch.setenv("X", str(file))
     assert env.background("X", "/here/{z}/{x}/{y}") == ("/here/{z}/{x}/{y}", file)
+    monkeypatch.setenv("X", "https://a.vn/ground.pmtiles")
+    assert env.background("X", "/here/{z}/{x}/{y}") == ("https://a.vn/ground.pmtiles", None)
     monkeypatch.setenv("X", "")
     assert env.background("X", "/here/{z}/{x}/{y}") == ("", None)
 

@@ -112,6 +112,7 @@ def test_who_sees_what(as_person: SignIn, world: World, cases: dict[str, Violati
     faces = ("/cases/board/", "/cases/course/", "/cases/statistics/", "/cases/payments/")
     for address in faces:
         assert as_person(world.owner).get(address).status_code == 404, address
+        assert as_person(world.inspector).get(address).status_code == 404, "inspectors run no cases"
         assert as_person(world.manager).get(address).status_code == 200, address
         assert as_person(None).get(address).status_code == 302, address
         assert cases["detected"].number not in as_person(world.foreign_officer).get(address).content.decode()

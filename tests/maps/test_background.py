@@ -47,7 +47,7 @@ def test_images_of_the_archive_are_handed_out(client: Client, settings: Any, tmp
 
 
 @pytest.mark.parametrize("kind", ["vector", "torn", "none"])
-def test_what_is_no_background_is_not_found(client: Client, settings: Any, tmp_path: Path, kind: str) -> None:
+def test_what_holds_no_images_hands_out_none(client: Client, settings: Any, tmp_path: Path, kind: str) -> None:
     file = tmp_path / "ground.pmtiles"
     if kind == "vector":
         archive(file, TileType.MVT)
@@ -64,3 +64,44 @@ def test_areas_let_the_background_through_and_its_owner_is_named(
     text = as_person(world.officer).get("/map/").content.decode()
     assert '"bare": true' in text
     assert "© Cục Đo đạc" in text
+
+
+# --- Read by ranges ---------------------------------------------------------------------------------------------------
+
+ADDRESS = "/tiles/background.pmtiles"
+
+
+def test_a_browser_reads_the_archive_by_ranges(client: Client, settings: Any, tmp_path: Path) -> None:
+    settings.BASEMAP_FILE = archive(tmp_path / "ground.pmtiles", TileType.MVT)
+    whole = settings.BASEMAP_FILE.read_bytes()
+    answer = client.get(ADDRESS, headers={"Range": "bytes=0-6"})
+    assert (answer.status_code, answer.content) == (206, b"PMTiles")
+    assert answer["Content-Range"] == f"bytes 0-6/{len(whole)}"
+    rest = client.get(ADDRESS, headers={"Range": f"bytes=7-{len(whole) + 500}"})
+    assert rest.content == whole[7:]
+    assert rest["ETag"] == answer["ETag"]
+    for wrong in ("", "bytes=9-3", f"bytes={len(whole)}-", "bytes=0-99999999999", "lines=0-3", "bytes=0-1,3-4"):
+        refused = client.get(ADDRESS, headers={"Range": wrong} if wrong else {})
+        if wrong != "bytes=0-99999999999":
+            assert (refused.status_code, refused["Content-Range"]) == (416, f"bytes */{len(whole)}"), wrong
+    settings.BASEMAP_FILE = None
+    assert client.get(ADDRESS, headers={"Range": "bytes=0-6"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("url", "kind", "read"),
+    [
+        ("https://maps.example.vn/ground.pmtiles", None, "https://maps.example.vn/ground.pmtiles"),
+        ("/tiles/background/{z}/{x}/{y}", TileType.MVT, ADDRESS),
+        ("/tiles/background/{z}/{x}/{y}", TileType.PNG, ""),
+    ],
+)
+def test_the_page_brings_the_reader_only_where_it_is_needed(
+    world: World, as_person: SignIn, settings: Any, tmp_path: Path, url: str, kind: TileType | None, read: str
+) -> None:
+    settings.BASEMAP_URL = url
+    settings.BASEMAP_FILE = archive(tmp_path / "ground.pmtiles", kind) if kind else None
+    text = as_person(world.officer).get("/map/").content.decode()
+    assert ("protomaps-leaflet" in text) is bool(read)
+    assert ("addArchive" in text) is bool(read)
+    assert read in text

@@ -1,5 +1,6 @@
 """Forms of lists and limits, made from the columns that a list declares."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -22,13 +23,16 @@ class ValuesForm(ReasonForm):
     def add_values(self) -> None:
         """Put the columns of values behind the form's own fields, before the reason."""
         reason = self.fields.pop("reason")
-        for name in self.kept.values:
+        self.add_columns(self.kept.values)
+        self.fields["reason"] = reason
+
+    def add_columns(self, names: Iterable[str]) -> None:
+        for name in names:
             column = self.kept.model._meta.get_field(name)
-            field = value_field(column, low=None, high=None)  # type: ignore[arg-type]
+            field = value_field(column, low=self.kept.least, high=None)  # type: ignore[arg-type]
             css = "form-check-input" if isinstance(field.widget, forms.CheckboxInput) else "form-control"
             field.widget.attrs["class"] = "form-select" if isinstance(field.widget, forms.Select) else css
             self.fields[name] = field
-        self.fields["reason"] = reason
 
 
 class RowForm(ValuesForm):
@@ -74,6 +78,21 @@ class NewRowForm(RowForm):
         if self.kept.rows().filter(code__iexact=code).exists():
             raise forms.ValidationError(_("This code stands in the list already."))
         return code
+
+
+class NewRuleForm(ValuesForm):
+    """A rule of one authority's own: about what, from when, which value, by which text."""
+
+    name_vi = forms.CharField(label=gettext_lazy("Vietnamese name"), max_length=255)
+    name_en = forms.CharField(label=gettext_lazy("English name"), max_length=255, required=False)
+    valid_from = Day(label=gettext_lazy("In force from"))
+    legal_basis = forms.CharField(label=gettext_lazy("Legal basis"), max_length=255)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add_columns([name for name in self.kept.key if name != "authority"])
+        self.add_values()
+        self.order_fields([*self.kept.key, "name_vi", "name_en", *self.kept.values, "valid_from", "legal_basis"])
 
 
 class VersionForm(ValuesForm):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,7 +12,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from infra import formats
-from infra.forms.administration.lists import EndForm, NewRowForm, RowForm, VerifyForm, VersionForm
+from infra.forms.administration.lists import EndForm, NewRowForm, NewRuleForm, RowForm, VerifyForm, VersionForm
+from infra.models import Authority
 from infra.pages.administration.acting import actor_of, authority_of, told
 from infra.pages.columns import written
 from infra.pages.guard import administers
@@ -30,10 +32,22 @@ def _list(name: str) -> KeptList:
     return kept
 
 
-def _row(kept: KeptList, key: str) -> Any:
+def _rows(request: HttpRequest, kept: KeptList) -> QuerySet[Any]:
+    """Return the rows that the person keeps: all of a list that everybody shares, the own ones of another."""
+    if not kept.of_authority:
+        return kept.rows()
+    related = [name for name in kept.key if kept.model._meta.get_field(name).is_relation]
+    return (
+        kept.rows()
+        .filter(authority__in=authorities_of(request.user))
+        .select_related(*related, "authority__organization")
+    )
+
+
+def _row(request: HttpRequest, kept: KeptList, key: str) -> Any:
     """Return the row with primary key *key*; Http404 for anything else."""
     try:
-        row = kept.rows().filter(pk=key).first()
+        row = _rows(request, kept).filter(pk=key).first()
     except (ValueError, OverflowError):
         row = None
     if row is None:
@@ -45,7 +59,7 @@ def _row(kept: KeptList, key: str) -> Any:
 @administers
 def lists(request: HttpRequest) -> HttpResponse:
     """Show all lists with what is unverified in each."""
-    shown = [(kept, reads.tally(kept.model)) for kept in LISTS.values()]
+    shown = [(kept, reads.tally(_rows(request, kept))) for kept in LISTS.values()]
     context = {"lists": shown, "unverified": sum(counted.unverified for _kept, counted in shown)}
     return render(request, "infra/administration/lists.html", context)
 
@@ -57,7 +71,7 @@ def list_rows(request: HttpRequest, name: str) -> HttpResponse:
     kept = _list(name)
     with_ended = request.GET.get("ended") == "1"
     only = request.GET.get("verified") == "0"
-    rows = [row for row in kept.rows() if (with_ended or reads.standing(row) != "ended")]
+    rows = [row for row in _rows(request, kept) if (with_ended or reads.standing(row) != "ended")]
     if only:
         rows = [row for row in rows if not row.verified]
     context = {
@@ -73,7 +87,7 @@ def list_rows(request: HttpRequest, name: str) -> HttpResponse:
 def _shown(kept: KeptList, row: Any) -> dict[str, Any]:
     return {
         "row": row,
-        "code": kept.code_of(row),
+        "code": kept.about_of(row),
         "standing": reads.standing(row),
         "value": _value(kept, row),
         "url": row_url(kept, row),
@@ -82,12 +96,19 @@ def _shown(kept: KeptList, row: Any) -> dict[str, Any]:
 
 def _value(kept: KeptList, row: Any) -> str:
     """Return the values of a row in a line."""
-    if hasattr(row, "value"):
-        unit = getattr(row, "unit", "")
-        comparison = getattr(row, "comparison", "")
+    said = getattr(row, "said", None) or (getattr(row, "comparison", ""), getattr(row, "value", None), "")
+    if said[1] is not None:
+        comparison, value, unit = said[0], said[1], said[2] or getattr(row, "unit", "")
         words = {"<=": "≤", ">=": "≥"}.get(comparison, comparison)
-        return f"{words} {formats.quantity(row.value, unit) if unit else formats.number(row.value)}".strip()
+        return f"{words} {formats.quantity(value, unit) if unit else formats.number(value)}".strip()
     return " · ".join(text for name in kept.values if (text := written(getattr(row, name))))
+
+
+def _authority(request: HttpRequest, kept: KeptList, row: Any) -> dict[str, Any]:
+    """Return in whose ledger an act on *row* stands, and who may be chosen instead: an own row leaves no choice."""
+    if kept.of_authority:
+        return {"authority": row.authority, "authorities": Authority.objects.none()}
+    return {"authority": authority_of(request), "authorities": authorities_of(request.user)}
 
 
 def row_url(kept: KeptList, row: Any) -> str:
@@ -99,29 +120,29 @@ def row_url(kept: KeptList, row: Any) -> str:
 def list_row(request: HttpRequest, name: str, key: str) -> HttpResponse:
     """Show one row with its versions and acts; take a correction of its texts in."""
     kept = _list(name)
-    row = _row(kept, key)
+    row = _row(request, kept, key)
+    whose = _authority(request, kept, row)
     form = RowForm(request.POST or None, kept=kept, initial=_initial(row))
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         reason = values.pop("reason")
         service.row_correct(
-            actor=actor_of(request), authority=authority_of(request), kept=kept, row=row, reason=reason, **values
+            actor=actor_of(request), authority=whose["authority"], kept=kept, row=row, reason=reason, **values
         )
         messages.success(request, gettext("Saved. The ledger says what stood there before."))
         return redirect(row_url(kept, row))
     code = kept.code_of(row)
-    versions = kept.rows().filter(**kept.key_of(row)).order_by("-valid_from") if kept.dated else []
+    versions = _rows(request, kept).filter(**kept.key_of(row)).order_by("-valid_from") if kept.dated else []
     context = {
         "kept": kept,
         "row": row,
-        "code": code,
+        "code": kept.about_of(row),
         "value": _value(kept, row),
         "standing": reads.standing(row),
         "versions": [_shown(kept, one) for one in versions],
         "acts": [(one, act_title(one.kind), _changes(one)) for one in reads.acts_on(name, code)],
         "form": form,
-        "authority": authority_of(request),
-        "authorities": authorities_of(request.user),
+        **whose,
         "today": timezone.localdate(),
     }
     return render(request, "infra/administration/list_row.html", context, status=422 if form.errors else 200)
@@ -142,15 +163,22 @@ def _changes(record: Any) -> list[tuple[str, str, str]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @administers
 def list_row_new(request: HttpRequest, name: str) -> HttpResponse:
-    """Enter a new thing in a list without versions."""
+    """Enter a new thing in a list without versions, or a rule of one's own authority."""
     kept = _list(name)
-    if kept.dated:
+    if not kept.grows:
         raise Http404
-    form = NewRowForm(request.POST or None, kept=kept, initial={"order": 100, "valid_from": timezone.localdate()})
+    form_class = NewRuleForm if kept.of_authority else NewRowForm
+    form = form_class(request.POST or None, kept=kept, initial={"order": 100, "valid_from": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
-        row = service.row_add(actor=actor_of(request), authority=authority_of(request), kept=kept, **form.cleaned_data)
-        messages.success(request, gettext("“%(code)s” stands in the list.") % {"code": row.code})
-        return redirect(row_url(kept, row))
+        authority = authority_of(request)
+        own = {"authority": authority} if kept.of_authority else {}
+        try:
+            row = service.row_add(actor=actor_of(request), authority=authority, kept=kept, own=own, **form.cleaned_data)
+        except RefusedError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, gettext("“%(code)s” stands in the list.") % {"code": kept.about_of(row)})
+            return redirect(row_url(kept, row))
     context = {
         "kept": kept, "form": form, "authority": authority_of(request), "authorities": authorities_of(request.user),
     }  # fmt: skip
@@ -162,14 +190,15 @@ def list_row_new(request: HttpRequest, name: str) -> HttpResponse:
 def list_version_new(request: HttpRequest, name: str, key: str) -> HttpResponse:
     """Let a new version of a dated row hold from a day on."""
     kept = _list(name)
-    row = _row(kept, key)
+    row = _row(request, kept, key)
     if not kept.dated:
         raise Http404
+    whose = _authority(request, kept, row)
     form = VersionForm(request.POST or None, kept=kept, initial={**_initial(row), "valid_from": None})
     if request.method == "POST" and form.is_valid():
         try:
             new = service.version_add(
-                actor=actor_of(request), authority=authority_of(request), kept=kept, row=row, **form.cleaned_data
+                actor=actor_of(request), authority=whose["authority"], kept=kept, row=row, **form.cleaned_data
             )
         except RefusedError as refused:
             form.add_error("valid_from", str(refused))
@@ -179,8 +208,7 @@ def list_version_new(request: HttpRequest, name: str, key: str) -> HttpResponse:
             )
             return redirect(row_url(kept, new))
     context = {
-        "kept": kept, "row": row, "code": kept.code_of(row), "value": _value(kept, row), "form": form,
-        "authority": authority_of(request), "authorities": authorities_of(request.user),
+        "kept": kept, "row": row, "code": kept.about_of(row), "value": _value(kept, row), "form": form, **whose,
     }  # fmt: skip
     return render(request, "infra/administration/list_version_new.html", context, status=422 if form.errors else 200)
 
@@ -190,7 +218,7 @@ def list_version_new(request: HttpRequest, name: str, key: str) -> HttpResponse:
 def list_act(request: HttpRequest, name: str, key: str, act: str) -> HttpResponse:
     """End a row, or mark it as verified."""
     kept = _list(name)
-    row = _row(kept, key)
+    row = _row(request, kept, key)
     kinds: dict[str, tuple[Any, Any, str]] = {
         "end": (EndForm, service.row_end, gettext("The row ends on that day.")),
         "verify": (VerifyForm, service.row_verify, gettext("Marked as verified by that text.")),
@@ -203,7 +231,8 @@ def list_act(request: HttpRequest, name: str, key: str, act: str) -> HttpRespons
         told(request, form)
         return redirect(row_url(kept, row))
     try:
-        carry_out(actor=actor_of(request), authority=authority_of(request), kept=kept, row=row, **form.cleaned_data)
+        authority = _authority(request, kept, row)["authority"]
+        carry_out(actor=actor_of(request), authority=authority, kept=kept, row=row, **form.cleaned_data)
         messages.success(request, said)
     except RefusedError as refused:
         messages.error(request, str(refused))

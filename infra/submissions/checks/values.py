@@ -40,10 +40,10 @@ _TIMES = ("%H:%M", "%H:%M:%S", "%Hh%M", "%Hh", "%H")
 def clean(draft: Draft) -> None:
     """Fill ``draft.values`` with the columns the file has and report every cell that does not fit its column."""
     for column in draft.around.table.columns:
-        if not draft.has(column.name):
-            continue
         if column.required:
             _require(draft, column)
+        if not draft.has(column.name):
+            continue
         cleaner = _CLEANERS.get(column.type)
         if cleaner is not None:
             draft.values[column.name] = cleaner(draft, column)

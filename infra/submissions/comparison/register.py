@@ -43,7 +43,7 @@ DETAILS: dict[str, tuple[str, type[models.Model], str]] = {
     SubmissionKind.CABLE_ROUTES: (InstallationKind.CABLE_ROUTE, CableRoute, "cable_route"),
 }
 #: a file of so many rows asks for what it names; a longer one for everything the organization has
-ASK_BY_NAME = 10_000
+ASK_BY_NAME = 5_000
 
 _TYPES: dict[Type, Any] = {
     Type.NUMBER: pl.Float64,

@@ -95,12 +95,14 @@ def _report_swapped(draft: Draft, pairs: Pairs, swapped: Mask, lonlat: Points) -
     draft.likely[swapped] = lonlat[swapped]
 
 
-def _declared_system(draft: Draft) -> systems.System | None:
-    return None if draft.around.crs == systems.AUTO else systems.of_code(draft.around.crs)
+def declared_system(draft: Draft) -> systems.System | None:
+    """Return the system that the person chose, else the one that a file of features declares."""
+    code = draft.sheet.crs if draft.around.crs == systems.AUTO else draft.around.crs
+    return systems.of_code(code) if code else None
 
 
 def _from_degrees(draft: Draft, pairs: Pairs, rows: Mask) -> None:
-    declared = _declared_system(draft)
+    declared = declared_system(draft)
     srid = declared.srid if declared and not declared.is_metric else systems.REGISTER_SRID
     oriented = _oriented(draft, pairs, rows, srid)
     lonlat = systems.to_lonlat(oriented.points, srid)
@@ -121,7 +123,7 @@ def _from_degrees(draft: Draft, pairs: Pairs, rows: Mask) -> None:
 
 
 def _from_metres(draft: Draft, pairs: Pairs, rows: Mask) -> None:
-    declared = _declared_system(draft)
+    declared = declared_system(draft)
     guess = declared.srid if declared and declared.is_metric else draft.around.authority.metric_srid
     oriented = _oriented(draft, pairs, rows, guess)
     if declared and declared.is_metric:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from infra.submissions.coordinates import evidence, systems
 from infra.submissions.coordinates.evidence import Decision
+from infra.submissions.coordinates.ladder import declared_system
 from infra.submissions.coordinates.notation import Notation, parse_pair, read_axis
 from infra.submissions.draft import Draft, Mask, Points
 
@@ -123,7 +124,7 @@ def _share(draft: Draft, lonlat: Points, rows: NDArray[np.intp]) -> NDArray[np.f
 
 
 def _system(draft: Draft, points: Points, *, metric: bool) -> Decision:
-    declared = None if draft.around.crs == systems.AUTO else systems.of_code(draft.around.crs)
+    declared = declared_system(draft)
     if declared is not None and declared.is_metric == metric:
         return Decision(declared, "declared", len(points), len(points))
     if not metric:

@@ -16,7 +16,7 @@ class Grid:
 
     ``first_column`` is the index in the spreadsheet of column "0". An empty cell is null, text is NFC and stripped.
     ``font`` names the old Vietnamese font that the text was converted from. In a file of features the first row holds
-    the names of the attributes, and row *i* is feature *i*. ``crs`` is the system that such a file declares ("" for
+    the names of the attributes, the others a feature each. ``crs`` is the system that such a file declares ("" for
     none), ``hidden`` lists the letters of columns that the spreadsheet does not show.
     """
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from infra.submissions.columns import ColumnTable, Type
 from infra.submissions.columns.headers import Header, HeaderBook, Match, letter_of
 from infra.submissions.problems import Problem, Unreadable
-from infra.submissions.reading import delimited, workbooks
+from infra.submissions.reading import delimited, features, workbooks
 from infra.submissions.reading.formats import Format, recognise
 from infra.submissions.reading.grids import Grid
 from infra.submissions.reading.legacy import converted
@@ -42,7 +42,7 @@ class Sheet:
 
     ``frame`` has "row" (the spreadsheet's row number) and one text column for each recognised header, empty cells
     null. ``headers`` maps column name to its header; ``unknown`` are the headers that mean nothing to us, ``ignored``
-    those that a person said mean nothing.
+    those that a person said mean nothing; ``missing`` names the columns that no row can do without and nobody found.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Sheet:
     font: str = ""
     crs: str = ""
     hidden: tuple[str, ...] = ()
+    missing: str = ""
 
     def has(self, *names: str) -> bool:
         return all(name in self.headers for name in names)
@@ -66,7 +67,12 @@ class Sheet:
             Problem(None, "file.header_unknown", value=header.text, facts={"letter": header.letter})
             for header in self.unknown
         ]
-        return [*unknown, *([Problem(None, "text.converted", value=self.font)] if self.font else [])]
+        missing = {"missing": self.missing, "found": _not_recognised(self.unknown)}
+        return [
+            *([Problem(None, "file.header_missing", facts=missing)] if self.missing else []),
+            *unknown,
+            *([Problem(None, "text.converted", value=self.font)] if self.font else []),
+        ]
 
 
 def read(path: Path, table: ColumnTable, *, sheet: str = "", assigned: dict[str, str] | None = None) -> Sheet:
@@ -79,28 +85,28 @@ def read(path: Path, table: ColumnTable, *, sheet: str = "", assigned: dict[str,
         limit = settings.UPLOAD_MAX_BYTES // 1024**2
         raise Unreadable("file.unreadable", why=str(_("It is larger than %d MB. Split the file.") % limit))
     book = HeaderBook(table, assigned)
-    found = _best(_grids(path, sheet), book)
+    found = _best(_grids(path, sheet, table), book)
     return _table(replace(found, match=book.with_guesses(found.match)), table)
 
 
 def grid_of(path: Path, book: HeaderBook, sheet: str = "") -> Grid:
     """Return the sheet of *path* that was read, whole; raises Unreadable like :func:`read`."""
-    return _best(_grids(path, sheet), book).grid
+    return _best(_grids(path, sheet, book.table), book).grid
 
 
-def _grids(path: Path, sheet: str) -> Iterator[Grid]:
-    for grid in _as_they_lie(path, sheet):
+def _grids(path: Path, sheet: str, table: ColumnTable) -> Iterator[Grid]:
+    for grid in _as_they_lie(path, sheet, table):
         frame, font = converted(grid.frame)
         yield replace(grid, frame=frame, font=font)
 
 
-def _as_they_lie(path: Path, sheet: str) -> Iterable[Grid]:
+def _as_they_lie(path: Path, sheet: str, table: ColumnTable) -> Iterable[Grid]:
     kind = recognise(path)
     if kind is Format.WORKBOOK:
         return workbooks.grids(path, sheet)
     if kind is Format.DELIMITED:
         return [delimited.grid(path)]
-    raise Unreadable("file.unreadable", why=str(_("It is no workbook or delimited text.")))
+    return features.grids(path, table, sheet)
 
 
 @dataclass(frozen=True)
@@ -185,7 +191,7 @@ def _names(table: ColumnTable, names: Iterable[str]) -> str:
 
 
 def _table(found: _Found, table: ColumnTable) -> Sheet:
-    _refuse_missing(found.match, table)
+    missing = _missing(found.match, table)
     known = found.match.known
     columns = [pl.col(str(header.index)).alias(name) for name, header in known.items()]
     frame = found.grid.frame.with_row_index("row", offset=1).slice(found.row + 1).select(pl.col("row"), *columns)
@@ -204,21 +210,32 @@ def _table(found: _Found, table: ColumnTable) -> Sheet:
         font=found.grid.font,
         crs=found.grid.crs,
         hidden=found.grid.hidden,
+        missing=missing,
     )
 
 
-def _refuse_missing(match: Match, table: ColumnTable) -> None:
-    missing = [column.name for column in table.columns if column.required and column.name not in match.known]
-    words = _names(table, missing)
-    # A file that names registered things by their number need not repeat where they stand.
+def _missing(match: Match, table: ColumnTable) -> str:
+    """Return the names of columns that the file lacks and needs; refuse one that does not even say where things stand.
+
+    With a place in each row the rest of the rows can be told about, and a person can say which header is which.
+    """
+    words = _names(
+        table, [column.name for column in table.columns if column.required and column.name not in match.known]
+    )
     is_placed = any(all(name in match.known for name in group) for group in table.positions)
-    if table.positions and not is_placed and "registry_number" not in match.known:
-        place = _names(table, table.positions[0])
-        words = ", ".join(part for part in (words, place) if part)
+    if is_placed:
+        return words
+    # A file that names registered things by their number need not repeat where they stand.
+    if table.positions and "registry_number" not in match.known:
+        words = ", ".join(part for part in (words, _names(table, table.positions[0])) if part)
     if words:
-        unknown = ", ".join(f"“{header.text}”" for header in match.unknown[:6])
-        found = str(_("Not recognised: %s") % unknown) if unknown else ""
-        raise Unreadable("file.header_missing", missing=words, found=found)
+        raise Unreadable("file.header_missing", missing=words, found=_not_recognised(match.unknown))
+    return ""
+
+
+def _not_recognised(headers: list[Header]) -> str:
+    unknown = ", ".join(f"“{header.text}”" for header in headers[:6])
+    return str(_("Not recognised: %s") % unknown) if unknown else ""
 
 
 def _data(frame: pl.DataFrame, known: dict[str, Header], table: ColumnTable) -> tuple[pl.DataFrame, list[Skipped]]:
@@ -228,6 +245,7 @@ def _data(frame: pl.DataFrame, known: dict[str, Header], table: ColumnTable) -> 
     filled = pl.sum_horizontal(*(pl.col(name).is_not_null() for name in read))
     placed = pl.any_horizontal(*(pl.col(name).is_not_null() for name in place)) if place else pl.lit(value=False)
     first = pl.coalesce(*(pl.col(name) for name in known))
+    unnamed = pl.col(table.identifier).is_null() if table.identifier in known else pl.lit(value=True)
     frame = frame.with_columns(
         filled.alias("_filled"), placed.alias("_placed"), first.alias("_first"), _why(known).alias("_why")
     ).filter(pl.col("_first").is_not_null())
@@ -242,9 +260,7 @@ def _data(frame: pl.DataFrame, known: dict[str, Header], table: ColumnTable) -> 
         .alias("_why")
     )
     after_total = (pl.col("_why") == "total").fill_null(value=False).cum_sum() > 0
-    note = (sparse & after_total) | (
-        ~pl.col("_placed") & (pl.col("_filled") <= _NOTE_CELLS) & pl.col(table.identifier).is_null()
-    )
+    note = (sparse & after_total) | (~pl.col("_placed") & (pl.col("_filled") <= _NOTE_CELLS) & unnamed)
     frame = frame.with_columns(
         pl.when(pl.col("_why").is_null() & note).then(pl.lit("note")).otherwise(pl.col("_why")).alias("_why")
     )

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from infra import formats
-from infra.access import Permission, scope_of
+from infra.access import Permission, Person, scope_of
 from infra.models import AdministrativeUnit, PublicReport, ReportKind
 from infra.pages.guard import needs
 from maps.coverage.validation import KINDS, Compared, agreements, compared
@@ -57,15 +58,20 @@ def _points(coverage: CoverageMap, found: Compared) -> list[list[Any]]:
     return rows
 
 
+def complaints_in(coverage: CoverageMap, person: Person) -> QuerySet[PublicReport]:
+    """Return the complaints of no coverage that concern the network and technology of a map."""
+    rows = PublicReport.objects.visible_to(person).filter(kind=ReportKind.COVERAGE, position__isnull=False)
+    if coverage.organization_id:
+        rows = rows.filter(organization=coverage.organization_id) | rows.filter(organization__isnull=True)
+    return rows.filter(technology__in=["", coverage.technology_id])
+
+
 @require_safe
 @needs(Permission.SEE_REGISTER)
 def complaint_points(request: HttpRequest) -> JsonResponse:
     """Return where people complained of no coverage in the chosen network and technology: [lon, lat, ticket, day]."""
     coverage = _chosen(request)
-    rows = PublicReport.objects.visible_to(request.user).filter(kind=ReportKind.COVERAGE, position__isnull=False)
-    if coverage.organization_id:
-        rows = rows.filter(organization=coverage.organization_id) | rows.filter(organization__isnull=True)
-    rows = rows.filter(technology__in=["", coverage.technology_id]).order_by("-pk")[:MOST_COMPLAINTS]
+    rows = complaints_in(coverage, request.user).order_by("-pk")[:MOST_COMPLAINTS]
     points = [
         [
             round(one.position.x, 6),
@@ -91,8 +97,8 @@ def agreement_sheet(request: HttpRequest) -> HttpResponse:
     files = MeasurementFile.objects.visible_to(request.user).order_by("-last_on", "-pk")[:10]
     context = {
         "coverage": coverage,
-        "whole": _rounded(whole),
-        "units": [(by_key[one.unit or 0], _rounded(one)) for one in shown],
+        "whole": rounded(whole),
+        "units": [(by_key[one.unit or 0], rounded(one)) for one in shown],
         "more": len(units) - len(shown),
         "files": files,
         "advice": _advice(whole.bias_db),
@@ -100,7 +106,7 @@ def agreement_sheet(request: HttpRequest) -> HttpResponse:
     return render(request, "maps/coverage/agreement.html", context)
 
 
-def _rounded(one: Any) -> dict[str, Any]:
+def rounded(one: Any) -> dict[str, Any]:
     agreed = one.kinds["both"] + one.kinds["neither"]
     return {
         "count": one.count,

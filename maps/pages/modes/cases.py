@@ -15,6 +15,8 @@ from inspections.models import Field, ViolationCase
 from inspections.pages.case_lists import query_of
 from inspections.pages.words import SOON_DAYS
 from inspections.selectors.case_boards import BOARD_STATES
+from maps.pages.modes import drawing
+from maps.pages.modes.drawing import drawing_words
 from maps.pages.modes.mode import Mode, View, Visit
 
 COLOURINGS = {
@@ -23,6 +25,10 @@ COLOURINGS = {
     "deadline": gettext_lazy("Deadline"),
     "age": gettext_lazy("Age"),
 }
+#: the filter of the list that is a selection on the map
+SELECTED = "area"
+#: endings of the files that the list is handed out in, and what people call them
+FILE_ENDINGS = (("xlsx", "Excel (XLSX)"), ("csv", "CSV"), ("geojson", "GeoJSON"))
 #: days since detection that part the classes of age
 AGES = (30, 90, 180)
 
@@ -46,7 +52,7 @@ def open_cases_mode(visit: Visit) -> View:
     query = query_of(request)
     return View(
         context={
-            "chips": chips_of(filters),
+            "chips": [chip for chip in chips_of(filters) if chip.name != SELECTED],
             "chosen_query": request.GET,
             "words_searched": request.GET.get("q", ""),
             "colourings": COLOURINGS.items(),
@@ -54,8 +60,11 @@ def open_cases_mode(visit: Visit) -> View:
             "legends": legends.items(),
             "filtered": any(request.GET.get(name) for name in filters.filters),
             "list_url": reverse("inspections:cases") + (f"?{query}" if query else ""),
+            "print_title": _("Open cases"),
+            "area": request.GET.get("area", ""),
+            "file_endings": FILE_ENDINGS,
         },
-        settings=_settings(legends, colouring, visit.today, list(filters.filters)),
+        settings=_settings(legends, colouring, visit.today, [name for name in filters.filters if name != SELECTED]),
     )
 
 
@@ -109,6 +118,12 @@ def _settings(legends: dict[str, list[Value]], colouring: str, today: date, filt
             "inexact": _("in the middle of the commune"),
             "detected": _("detected %(day)s"),
             "due": _("due %(day)s"),
+            "selected": _("%(n)s cases selected"),
+            "selected_one": _("%(n)s case selected"),
+            "figures": _("Figures of the selection"),
+            "colourings": {name: str(words) for name, words in COLOURINGS.items()},
+            "not_listed": _("and %(n)s more"),
+            **drawing_words(),
         },
     }
 
@@ -121,7 +136,8 @@ CASES = Mode(
     bar="maps/console/cases/filters.html",
     buttons="maps/console/cases/buttons.html",
     tray="maps/console/cases/tray.html",
-    scripts=("maps/cases-mode.js",),
-    styles=("maps/cases-mode.css",),
+    tools=drawing.TOOLS,
+    scripts=(*drawing.SCRIPTS, "maps/cases-selection.js", "maps/cases-mode.js"),
+    styles=(*drawing.STYLES, "maps/cases-mode.css"),
     permission=Permission.SEE_CASES,
 )

@@ -15,6 +15,8 @@ from maps.layers import BY_NAME
 from maps.models import CoverageMap
 from maps.pages.coverage.choosing import CLASSES, Choice, choice_of
 from maps.pages.coverage.sheets import choice_context
+from maps.pages.modes import drawing
+from maps.pages.modes.drawing import drawing_words
 from maps.pages.modes.mode import Mode, View, Visit
 from maps.radio.parameters import Parameters
 
@@ -47,6 +49,7 @@ def open_coverage(visit: Visit) -> View:
         **choice_context(visit.request, choice),
         "layers": layers,
         "trial": _trial(visit, choice.coverage),
+        "print_title": _("Coverage, forecast") if choice.coverage else "",
         "may_compute": can(visit.request.user, Permission.EDIT_REGISTER),
     }
     return View(context=context, settings=_settings(choice, layers))
@@ -101,6 +104,7 @@ def _settings(choice: Choice, layers: list[ShownLayer]) -> dict[str, Any]:
         "measured": reverse("maps:coverage-measured"),
         "complaints": reverse("maps:coverage-complaints"),
         "agreement": reverse("maps:coverage-agreement"),
+        "selected": reverse("maps:coverage-selected"),
         "words": _words(),
     }
 
@@ -127,6 +131,7 @@ def _words() -> dict[str, str]:
         "forecast": _("forecast %(level)s dBm"),
         "no_forecast": _("nothing forecast"),
         "complaint": _("Complaint %(ticket)s of %(day)s"),
+        **drawing_words(),
     }
 
 
@@ -136,14 +141,16 @@ COVERAGE = Mode(
     open=open_coverage,
     panel="maps/console/coverage/panel.html",
     bar="maps/console/coverage/bar.html",
+    buttons="maps/console/coverage/buttons.html",
     tools="maps/console/coverage/tools.html",
     tray="maps/console/coverage/tray.html",
     scripts=(
+        *drawing.SCRIPTS,
         "maps/unit-filter.js",
         "maps/coverage-gaps.js",
         "maps/coverage-measured.js",
         "maps/coverage-trial.js",
         "maps/coverage-mode.js",
     ),
-    styles=("maps/coverage.css",),
+    styles=(*drawing.STYLES, "maps/coverage.css"),
 )

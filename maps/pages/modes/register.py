@@ -17,6 +17,8 @@ from maps.exports import formats
 from maps.layers import LAYERS, Layer, layers_for
 from maps.models import ExportState
 from maps.pages.ground import operators_setting, tiles_address
+from maps.pages.modes import drawing
+from maps.pages.modes.drawing import drawing_words
 from maps.pages.modes.mode import Mode, View, Visit
 from maps.queries.filters import EXPIRED, MISSING, MOST_HEIGHT_M, PARAMETERS, Filters, WrongParameterError
 from maps.queries.filters_in_words import height_in_words
@@ -119,6 +121,7 @@ def open_register(visit: Visit) -> View:
             "indicators": indicators_for(reader),
             "shade": request.GET.get("shade", ""),
             "palettes": _palettes(),
+            "hidden": _hidden(request),
             "exports": _exports(),
             "print_title": _("Stations and networks"),
             "plan_url": _plan_url(reader),
@@ -134,6 +137,12 @@ def open_register(visit: Visit) -> View:
             "today": visit.today.isoformat(),
         },
     )
+
+
+def _hidden(request: HttpRequest) -> set[str]:
+    """Return what the legends hide, as "colouring:code"; the address holds "hide=technology:5G,4G"."""
+    found = [text.partition(":") for text in request.GET.getlist("hide")]
+    return {f"{name}:{code}" for name, _colon, codes in found for code in codes.split(",")}
 
 
 def _palettes() -> list[tuple[str, str, list[Operator]]]:
@@ -220,13 +229,7 @@ def _words() -> dict[str, Any]:
         "moved_way": _("moved by %(metres)s"),
         "moved_more": _("The %(n)s longest ways are listed."),
         "moves_failed": _("What was moved could not be loaded."),
-        "lasso_on": _("Draw around what you want to select. Esc: stop."),
-        "circle_on": _("Press the middle and draw outwards; Enter takes the middle of the map. Esc: stop."),
-        "unit_on": _("Click the communes to select; Enter takes the one in the middle of the map. Esc: done."),
-        "no_commune": _("No commune lies there. Come nearer, or click inside the territory."),
-        "measure_on": _("Click point after point; Enter takes the middle of the map; the first point closes an area."),
-        "measured": _("Length: %(length)s"),
-        "measured_area": _("Outline: %(length)s · area: %(area)s"),
+        **drawing_words(),
     }
 
 
@@ -367,14 +370,13 @@ REGISTER = Mode(
     panel="maps/console/register/panel.html",
     bar="maps/console/register/filters.html",
     buttons="maps/console/register/buttons.html",
-    tools="maps/console/register/tools.html",
+    tools=drawing.TOOLS,
     tray="maps/console/register/tray.html",
-    styles=("maps/print.css",),
+    styles=drawing.STYLES,
     scripts=(
-        "maps/drawing.js",
+        *drawing.SCRIPTS,
         "maps/exports.js",
         "maps/selection.js",
-        "maps/print.js",
         "maps/moves.js",
         "maps/unit-filter.js",
         "maps/register-mode.js",

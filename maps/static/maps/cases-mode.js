@@ -27,13 +27,39 @@
         this.marks[name] = new Map(values.map((value, place) => [value.code, { ...value, place: place }]));
       });
       this.heaps = [];
-      this.canvas = Sotram.addCanvas(this.map, "cases", 460, (ctx) => this.paint(ctx));
+      this.canvas = Sotram.addCanvas(this.map, "cases", 440, (ctx) => this.paint(ctx));
+      this.canvas.on("painted", () => this.painted());
+      console.ground.names.after = this.canvas;
+      this.selection = new Sotram.CasesSelection(this);
+      this.paper = new Sotram.Print(console, () => this.inWords());
       this.listen();
     }
 
-    start() {
+    start(params) {
       this.keys();
-      this.load();
+      this.selection.start(params);
+      this.loading = this.load();
+    }
+
+    settle() {
+      return this.loading;
+    }
+
+    tool(name) {
+      return this.selection.tools.tool(name);
+    }
+
+    key(event) {
+      return this.selection.tools.key(event);
+    }
+
+    /* The filters in words, for paper. */
+    inWords() {
+      const chosen = [...document.querySelectorAll("#filters .st-chip--active")].map((chip) => {
+        const box = chip.querySelector("select");
+        return `${box.getAttribute("aria-label")}: ${box.selectedOptions[0].text}`;
+      });
+      return [...chosen, this.selection.inWords()].filter(Boolean).join(" · ");
     }
 
     moved() {
@@ -43,15 +69,18 @@
     restyle() {
       this.keys();
       this.canvas.redraw();
+      this.selection.tools.drawing.redraw();
     }
 
     again() {
-      this.load();
+      this.loading = this.load();
     }
 
     escape() {
-      if (this.console.tray.hidden) return false;
-      this.console.setTray(false);
+      const open = document.querySelector(".st-map-filter[open]");
+      if (!open) return this.selection.tools.escape();
+      open.open = false;
+      open.querySelector("summary").focus();
       return true;
     }
 
@@ -63,7 +92,7 @@
     }
 
     pairs() {
-      const pairs = this.filterPairs();
+      const pairs = [...this.filterPairs(), ...this.selection.pairs()];
       return this.colouring === "field" ? pairs : [...pairs, ["colour", this.colouring]];
     }
 
@@ -80,6 +109,7 @@
       }
       this.canvas.redraw();
       this.count();
+      this.selection.show();
     }
 
     ageOf(one, today) {
@@ -159,17 +189,27 @@
       }));
       this.heaps.forEach((heap) => {
         const n = heap.members.length;
+        heap.radius = this.radiusOf(heap);
+        if (heap.members.some((one) => this.selection.has(one))) Sotram.drawPicked(ctx, heap.x, heap.y, this.colours, this.radiusOf(heap) + 5);
         if (n === 1) {
           this.drawMark(ctx, this.colouring, heap.members[0][this.colouring], heap.x, heap.y, heap.members[0].exact);
-          heap.radius = RADIUS;
           return;
         }
         const sums = new Map();
         heap.members.forEach((one) => sums.set(one[this.colouring], (sums.get(one[this.colouring]) || 0) + 1));
         const parts = [...sums].map(([code, count]) => [this.colourOf(this.colouring, code), count]);
-        heap.radius = Math.min(12 + Math.log2(n) * 2, 26);
         Sotram.drawRing(ctx, Sotram.number(n), parts, heap.x, heap.y, heap.radius, this.colours);
       });
+    }
+
+    radiusOf(heap) {
+      return heap.members.length === 1 ? RADIUS : Math.min(12 + Math.log2(heap.members.length) * 2, 26);
+    }
+
+    /* Names of places keep out of the way of the cases. */
+    painted() {
+      this.console.ground.avoid = this.heaps.map((heap) => ({ x: heap.x, y: heap.y, half: heap.radius + 1, tall: heap.radius + 1 }));
+      this.console.ground.names.redraw();
     }
 
     count() {
@@ -196,7 +236,6 @@
         this.canvas.redraw();
         this.count();
       }));
-      byId("tray-close").addEventListener("click", () => this.console.setTray(false));
     }
 
     setColouring(name) {
@@ -206,6 +245,7 @@
       this.canvas.redraw();
       this.console.writeAddress();
       this.count();
+      this.selection.show();
     }
 
     hit(event) {
@@ -240,9 +280,14 @@
       else this.list(heap.members);
     }
 
+    /* Everything at one point, in the sheet. */
     list(members) {
-      byId("tray-title").textContent = members.length > 1 ? fill(this.words.several, { n: Sotram.number(members.length) }) : members[0].number;
-      byId("tray-list").replaceChildren(...members.slice(0, LISTED).map((one) => {
+      const sheet = element("div", "", "st-sheet");
+      const head = element("section");
+      const top = element("div", "", "st-sheet__top");
+      top.append(element("span", fill(this.words.several, { n: Sotram.number(members.length) })), this.console.sheet.closeButton());
+      const rows = element("ul", "", "st-list");
+      rows.append(...members.slice(0, LISTED).map((one) => {
         const row = element("li");
         const box = element("div");
         const link = element("a", one.number);
@@ -251,8 +296,10 @@
         row.append(element("span"), box);
         return row;
       }));
-      this.console.setTray(true);
-      byId("tray-list").querySelector("a").focus();
+      head.append(top, rows);
+      if (members.length > LISTED) head.append(element("p", fill(this.words.not_listed, { n: Sotram.number(members.length - LISTED) })));
+      sheet.append(head);
+      this.console.sheet.show(sheet, true);
     }
   }
 

@@ -54,6 +54,46 @@
       this.gaps = new Sotram.Gaps(this.map, settings, this.layers, console);
       this.measured = new Sotram.Measured(this.map, settings, this.layers, console);
       this.trial = new Sotram.Trial(this);
+      this.tools = new Sotram.Tools(console, this.words, () => this.taken());
+      this.paper = new Sotram.Print(console, () => this.inWords());
+    }
+
+    /* --- an area ------------------------------------------------------------------------------------------------------ */
+
+    /* What was drawn is told in the sheet: communes, white spots, measurements. */
+    taken() {
+      this.showUnits();
+      this.console.writeAddress();
+      if (this.tools.shape) this.opening = this.openArea(this.started);
+      else if (byId("sheet").querySelector("[data-area-sheet]")) this.console.sheet.close();
+    }
+
+    openArea(focus) {
+      const query = new URLSearchParams([...this.choicePairs(), ["area", this.tools.text()]]);
+      return this.console.sheet.open(`${this.settings.selected}?${query}`, focus, false, Boolean(byId("sheet").querySelector("[data-area-sheet]")));
+    }
+
+    /* The communes of the filter and those that were picked stand out. */
+    showUnits() {
+      this.console.ground.selected = new Set([...this.units(), ...this.tools.picked()]);
+      this.console.ground.redraw();
+    }
+
+    /* What is shown in words, for paper. */
+    inWords() {
+      const areas = [...document.querySelectorAll("[data-filter]")].map((filter) => filter.querySelector("[data-label]").textContent.trim()).filter((text) => text.includes(":"));
+      return [this.title(), ...areas, this.tools.size()].filter(Boolean).join(" · ");
+    }
+
+    /* Resolves when the levels in view were loaded. */
+    async settle() {
+      if (!this.there) return;
+      const levels = this.tiles && this.tiles.isLoading() ? new Promise((done) => { this.tiles.once("load", done); }) : null;
+      await Promise.all([levels, this.loading]);
+    }
+
+    key(event) {
+      return this.there && this.tools.key(event);
     }
 
     start(params) {
@@ -64,6 +104,12 @@
       this.readPanel();
       this.nameUnits();
       this.draw();
+      this.tools.start(params);
+      this.started = true;
+      if (this.tools.shape) {
+        this.opening.then(() => this.fitHome());
+        return;
+      }
       if (!this.console.site && (window.matchMedia(WIDE).matches || this.spot)) this.openFirst();
     }
 
@@ -71,9 +117,14 @@
     async openFirst() {
       await Promise.all([this.openSheet(false), this.loading]);
       if (this.console.placed) return;
-      const [west, south, east, north] = this.console.settings.bounds;
       if (this.placeOfSpot()) this.console.sheet.look(this.placeOfSpot(), this.zoomOf(this.spot));
-      else this.map.fitBounds([[south, west], [north, east]], { animate: false, padding: [12, 12] });
+      else this.fitHome();
+    }
+
+    fitHome() {
+      if (this.console.placed) return;
+      const [west, south, east, north] = this.console.settings.bounds;
+      this.map.fitBounds([[south, west], [north, east]], { animate: false, padding: [12, 12] });
     }
 
     /* --- what is shown ------------------------------------------------------------------------------------------------ */
@@ -123,7 +174,7 @@
       if (on !== this.settings.usual_layers.join(",")) pairs.push(["layers", on]);
       if (this.spot && !this.against) pairs.push(["spot", String(this.spot)]);
       if (this.order) pairs.push(["order", this.order]);
-      return pairs;
+      return pairs.concat(this.tools.pairs());
     }
 
     coverageKey() {
@@ -143,8 +194,7 @@
         this.console.ground.shades = null;
         this.drawTiles();
       }
-      this.console.ground.selected = new Set(this.units());
-      this.console.ground.redraw();
+      this.showUnits();
       this.masts.setQuery(new URLSearchParams(this.mastPairs()).toString());
       this.measured.load(this.choicePairs());
       if (this.against) this.gaps.clear();
@@ -200,6 +250,7 @@
       this.gaps && this.gaps.redraw();
       this.measured && this.measured.redraw();
       this.masts && this.masts.redraw();
+      this.tools && this.tools.drawing.redraw();
     }
 
     /* --- listening ---------------------------------------------------------------------------------------------------- */
@@ -238,6 +289,7 @@
       this.draw();
       ["against", "shown"].filter((name) => name in change).forEach((name) => { const box = byId(`coverage-${name}`); if (box) box.focus(); });
       if (focus || change.against || byId("sheet").querySelector("[data-coverage-sheet]")) this.openSheet(Boolean(focus));
+      if (this.tools.shape && byId("sheet").querySelector("[data-area-sheet]")) this.openArea(false);
       if (this.trial.isOpen) this.trial.compute(false);
     }
 
@@ -288,7 +340,8 @@
     }
 
     tool(name) {
-      if (name !== "trial" || !this.there) return false;
+      if (!this.there) return false;
+      if (name !== "trial") return this.tools.tool(name);
       if (this.trial.isOpen) this.trial.close();
       else this.trial.open(this.placeOfSpot());
       return true;
@@ -301,7 +354,7 @@
         open.querySelector("summary").focus();
         return true;
       }
-      return this.there && this.trial.close();
+      return this.there && (this.trial.close() || this.tools.escape());
     }
 
     /* --- sheets ------------------------------------------------------------------------------------------------------- */
@@ -319,7 +372,8 @@
     async sheetClicked(event) {
       const button = event.target.closest("button");
       if (!button) return;
-      if (button.dataset.spot) await this.chooseSpot(Number(button.dataset.spot), true);
+      if ("clearArea" in button.dataset) this.tools.clear();
+      else if (button.dataset.spot) await this.chooseSpot(Number(button.dataset.spot), true);
       else if (button.dataset.order) {
         this.order = button.dataset.order === "people" ? "" : button.dataset.order;
         await this.openSheet(false);

@@ -433,8 +433,9 @@
       for (const heap of heaps.values()) {
         yield;
         const point = heap.place || this.point(heap.feature);
-        Sotram.drawCount(ctx, layer.name, text(heap.n), point.x, point.y, this.colours);
+        const half = Sotram.drawCount(ctx, layer.name, text(heap.n), point.x, point.y, this.colours);
         this.note(layer, heap.feature, point, 12);
+        if (this.ground) this.ground.avoid.push({ x: point.x, y: point.y, half: half, tall: PLATE_TALL / 2 });
         if (heap.place) heap.place.y += PLATE_TALL;
         else stacked.set(heap.feature.properties.unit, { x: point.x, y: point.y + PLATE_TALL });
       }

@@ -49,25 +49,28 @@
     }
 
     *paint(ctx) {
-      const c = this.console.colours;
       this.drawn = [];
       const at = ([lon, lat]) => this.map.latLngToLayerPoint([lat, lon]);
       for (const move of this.moves) {
         yield;
         const [from, to] = [at(move.from), at(move.to)];
-        const long = from.distanceTo(to);
-        if (long >= LEAST_ARROW) this.arrow(ctx, from, to, long, c);
-        ctx.beginPath();
-        ctx.arc(from.x, from.y, RING, 0, Math.PI * 2);
-        ctx.fillStyle = c.paper;
-        ctx.fill();
-        ctx.setLineDash([2, 2]);
-        ctx.lineWidth = 1.6;
-        ctx.strokeStyle = c.accent;
-        ctx.stroke();
-        ctx.setLineDash([]);
+        this.draw(ctx, from, to, from.distanceTo(to));
         this.drawn.push({ move: move, from: from, to: to });
       }
+    }
+
+    draw(ctx, from, to, long) {
+      const c = this.console.colours;
+      if (long >= LEAST_ARROW) this.arrow(ctx, from, to, long, c);
+      ctx.beginPath();
+      ctx.arc(from.x, from.y, RING, 0, Math.PI * 2);
+      ctx.fillStyle = c.paper;
+      ctx.fill();
+      ctx.setLineDash([2, 2]);
+      ctx.lineWidth = 1.6;
+      ctx.strokeStyle = c.accent;
+      ctx.stroke();
+      ctx.setLineDash([]);
     }
 
     arrow(ctx, from, to, long, c) {
@@ -100,6 +103,18 @@
       return { title: move.name, text: [move.site || move.number, words].join(" · ") };
     }
 
+    /* A ring and an arrow, as on the map. */
+    sign() {
+      const canvas = element("canvas");
+      const ratio = window.devicePixelRatio || 1;
+      canvas.width = canvas.height = 20 * ratio;
+      canvas.setAttribute("aria-hidden", "true");
+      const ctx = canvas.getContext("2d");
+      ctx.scale(ratio, ratio);
+      this.draw(ctx, L.point(5, 15), L.point(16, 4), 16);
+      return canvas;
+    }
+
     show(move) {
       const both = L.latLngBounds([move.from, move.to].map(([lon, lat]) => [lat, lon]));
       this.map.fitBounds(both.pad(0.6), { maxZoom: CLOSEST_ZOOM });
@@ -120,7 +135,7 @@
         const words = element("span");
         words.append(element("b", title), element("span", text));
         button.type = "button";
-        button.append(words);
+        button.append(this.sign(), words);
         button.addEventListener("click", () => this.show(move));
         row.append(button);
         rows.append(row);

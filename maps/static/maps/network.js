@@ -18,6 +18,8 @@
       this.ground = new Sotram.Ground(map, settings.ground, this.colours);
       map.getPane("names").style.zIndex = 350;
       this.canvas = Sotram.addCanvas(map, "network", 400, (ctx) => this.paint(ctx));
+      this.canvas.on("painted", () => this.painted());
+      this.ground.names.after = this.canvas;
       this.tip = element("div", "", "st-tip");
       this.tip.hidden = true;
       map.getContainer().append(this.tip);
@@ -62,6 +64,12 @@
         ctx.globalAlpha = 1;
       });
       this.nodes.forEach((node) => this.paintNode(ctx, node));
+    }
+
+    /* Names of places keep out of the way of the nodes. */
+    painted() {
+      this.ground.avoid = this.nodes.map((node) => { const at = this.at(node); return { x: at.x, y: at.y, half: 7, tall: 7 }; });
+      this.ground.names.redraw();
     }
 
     paintNode(ctx, node) {

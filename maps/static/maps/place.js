@@ -26,7 +26,7 @@
         ctx.lineWidth = 1.2;
         ctx.stroke();
         ctx.setLineDash([]);
-        if (radius > 26) Sotram.drawText(ctx, circle.label, at.x, at.y + radius + 10, colours, 550, 12);
+        if (radius > 26) Sotram.drawText(ctx, circle.label, at.x, at.y - radius + 12, colours, 550, 12);
       });
       Sotram.drawSelected(ctx, at.x, at.y, colours);
       if (Sotram.STATES.includes(settings.symbol)) Sotram.drawState(ctx, settings.symbol, at.x, at.y, colours, 1);

@@ -40,7 +40,7 @@
     start(params) {
       this.mindTime();
       this.drawLegends();
-      this.selection.start(params);
+      this.selection.tools.start(params);
       this.console.ground.setDay(byId("as-of").value);
       this.showUnits();
       this.live.setQuery(this.filterQuery());
@@ -101,7 +101,7 @@
 
     /* The communes of the filter and those that were picked stand out. */
     showUnits() {
-      this.console.ground.selected = new Set([...this.chosen("unit"), ...this.selection.picked()]);
+      this.console.ground.selected = new Set([...this.chosen("unit"), ...this.selection.tools.picked()]);
       this.console.ground.redraw();
     }
 
@@ -112,13 +112,11 @@
     }
 
     tool(name) {
-      return this.selection.tool(name);
+      return this.selection.tools.tool(name);
     }
 
     key(event) {
-      const name = { l: "lasso", r: "circle", u: "unit", m: "measure" }[event.key.toLowerCase()];
-      if (!name || event.ctrlKey || event.metaKey || event.altKey) return false;
-      return this.selection.tool(name);
+      return this.selection.tools.key(event);
     }
 
     moved() {
@@ -175,11 +173,10 @@
       return hidden.size ? Sotram.STATES.filter((state) => !hidden.has(state)) : null;
     }
 
-    /* Narrow a question to the classes that the legend of the present colours leaves; "none" is what nothing is. The
-       newest technology is no filter: it hides on the map alone. */
+    /* Narrow a question to the classes that the legend of the present colours leaves; "none" is what nothing is. */
     narrow(query) {
       const colouring = this.live.colouring;
-      const name = { safety: "safety", operator: "organization", status: "status" }[colouring];
+      const name = { safety: "safety", operator: "organization", technology: "newest", status: "status" }[colouring];
       if (!name || !this.live.hidden[colouring].size) return;
       const asked = this.chosen(name);
       const shown = [...document.querySelectorAll(`[data-hide="${colouring}"]:checked`)].map((box) => box.value).filter((code) => !asked.length || asked.includes(code));
@@ -188,8 +185,13 @@
     }
 
     pairs() {
-      const pairs = [...this.filterPairs(), ...this.selection.pairs()];
+      const pairs = [...this.filterPairs(), ...this.selection.tools.pairs()];
+      if (!this.filterPairs().length) pairs.unshift(["status", ""]);
       const states = this.shownStates();
+      ["operator", "technology", "status"].forEach((name) => {
+        const hidden = [...this.live.hidden[name]];
+        if (hidden.length) pairs.push(["hide", `${name}:${hidden.join(",")}`]);
+      });
       if (states) pairs.push(["safety", states.join(",") || "none"]);
       if (this.live.colouring !== "safety") pairs.push(["colour", this.live.colouring]);
       if (this.live.view !== "symbols") pairs.push(["view", this.live.view]);
@@ -198,7 +200,7 @@
       const on = this.settings.layers.filter((layer) => byLayer(layer.name).checked).map((layer) => layer.name);
       if (on.join() !== this.settings.usual.join()) pairs.push(["layers", on.join(",")]);
       this.writeList();
-      return pairs.length ? pairs : [["status", ""]];
+      return pairs;
     }
 
     /* The list holds the same stations as the map. */
@@ -236,7 +238,7 @@
 
     escape() {
       const open = document.querySelector(".st-map-filter[open]");
-      if (!open) return this.selection.escape();
+      if (!open) return this.selection.tools.escape();
       open.open = false;
       open.querySelector("summary").focus();
       return true;

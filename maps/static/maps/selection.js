@@ -7,8 +7,6 @@
   const { element, fill } = Sotram;
   const MOST_METRES = 200000;
 
-  const corners = (list) => list.map((corner) => corner.join(",")).join(";");
-
   Sotram.Selection = class {
     /* mode: the register's mode; settings: {counts, list, plan, exports (see exports.js), layers: [{name, title, counts}]} */
     constructor(mode, settings) {
@@ -17,96 +15,29 @@
       this.words = mode.words;
       this.settings = settings;
       this.found = null;
-      this.drawing = new Sotram.Drawing({
-        map: mode.map, colours: this.console.colours, words: this.words, ground: this.console.ground,
-        drawn: (shape) => this.take(shape),
-        measured: (words) => this.console.notice(words, false),
-        toolChanged: (name) => this.toolChanged(name),
-      });
+      this.tools = new Sotram.Tools(this.console, this.words, (shape) => this.take(shape));
+      this.drawing = this.tools.drawing;
       this.exports = new Sotram.Exports(this, settings.exports);
-      byId("tray-close").addEventListener("click", () => this.clear());
+      byId("tray-close").addEventListener("click", () => this.tools.clear());
       byId("tray-figures").addEventListener("click", () => this.figures());
       byId("tray-metres").addEventListener("change", (event) => this.setMetres(event.target));
     }
 
     /* --- tools --------------------------------------------------------------------------------------------------- */
 
-    /* True if the tool is one of ours. */
-    tool(name) {
-      if (name === "view") this.takeView();
-      else if (["lasso", "circle", "unit", "measure"].includes(name)) this.drawing.take(name);
-      else return false;
-      return true;
-    }
-
-    toolChanged(name) {
-      this.console.busy = Boolean(name);
-      document.querySelectorAll("[data-draws]").forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.tool === name)));
-      const words = { lasso: this.words.lasso_on, circle: this.words.circle_on, unit: this.words.unit_on, measure: this.words.measure_on }[name];
-      if (name !== "measure") this.drawing.clearMeasure();
-      this.console.notice(words || "", false);
-      if (name) this.mode.map.getContainer().focus({ preventScroll: true });
-    }
-
-    escape() {
-      if (this.drawing.tool) this.drawing.putBack();
-      else if (this.drawing.shape) this.clear();
-      else return false;
-      return true;
-    }
-
-    /* On a phone, and for whoever does not draw: everything that is in view. */
-    takeView() {
-      const view = this.mode.map.getBounds();
-      const [west, south, east, north] = [view.getWest(), view.getSouth(), view.getEast(), view.getNorth()].map((v) => Math.round(v * 1e5) / 1e5);
-      this.drawing.putBack();
-      const shape = { area: [[west, south], [east, south], [east, north], [west, north]] };
-      this.drawing.set(shape);
-      this.take(shape);
-    }
-
     setMetres(field) {
       const kilometres = Number(String(field.value).replace(",", "."));
       const shape = this.drawing.shape;
       if (!shape || !shape.near || !(kilometres > 0)) return;
       shape.near[2] = Math.min(Math.round(kilometres * 1000), MOST_METRES);
-      this.drawing.set(shape);
-      this.take(shape);
+      this.tools.take(shape);
     }
 
     /* --- address ------------------------------------------------------------------------------------------------- */
 
-    start(params) {
-      const area = params.get("area");
-      const near = params.get("near");
-      const pick = params.get("pick");
-      const numbers = (text) => text.split(",").map(Number);
-      let shape = null;
-      if (area) shape = { area: area.split(";").map(numbers) };
-      else if (near) shape = { near: numbers(near) };
-      else if (pick) shape = { units: pick.split(",") };
-      const values = shape ? (shape.area || [shape.near || []]).flat() : [];
-      if (!shape || values.some((value) => !Number.isFinite(value))) return;
-      this.drawing.set(shape);
-      this.take(shape);
-    }
-
     /* What the selection adds to a question. */
     shapePairs() {
-      const shape = this.drawing.shape;
-      if (!shape) return [];
-      if (shape.area) return [["area", corners(shape.area)]];
-      if (shape.near) return [["near", shape.near.join(",")]];
-      return shape.units.map((code) => ["unit", code]);
-    }
-
-    pairs() {
-      const shape = this.drawing.shape;
-      return shape && shape.units ? [["pick", shape.units.join(",")]] : this.shapePairs();
-    }
-
-    picked() {
-      return this.drawing.shape && this.drawing.shape.units ? this.drawing.shape.units : [];
+      return this.tools.pairs().flatMap(([name, text]) => (name === "pick" ? text.split(",").map((code) => ["unit", code]) : [[name, text]]));
     }
 
     /* The filters of the map, with the selection and what the legend leaves. */
@@ -119,12 +50,6 @@
     }
 
     /* --- tray ---------------------------------------------------------------------------------------------------- */
-
-    clear() {
-      this.drawing.set(null);
-      this.take(null);
-      this.mode.map.getContainer().focus({ preventScroll: true });
-    }
 
     /* The filters changed: the selection is asked again. */
     again() {
@@ -158,8 +83,7 @@
     show(found, shape) {
       const n = Sotram.number;
       byId("tray-n").textContent = fill(this.isOfStations ? this.words.selected : this.words.selected_things, { n: n(found.n) });
-      const size = shape.area ? Sotram.areaOf(shape.area) : shape.near ? Math.PI * shape.near[2] ** 2 : 0;
-      byId("tray-sites").textContent = fill(this.words.at_sites, { n: n(found.sites) }) + (size ? " · " + Sotram.areaInWords(size) : "");
+      byId("tray-sites").textContent = [fill(this.words.at_sites, { n: n(found.sites) }), this.tools.size()].filter(Boolean).join(" · ");
       const states = found.classes.safety || {};
       byId("tray-states").replaceChildren(...[...Sotram.STATES].reverse().filter((state) => states[state]).map((state) => {
         const row = element("li", "", "st-state st-state--" + state);

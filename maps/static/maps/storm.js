@@ -16,6 +16,8 @@
       this.ground = new Sotram.Ground(map, settings.ground, this.colours);
       map.getPane("names").style.zIndex = 350;
       this.canvas = Sotram.addCanvas(map, "points", 400, (ctx) => this.paint(ctx));
+      this.canvas.on("painted", () => this.painted());
+      this.ground.names.after = this.canvas;
       this.tip = element("div", "", "st-tip");
       this.tip.hidden = true;
       map.getContainer().append(this.tip);
@@ -47,6 +49,12 @@
         else Sotram.drawThing(ctx, "out", at.x, at.y, this.colours, false);
         return { point: point, at: at };
       });
+    }
+
+    /* Names of places keep out of the way of the points. */
+    painted() {
+      this.ground.avoid = this.drawn.map(({ at }) => ({ x: at.x, y: at.y, half: 5, tall: 5 }));
+      this.ground.names.redraw();
     }
 
     under(event) {

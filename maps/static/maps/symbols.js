@@ -142,9 +142,9 @@
   };
 
   /* The halo of what lies in the area that was drawn. */
-  Sotram.drawPicked = function (ctx, x, y, c) {
+  Sotram.drawPicked = function (ctx, x, y, c, radius) {
     ctx.beginPath();
-    ctx.arc(x, y, 11, 0, TAU);
+    ctx.arc(x, y, radius || 11, 0, TAU);
     ctx.globalAlpha = 0.22;
     ctx.fillStyle = c.accent;
     ctx.fill();

@@ -191,6 +191,8 @@ def _left(table: Kept, seen: Mask, asked: Asked) -> list[Mask]:
     stations = table.codes("kind").among([str(InstallationKind.BASE_STATION)])
     if filters.technology:
         found.append(_technologies(table, filters.technology) | ~stations)
+    if filters.newest:
+        found.append(_newest(table, filters.newest) | ~stations)
     if filters.band:
         found.append(_bands(table, filters.band) | ~stations)
     if filters.certificate:
@@ -218,6 +220,12 @@ def between(values: Any, bounds: Bounds) -> Mask:
 def _technologies(table: Kept, wanted: tuple[str, ...]) -> Mask:
     codes = table.codes("technologies")
     return codes.where([not set(value.split(",")).isdisjoint(wanted) for value in codes.values])
+
+
+def _newest(table: Kept, wanted: tuple[str, ...]) -> Mask:
+    """Return the mask of stations whose newest technology is one of those, as the legend counts them."""
+    codes = table.codes("technologies")
+    return codes.where([max(value.split(",")) in wanted for value in codes.values])
 
 
 def _bands(table: Kept, wanted: tuple[str, ...]) -> Mask:

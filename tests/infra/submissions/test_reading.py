@@ -14,6 +14,7 @@ from openpyxl import Workbook
 
 from infra.submissions.columns import TABLES
 from infra.submissions.columns.headers import HeaderBook, index_of, letter_of
+from infra.submissions.looking import Look
 from infra.submissions.problems import Unreadable
 from infra.submissions.reading.sheets import Sheet, read
 from tests.infra.submissions.files import HEADERS, cells, station, stations_file, workbook
@@ -85,6 +86,19 @@ def test_missing_column_is_named(tmp_path: Path) -> None:
     problem = refused(stations_file(tmp_path, station(1), headers=headers)).problem
     assert problem.code == "file.header_missing"
     assert "Kinh độ" in problem.message
+
+
+def test_rows_are_told_about_although_their_codes_are_not_found(tmp_path: Path, looked: Callable[..., Look]) -> None:
+    path = write(
+        tmp_path, b"Unique System Identifier,Overall Height,Latitude,Longitude\n11,125.6,38.637083,-81.284777\n"
+    )
+    found = looked(path)
+    told = {problem.code for problem in found.problems if problem.row == 2}
+    assert {"value.required", "coordinate.outside_territory"} <= told
+    whole = {problem.code: problem for problem in found.problems if problem.row is None}
+    assert "Mã trạm" in whole["file.header_missing"].message
+    assert "file.header_unknown" in whole
+    assert found.counts()["rows_with_errors"] == 1
 
 
 def test_archive_that_unpacks_beyond_bounds_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,6 +98,26 @@ def test_targets_are_picked_by_filter_area_and_site(
     assert not {getattr(ranked, name).installation.pk for name in none} & picked
 
 
+@pytest.mark.parametrize("few", [0, 1_000])
+def test_the_most_urgent_come_first_page_by_page(
+    ranked: World, as_person: SignIn, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr("infra.pages.keyset.FEW", few)
+    monkeypatch.setattr("infra.pages.listing.PAGE_SIZE", 2)
+    client, query = as_person(ranked.manager), "kind=base_station"
+    rows = InspectionPriority.objects.filter(installation__in=mine(ranked).filter(kind="base_station"))
+    expected = list(rows.order_by("-score", "-installation").values_list("installation__registry_number", flat=True))
+    seen, place = list[str](), ""
+    while len(seen) < len(expected):
+        page = client.get(f"/priorities/?{query}&after={place}" if place else f"/priorities/?{query}")
+        seen += [cells[0].text for cells in page.context["rows"]]
+        place = page.context["page"].next
+    assert seen == expected
+    assert place is None
+    exported = client.get(f"/priorities/?{query}&export=csv").getvalue().decode()
+    assert [line.split(";")[0] for line in exported.splitlines()[1:]] == expected
+
+
 def test_only_the_most_urgent(ranked: World, as_person: SignIn) -> None:
     as_person(ranked.manager).post("/campaigns/new/?planned=no&most=2", decided(ranked.inspector))
     scores = sorted(InspectionPriority.objects.filter(installation__in=mine(ranked)).values_list("score", flat=True))

@@ -115,3 +115,36 @@ def test_what_an_address_costs(computed: World, as_person: SignIn) -> None:
             assert client.get(address).status_code == 200
         found[address] = len(queries)
     assert all(found[address] <= COSTS[address] for address in COSTS), found
+
+
+# --- A selected area --------------------------------------------------------------------------------------------------
+
+WHOLE = "105.5,19.9;107.2,19.9;107.2,21.2;105.5,21.2"
+
+
+def test_an_area_tells_its_communes_white_spots_and_measurements(computed: World, as_person: SignIn) -> None:
+    client = as_person(computed.manager)
+    answer = client.get("/map/coverage/selected/", {"area": WHOLE})
+    text = page(answer)
+    codes = set(answer.context["coverage"].indicators.values_list("unit__code", flat=True))
+    assert answer.context["count"] >= len(codes) > 0
+    assert answer.context["spots_count"] == answer.context["coverage"].white_spots.count()
+    assert answer.context["km2"] > 10_000
+    assert computed.thai_thuy.full_name in text
+    nowhere = client.get("/map/coverage/selected/", {"area": "100,10,500"})
+    assert nowhere.context["count"] == nowhere.context["spots_count"] == 0
+    picked = client.get("/map/coverage/selected/", {"area": f"communes:{computed.thai_thuy.code}"})
+    assert [one.name for one in picked.context["communes"]] == [computed.thai_thuy.full_name]
+
+
+def test_the_file_of_an_area_holds_its_measurements(computed: World, as_person: SignIn) -> None:
+    answer = as_person(computed.manager).get("/map/coverage/selected.csv", {"area": WHOLE})
+    assert answer.content.decode("utf-8-sig").startswith("lon,lat,technology")
+    assert "attachment" in answer["Content-Disposition"]
+
+
+@pytest.mark.parametrize("area", ["", "1,2", "1,2;3,4", "1,1;2,2;1,2;2,1"])
+def test_an_area_that_is_none_is_refused_in_words(computed: World, as_person: SignIn, area: str) -> None:
+    answer = as_person(computed.manager).get("/map/coverage/selected/", {"area": area})
+    assert answer.status_code == 400
+    assert answer.content

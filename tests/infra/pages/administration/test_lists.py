@@ -152,7 +152,7 @@ def test_three_people(world: World, as_person: SignIn, limit: Limit) -> None:
     assert as_person(world.manager).post(f"{row(limit)}end/", form).status_code == 404
 
 
-@pytest.mark.parametrize(("name", "count"), [("", 19), ("limits/", 7), ("row", 11), ("version", 9)])
+@pytest.mark.parametrize(("name", "count"), [("", 20), ("limits/", 7), ("row", 11), ("version", 9)])
 def test_a_page_asks_as_many_queries_as_written_down(
     world: World, admin: Client, limit: Limit, name: str, count: int, registry_alone: None, asked: Any
 ) -> None:
