@@ -42,3 +42,20 @@ def test_from_a_white_spot_to_a_trial_mast(computed: World, live_server: LiveSer
         page.click("[data-tool=trial]")
         expect(page.locator("[data-gain=people]")).to_have_text(re.compile(r"^\+[1-9]"), timeout=30_000)
         assert axe_findings(page) == []
+
+
+def test_an_area_is_selected_by_keyboard(computed: World, live_server: LiveServer, page: Page) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    sign_in(page, live_server.url, computed.manager.username)
+    with no_complaints(page):
+        page.goto(live_server.url + "/map/?mode=coverage&network=VNPT#12/20.56/106.56")
+        expect(page.locator("#map_console")).to_have_attribute("data-drawn", "", timeout=20_000)
+        page.focus("#map_console")
+        page.keyboard.press("r")
+        page.keyboard.press("Enter")
+        expect(page.locator("[data-area-sheet] h2")).to_be_visible()
+        expect(page).to_have_url(re.compile("near="))
+        assert axe_findings(page) == []
+        page.click("[data-clear-area]")
+        expect(page.locator("#sheet")).to_be_hidden()
+        expect(page).not_to_have_url(re.compile("near="))

@@ -3,13 +3,17 @@
 import gzip
 import json
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests import factories as make
 from tests.browser.looking import WIDTHS, axe_findings, no_complaints, sign_in, width_needed
+from tests.inspections.conftest import law, office  # noqa: F401 -- fixtures
+from tests.inspections.running import Office
 from tests.world import World
 
 HOSTILE = "<img src=x onerror=\"document.title='broken'\">"
@@ -312,3 +316,28 @@ def test_less_than_a_megabyte_comes_before_the_first_tile(world: World, live_ser
     bodies = [page.request.get(name).body() for name in {page.url, *names}]
     # fonts are compressed as they are; what a compressing server makes of the rest
     assert sum(min(len(body), len(gzip.compress(body))) for body in bodies) < 1_000_000
+
+
+def test_cases_are_selected_by_keyboard_and_leave_as_a_list(
+    world: World,
+    office: Office,  # noqa: F811
+    live_server: LiveServer,
+    page: Page,
+) -> None:
+    yesterday = timezone.localdate() - timedelta(days=1)
+    number = office.open(on=yesterday, today=yesterday).number
+    page.set_viewport_size({"width": 1440, "height": 900})
+    sign_in(page, live_server.url, "officer")
+    with no_complaints(page):
+        page.goto(live_server.url + "/map/?mode=cases#12/20.5602/106.5685")
+        expect(page.locator("#map_console")).to_have_attribute("data-drawn", "", timeout=20_000)
+        page.focus("#map_console")
+        page.keyboard.press("r")
+        page.keyboard.press("Enter")
+        page.evaluate("Sotram.console.mode.selection.tools.take({near: [106.5685, 20.5602, 20000]})")
+        expect(page.locator("#tray-n")).to_contain_text("1")
+        page.click("#tray-figures")
+        expect(page.locator("#sheet table").first).to_be_visible()
+        assert axe_findings(page) == []
+        page.click("#tray-list")
+        expect(page.locator("main")).to_contain_text(str(number))

@@ -132,7 +132,7 @@
     /* The panel is the server's: it says which map, network and technology are shown. */
     readPanel() {
       const said = byId("coverage-about").querySelector("[data-map]").dataset;
-      this.key = Number(said.map);
+      this.number = Number(said.map);
       this.network = said.networkShown;
       this.technology = said.technologyShown;
       const against = byId("coverage-against");
@@ -178,7 +178,7 @@
     }
 
     coverageKey() {
-      return this.key;
+      return this.number;
     }
 
     spotRank() {
@@ -203,7 +203,7 @@
     }
 
     drawTiles() {
-      const address = this.settings.tiles.replace("KEY", this.against || String(this.key));
+      const address = this.settings.tiles.replace("KEY", this.against || String(this.number));
       this.tiles = new Levels(address, { pane: "coverage", opacity: this.opacity / 100, maxNativeZoom: this.settings.most_zoom, maxZoom: 22 });
       this.tiles.on("load", () => { this.map.getContainer().dataset.tiles = "shown"; });
       this.tiles.on("tileerror", () => this.console.notice(this.words.failed, true));
@@ -212,7 +212,7 @@
 
     /* Colour the communes by the share that is covered: people, area or roads. */
     async loadShades() {
-      const answer = await fetch(`${this.settings.indicators.replace("KEY", this.key)}?${new URLSearchParams(this.unitPairs())}`);
+      const answer = await fetch(`${this.settings.indicators.replace("KEY", this.number)}?${new URLSearchParams(this.unitPairs())}`);
       if (!answer.ok || !this.shown) {
         this.console.notice(answer.ok ? "" : this.words.failed, true);
         return;
@@ -229,7 +229,7 @@
     }
 
     async loadGaps() {
-      await this.gaps.load(this.key, this.units());
+      await this.gaps.load(this.number, this.units());
       this.gaps.choose(this.spot);
       this.map.getContainer().dataset.spots = String(this.gaps.spots.length);
       if (this.gaps.failed) this.console.notice(this.words.failed, true);
