@@ -188,7 +188,7 @@ def _province(folder: str) -> Iterator[Line]:
 
 
 def _run(plan: Plan, address: str, scheduler: str) -> float:
-    batches = batches_of(plan, Store(address).address, work=runner.work_of(scheduler))
+    batches = batches_of(plan, Store(address).address, work=runner.work_of(scheduler, plan))
     return _seconds(lambda: list(runner.run(batches, scheduler)))
 
 

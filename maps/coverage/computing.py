@@ -259,7 +259,7 @@ class _Computation:
         if not all(len(one.rows) or one.digest in kept for tile in plan.tiles for one in tile.layers):
             plan = whole()
         scheduler = django_settings.DASK_SCHEDULER
-        batches = batches_of(plan, self.store.address, work=runner.work_of(scheduler), kept=kept)
+        batches = batches_of(plan, self.store.address, work=runner.work_of(scheduler, plan), kept=kept)
         run = self.run
         run_progress(
             run,

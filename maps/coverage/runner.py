@@ -11,11 +11,14 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
 
+from maps.coverage.planning import Plan
 from maps.coverage.work import Batch, Done, compute_batch
 
-#: sectors on tiles to a task: about a quarter of a second on a thread, two seconds on a worker, whose tasks cost 2 ms
+#: sectors on tiles to a task: a quarter of a second on a thread, up to two seconds on a worker, whose tasks cost 2 ms
 THREAD_WORK = 2_000
 WORKER_WORK = 20_000
+#: so many tasks at least, as far as they stay worth sending: else some workers wait for the last one
+TASKS = 16
 RETRIES = 3
 PAUSE_S = 0.5
 WAIT_FOR_WORKERS_S = 30
@@ -30,9 +33,11 @@ def threads() -> int:
     return len(os.sched_getaffinity(0))
 
 
-def work_of(scheduler: str) -> int:
-    """Return how large a batch should be for *scheduler* (empty: threads)."""
-    return WORKER_WORK if scheduler else THREAD_WORK
+def work_of(scheduler: str, plan: Plan) -> int:
+    """Return how large a batch of *plan* should be for *scheduler* (empty: threads)."""
+    if not scheduler:
+        return THREAD_WORK
+    return max(THREAD_WORK // 2, min(WORKER_WORK, sum(tile.work for tile in plan.tiles) // TASKS))
 
 
 def run(batches: Sequence[Batch], scheduler: str = "", task: Task = compute_batch) -> Iterator[Done]:

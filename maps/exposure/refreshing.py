@@ -10,17 +10,17 @@ from maps.exposure.sources import sources_of
 from maps.exposure.table import StationTable, table_of
 from maps.radio.parameters import Parameters
 from maps.radio.register import Asked, read_emitters
-from maps.services.exposure import exposures_prune, exposures_write, station_batches
+from maps.services.exposure import exposures_prune, exposures_write, station_spans
 
 
 def refresh(day: date, standard: str = NATIONAL) -> int:
     """Compute the exposure of every operating station; return how many there are. Repeating it changes nothing."""
     parameters, limits = Parameters.on(day), Limits.on(day, standard)
     count = 0
-    for stations in station_batches():
-        found = read_emitters(Asked(stations=tuple(stations)), parameters)
+    for span in station_spans():
+        found = read_emitters(Asked(span=span), parameters)
         table = table_of(sources_of(found.emitters, parameters, limits))
-        exposures_write(stations, _rows(table, standard))
+        exposures_write(span, _rows(table, standard))
         count += len(table)
     exposures_prune()
     return count

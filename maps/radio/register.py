@@ -30,6 +30,8 @@ class Asked:
     organizations: tuple[int, ...] = ()
     technologies: tuple[str, ...] = ()
     stations: tuple[int, ...] = ()
+    #: first and last station, both included, where a run of numbers is asked for
+    span: tuple[int, int] | None = None
     box: Box | None = None
     with_assumed: bool = True
 
@@ -115,6 +117,8 @@ def _conditions(asked: Asked, scope: Scope) -> list[Condition]:
         conditions.append(installation.c.organization_id.in_(asked.organizations))
     if asked.stations:
         conditions.append(installation.c.id.in_(asked.stations))
+    if asked.span:
+        conditions.append(installation.c.id.between(*asked.span))
     allowed = scope_condition(installation, scope)
     return conditions if allowed is None else [*conditions, allowed]
 

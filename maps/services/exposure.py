@@ -15,19 +15,19 @@ BATCH = 5_000
 OPERATING = "operating"
 
 
-def station_batches(size: int = BATCH) -> Iterator[list[int]]:
-    """Yield the numbers of all operating stations, in order."""
+def station_spans(size: int = BATCH) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last number of so many operating stations at a time, in order."""
     last = 0
     rows = Installation.objects.filter(kind=InstallationKind.BASE_STATION, status_id=OPERATING).order_by("pk")
     while found := list(rows.filter(pk__gt=last).values_list("pk", flat=True)[:size]):
-        yield found
+        yield found[0], found[-1]
         last = found[-1]
 
 
 @transaction.atomic
-def exposures_write(stations: list[int], rows: pl.DataFrame) -> None:
-    """Put *rows*, columns of :class:`StationExposure`, in the place of what is kept about *stations*."""
-    StationExposure.objects.filter(pk__in=stations).delete()
+def exposures_write(span: tuple[int, int], rows: pl.DataFrame) -> None:
+    """Put *rows*, columns of :class:`StationExposure`, in the place of what is kept about the stations of *span*."""
+    StationExposure.objects.filter(pk__gte=span[0], pk__lte=span[1]).delete()
     frame_insert(StationExposure, rows)
 
 

@@ -4,7 +4,7 @@
 sides of maps to compare, as the tiles write them (``12-34``, ``12+13-13``); ``unit`` communes, repeated.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.http import QueryDict
@@ -53,6 +53,8 @@ class Choice:
     joint: list[Option] = field(default_factory=list)
     technologies: list[Option] = field(default_factory=list)
     against: str = ""
+    #: names of the two networks that are compared; None where it is one network before and after
+    beside: tuple[str, str] | None = None
     comparisons: list[tuple[str, list[Option]]] = field(default_factory=list)
     shown: list[Option] = field(default_factory=list)
     units: list[AdministrativeUnit] = field(default_factory=list)
@@ -96,6 +98,7 @@ def choice_of(person: Person, query: QueryDict) -> Choice:
             for code in dict.fromkeys(one.technology_id for one in maps)
         ],
         against=against,
+        beside=beside_of(*_sides(against, by_key.values())) if against else None,
         comparisons=comparisons,
         shown=_shown(coverage, query.get("shown", "")),
         units=_units(query.getlist("unit")),
@@ -145,6 +148,19 @@ def _comparisons(
     against = asked if asked in known or sides_named(person, asked) is not None else ""
     offered = [(title, [Option(key, name, key == against) for key, name in rows]) for title, rows in groups if rows]
     return against, offered
+
+
+def _sides(against: str, maps: Iterable[CoverageMap]) -> tuple[list[CoverageMap], list[CoverageMap]]:
+    """Return the current maps of both sides of a comparison."""
+    by_number = {str(one.pk): one for one in maps}
+    first, _dash, second = against.partition("-")
+    return tuple([by_number[key] for key in side.split("+") if key in by_number] for side in (first, second))  # type: ignore[return-value]
+
+
+def beside_of(first: Sequence[CoverageMap], second: Sequence[CoverageMap]) -> tuple[str, str] | None:
+    """Return the names of two different networks: nobody loses what another network never had."""
+    names = [" + ".join(dict.fromkeys(one.who for one in side)) for side in (first, second)]
+    return (names[0], names[1]) if all(names) and names[0] != names[1] else None
 
 
 def _of_technology(maps: Iterable[CoverageMap], coverage: CoverageMap) -> list[CoverageMap]:

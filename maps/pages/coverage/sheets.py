@@ -22,7 +22,7 @@ from maps.coverage.points import PointLevel, level_at
 from maps.coverage.words import LEVEL_NAMES
 from maps.models import CoverageMap, WhiteSpot
 from maps.pages.coverage.about import about_of
-from maps.pages.coverage.choosing import Choice, choice_of
+from maps.pages.coverage.choosing import Choice, beside_of, choice_of
 from maps.queries.reader import Reader
 from maps.radio.parameters import Parameters
 from maps.selectors.coverage import SharedMast, indicators_for, masts_to_share, sides_named, spots_for, whole_maps
@@ -179,6 +179,7 @@ def comparison_sheet(request: HttpRequest) -> HttpResponse:
     context = {
         "first": _side_words(sides[0]),
         "second": _side_words(sides[1]),
+        "beside": beside_of(*sides),
         "whole": found.whole,
         "units": units[:MOST_UNITS],
         "more": max(0, len(units) - MOST_UNITS),

@@ -27,7 +27,8 @@ def test_the_demo_province_is_whole_and_its_ledger_holds() -> None:
     assert Installation.objects.filter(kind="network_node").count() == 105
     assert Inspection.objects.count() > 100
     assert set(Inspection.objects.values_list("checklist__code", flat=True)) == {
-        "bts-safety", "postal-point", "internet-point", "network-node", "hung-cables",
+        "bts-safety", "postal-point", "internet-point", "network-node", "hung-cables", "it-security",
+        "printing-premises",
     }  # fmt: skip
     assert set(Finding.objects.values_list("field", flat=True)) >= {Field.TELECOM, Field.POST, Field.INTERNET}
     assert set(ViolationCase.objects.values_list("state", flat=True)) >= {CaseState.CLOSED, CaseState.EXECUTING}

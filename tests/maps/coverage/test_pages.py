@@ -81,6 +81,11 @@ def test_a_comparison_says_who_loses_by_commune(computed: World, as_person: Sign
     whole = answer.context["whole"]
     assert whole.lost_people == pytest.approx(sum(one.difference.lost_people for one in answer.context["units"]))
     assert whole.lost_people > 0
+    # no network loses what another one never had
+    assert answer.context["beside"] == ("VNPT", "Viettel")
+    assert client.get(f"/map/coverage/comparison/?against={ends}-{ends}").context["beside"] is None
+    panel = client.get(f"{MODE}&network=VIETTEL&technology=4G&against={ends}-{other}")
+    assert panel.context["choice"].beside == ("VNPT", "Viettel")
     assert client.get("/map/coverage/comparison/?against=nonsense").status_code == 404
 
 

@@ -212,3 +212,15 @@ def test_killing_a_worker_in_the_middle_of_a_run_loses_nothing(tmp_path: Path) -
     assert sum(one.tiles for one in done) == len(plan.tiles)
     for digest in digests(plan).values():
         assert there.read(tile_key(digest)) == here.read(tile_key(digest))
+
+
+def test_workers_share_a_province_evenly_and_a_country_in_few_tasks() -> None:
+    """Two workers must not wait for a third task; a country must not be cut into thousands."""
+    province = plan_tiles(network(3_000, reach=9_000.0), SETTINGS)
+    work = sum(tile.work for tile in province.tiles)
+    batches = batches_of(province, "", work=runner.work_of("tcp://scheduler", province))
+    assert len(batches) >= 8
+    assert max(batch.work for batch in batches) < work / 4
+    assert runner.work_of("", province) == runner.THREAD_WORK
+    country = Plan(province.settings, province.sectors, province.tiles * 100, province.layers)
+    assert runner.work_of("tcp://scheduler", country) == runner.WORKER_WORK
