@@ -46,7 +46,7 @@ class State:
     @cached_property
     def text(self) -> str:
         heads = sorted(self.heads.items())
-        return ",".join([self.word, *(f"{pk}:{n}:{digest[:8]}" for pk, (n, digest) in heads), self.last_round])
+        return ",".join([self.word, *(f"{pk}:{n}:{digest[:8]}" for pk, (n, digest) in heads), self.last_round.replace(" ", "T")])
 
 
 #: when the state was read, and the state
