@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
+from infra.pages import keyset
 from inspections.models import NEVER, CaseStanding, SavedView, ViolationCase
 from inspections.selectors.case_statistics import statistics
 from inspections.services.views import VIEWS_MAX
