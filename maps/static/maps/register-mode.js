@@ -350,9 +350,11 @@
       });
       const failed = this.live.layers.filter((layer) => layer.on && layer.failed).map((layer) => layer.title);
       /* a notice of somebody else (a tool's hint, a measured length) stays */
+      const isEmpty = stations.on && all === 0 && this.filterPairs().length > 0;
       if (failed.length) this.console.notice(fill(this.words.failed, { layers: failed.join(", ") }), true);
-      else if (this.saidFailed) this.console.notice("");
-      this.saidFailed = failed.length > 0;
+      else if (isEmpty) this.console.notice(byId("as-of").value ? this.words.none_then : this.words.none_match);
+      else if (this.saidWhy) this.console.notice("");
+      this.saidWhy = failed.length > 0 || isEmpty;
     }
 
     /* The legends of the other layers: asked of the server, which counts also what is drawn as cells. */
