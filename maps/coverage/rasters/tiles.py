@@ -70,7 +70,7 @@ def encode_tile(grid: Grid, tile: Tile, level: Shorts, server: Integers | None =
 
 
 def _numbered(server: Integers) -> tuple[Integers, Integers]:
-    """Return the different values, in order, and the place of each pixel's; whole runs are equal, so those are sorted."""
+    """Return the different values, in order, and the place of each pixel's: runs of equal pixels are few to sort."""
     flat = server.ravel()
     starts = np.flatnonzero(np.r_[True, flat[1:] != flat[:-1]])
     servers, found = np.unique(flat[starts], return_inverse=True)
