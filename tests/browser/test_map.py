@@ -302,7 +302,7 @@ def test_the_map_goes_on_paper_with_legend_scale_and_source(world: World, live_s
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     expect(page).to_have_url(before)
     expect(page.locator(".st-console__tools")).to_be_visible()
-    for box in page.locator("#panel [data-layer]:not(:checked)").all():
+    for box in page.locator("#panel [data-layer]").all():
         box.check()
     page.evaluate("delete document.documentElement.dataset.printed")
     page.locator("#print-map").click()
