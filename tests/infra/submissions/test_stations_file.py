@@ -181,7 +181,8 @@ def tones_apart(text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("delimiter", "encoding"), [(";", "utf-8-sig"), (",", "utf-8"), ("\t", "utf-16"), (";", "cp1258"), ("|", "utf-8"), (";", "utf-16-be")]
+    ("delimiter", "encoding"),
+    [(";", "utf-8-sig"), (",", "utf-8"), ("\t", "utf-16"), (";", "cp1258"), ("|", "utf-8"), (";", "utf-16-be")],
 )
 def test_delimited_files_of_many_makes(
     delimiter: str, encoding: str, tmp_path: Path, looked: Callable[..., Look]
