@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-import shapely
 from django.conf import settings
 from django.contrib.gis.db.models import GeometryField
 from django.db import models
@@ -29,6 +28,8 @@ Write = Callable[[Any], str]
 
 #: stands between values; where a text holds it, it is written as ``\x``
 SEPARATOR = "\x1f"
+#: a point as little-endian WKB
+WKB_POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _AS_NUMBER, _AS_INTEGER = struct.Struct("<d"), struct.Struct("<q")
 
@@ -244,9 +245,14 @@ def frame_schema(model: type[Noun]) -> dict[str, Any]:
 
 def points_as_wkb(lonlat: Any) -> pl.Series:
     """Return the points of an n×2 array (lon, lat) as WKB; null where a coordinate is NaN."""
-    shapes = shapely.to_wkb(shapely.points(np.asarray(lonlat, dtype=np.float64)), byte_order=1)
-    known = np.isfinite(lonlat).all(axis=1)
-    return pl.Series("position", [shape if is_known else None for shape, is_known in zip(shapes, known, strict=True)])
+    lonlat = np.asarray(lonlat, dtype=np.float64).reshape(-1, 2)
+    points = np.empty(len(lonlat), dtype=WKB_POINT)
+    points["order"], points["type"] = 1, 1
+    points["x"], points["y"] = lonlat[:, 0], lonlat[:, 1]
+    data, size = points.tobytes(), WKB_POINT.itemsize
+    known = np.isfinite(lonlat).all(axis=1).tolist()
+    shapes = [data[place * size : (place + 1) * size] if is_known else None for place, is_known in enumerate(known)]
+    return pl.Series("position", shapes, dtype=pl.Binary)
 
 
 # --- acts ---

@@ -19,7 +19,7 @@ from django.db.backends.utils import CursorWrapper
 from numpy.typing import NDArray
 
 from infra.models import words
-from infra.models.digests import frame_schema
+from infra.models.digests import WKB_POINT, frame_schema
 from infra.services.references import keys_checked
 from infra.services.rtrees import shapes_enter
 
@@ -31,8 +31,6 @@ BATCH = 20_000
 ROWS_A_STATEMENT = 40
 #: from so many rows on SQLite's triggers are stood in for: they look up SpatiaLite's rules anew for every row
 MANY = 1_000
-#: a point as little-endian WKB
-_POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
 _MOMENT = "%Y-%m-%d %H:%M:%S%.6f"
 #: what PostgreSQL may keep of new words before it sorts them into the search indexes; see ``search_settle``
 _SEARCH_PENDING = "1GB"
@@ -296,8 +294,8 @@ def _boxes(field: Any, shapes: pl.Series) -> NDArray[np.float64]:
     """Return west, east, south, north of each of *shapes* (WKB); none at all where one is of another type."""
     if not len(shapes):
         return np.empty((0, 4))
-    if field.geom_type == "POINT" and (shapes.bin.size() == _POINT.itemsize).all():
-        points = np.frombuffer(b"".join(shapes.to_list()), dtype=_POINT)
+    if field.geom_type == "POINT" and (shapes.bin.size() == WKB_POINT.itemsize).all():
+        points = np.frombuffer(b"".join(shapes.to_list()), dtype=WKB_POINT)
         if not ((points["order"] == 1) & (points["type"] == 1)).all():
             return np.empty((0, 4))
         return np.column_stack([points["x"], points["x"], points["y"], points["y"]])

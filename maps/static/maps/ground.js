@@ -36,7 +36,8 @@
       this.avoid = [];
       this.shown = true;
       /* true where a background of the deployment lies below: then areas are not filled */
-      this.bare = Boolean(settings.bare);
+      this.bare = Boolean(settings.bare) && map.getContainer().dataset.background !== "failed";
+      map.once("backgroundfailed", () => { this.bare = false; this.redraw(); });
       /* code → class of a choropleth, 0 the worst, null hatched; null: no choropleth */
       this.shades = null;
       this.onload = null;
