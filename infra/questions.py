@@ -2,7 +2,7 @@
 
 Building and compiling a queryset costs more than PostgreSQL needs for the answer, and a phone's form asks a dozen.
 
-    _HELD = Question(lambda: Permit.objects.filter(installation=Asked("installation")).values_list("pk", "number"))
+    _HELD = Question(lambda: Permit.objects.filter(installation=asked("installation")).values_list("pk", "number"))
     _HELD.rows(installation=7)
 """
 
@@ -22,19 +22,24 @@ Row = tuple[Any, ...]
 Ready = tuple[str, Row, list[Any]]
 
 
-class Asked(Expression):
-    """Stands in a queryset where a value will be given. Only where SQL takes one value, so not after ``__in``."""
+class _Place(Expression):
+    """Stands in a queryset where a value will be given."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
         self.name = name
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:  # noqa: ARG002
+    def as_sql(self, compiler: Any, connection: Any) -> Any:  # noqa: ARG002
         return "%s", [self]
 
 
+def asked(name: str) -> Any:
+    """Return what stands for the value *name*. Only where SQL takes one value, so not after ``__in``."""
+    return _Place(name)
+
+
 class Question:
-    """A queryset with :class:`Asked` in it, compiled for each of the two databases when it is first asked."""
+    """A queryset with :func:`asked` in it, compiled for each of the two databases when it is first asked."""
 
     def __init__(self, make: Callable[[], models.QuerySet[Any, Any]], *, whether: bool = False) -> None:
         self._make, self._whether = make, whether
@@ -45,7 +50,7 @@ class Question:
         text, places, converters = self._ready.get(connection.vendor) or self._compile()
         if not text:
             return []
-        params = [_bound(values[place.name]) if isinstance(place, Asked) else place for place in places]
+        params = [_bound(values[place.name]) if isinstance(place, _Place) else place for place in places]
         with connection.cursor() as cursor:
             cursor.execute(text, params)
             found: list[Row] = cursor.fetchall()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken, AuthTokenManager
 
 from infra.access import Grant, Person, Scope, ScopedQuerySet, scope_of
-from infra.questions import Asked, Question
+from infra.questions import Question, asked
 
 if TYPE_CHECKING:
     from infra.models.organizations import Membership
@@ -63,12 +63,14 @@ def _memberships() -> Any:
 
 
 _MEMBERSHIPS = Question(
-    lambda: _memberships().objects.filter(user=Asked("person")).in_force(Asked("day")).values_list(*_GRANTED)
+    lambda: _memberships().objects.filter(user=asked("person")).in_force(asked("day")).values_list(*_GRANTED)
 )
 _AREAS = Question(
-    lambda: _memberships()
-    .territory.through.objects.filter(membership__user=Asked("person"))
-    .values_list("membership_id", "administrativeunit_id")
+    lambda: (
+        _memberships()
+        .territory.through.objects.filter(membership__user=asked("person"))
+        .values_list("membership_id", "administrativeunit_id")
+    )
 )
 
 

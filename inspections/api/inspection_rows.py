@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from infra.api.rows import Latitude, Longitude, OrganizationName, PersonName, Plain, Row
-from infra.questions import Asked, Question
+from infra.questions import Question, asked
 from inspections.api.findings import FindingRow
 from inspections.api.rows import UuidText
 from inspections.models import (
@@ -263,7 +263,7 @@ def add_parts(row: Plain, pk: int, person: Any, *, is_staff: bool) -> None:
     row["copies"] = CopyRow.read(_of(InspectionCopy, pk).order_by("id")) if is_staff else []
 
 
-_HAS_PHOTO = Question(lambda: Photo.objects.filter(inspection_uuid=Asked("inspection")), whether=True)
+_HAS_PHOTO = Question(lambda: Photo.objects.filter(inspection_uuid=asked("inspection")), whether=True)
 
 
 def new_row(sheet: Sheet, person: Any) -> Plain:

@@ -7,14 +7,14 @@ from datetime import date
 from typing import Any
 
 from infra.models import Authority, Limit
-from infra.questions import Asked, Question
+from infra.questions import Question, asked
 from inspections.models import Calibration, Instrument
 
 #: the dated limit that says how long a calibration holds where the laboratory names no day
 CALIBRATION_LIMIT = "calibration_interval"
 CALIBRATION_MONTHS = 12
 
-_INSTRUMENTS = Question(lambda: Instrument.objects.filter(authority=Asked("authority")))
+_INSTRUMENTS = Question(lambda: Instrument.objects.filter(authority=asked("authority")))
 
 
 def months_later(day: date, months: int) -> date:

@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from infra.models import User
-from infra.questions import Asked, Question, plans_kept
+from infra.questions import Question, asked, plans_kept
 from inspections.fieldwork.sheets import NotAllowed, Problem, Unacceptable, prepare
 from inspections.models import CopyKind, Inspection, InspectionCopy, InspectionStatus, Review
 from inspections.selectors.contents import content_of
@@ -110,7 +110,7 @@ def _put_once(actor: User, uuid: UUID, body: Mapping[str, Any], reason: str, at:
     return sheet.inspection, Taken.REPLACED if stored else Taken.CREATED, sheet
 
 
-_KNOWN = Question(lambda: Inspection.objects.filter(uuid=Asked("uuid")).order_by(), whether=True)
+_KNOWN = Question(lambda: Inspection.objects.filter(uuid=asked("uuid")).order_by(), whether=True)
 
 
 def _locked(uuid: UUID) -> Inspection | None:

@@ -9,7 +9,7 @@ from django.db import DEFAULT_DB_ALIAS, models
 
 from infra.access import Permission, Scope, holds, scope_of
 from infra.models import AdministrativeUnit, Authority, Installation, Mast, Organization, Site, User
-from infra.questions import Asked, Question
+from infra.questions import Question, asked
 from inspections.models import Inspection, SubjectType
 
 #: so many questions are kept, two for each set of people who may see the same
@@ -88,7 +88,7 @@ def _by(person: User, column: str) -> Question:
     if key not in _asked:
         if len(_asked) >= ASKED_MAX:
             _asked.clear()
-        rows = Installation.objects.visible_to(person).filter(**{column: Asked("value")}).order_by("id")
+        rows = Installation.objects.visible_to(person).filter(**{column: asked("value")}).order_by("id")
         _asked[key] = Question(lambda: rows.values_list(*_COLUMNS)[:1])
     return _asked[key]
 

@@ -6,22 +6,26 @@ from datetime import date
 from django.core.cache import cache
 from django.utils import timezone
 
-from infra.questions import Asked, Question
+from infra.questions import Question, asked
 from inspections.models import ChecklistTemplate, TemplateStatus
 
 #: how long a published version is kept in memory
 KEPT_S = 24 * 3600
 
 _NAMED = Question(
-    lambda: ChecklistTemplate.objects.filter(code=Asked("code"), version=Asked("version"))
-    .exclude(status=TemplateStatus.DRAFT)
-    .values_list("pk")
+    lambda: (
+        ChecklistTemplate.objects.filter(code=asked("code"), version=asked("version"))
+        .exclude(status=TemplateStatus.DRAFT)
+        .values_list("pk")
+    )
 )
 _IN_FORCE = Question(
-    lambda: ChecklistTemplate.objects.filter(code=Asked("code"))
-    .in_force(Asked("day"))
-    .order_by("-version")
-    .values_list("pk")[:1]
+    lambda: (
+        ChecklistTemplate.objects.filter(code=asked("code"))
+        .in_force(asked("day"))
+        .order_by("-version")
+        .values_list("pk")[:1]
+    )
 )
 
 

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from django.utils.translation import get_language
 
 from infra.models import Limit
-from infra.questions import Asked, Question
+from infra.questions import Question, asked
 from inspections.models import (
     Circumstance,
     Clock,
@@ -69,7 +69,7 @@ def limits_in_force(codes: Iterable[str], day: date) -> dict[str, Limit]:
 @lru_cache(maxsize=256)
 def _limits_of(codes: frozenset[str]) -> Question:
     """Return the question for *codes*; a checklist asks for the same ones with every form."""
-    return Question(lambda: Limit.objects.in_force(Asked("day")).filter(code__in=sorted(codes)).order_by("valid_from"))
+    return Question(lambda: Limit.objects.in_force(asked("day")).filter(code__in=sorted(codes)).order_by("valid_from"))
 
 
 def limit_value(code: str, day: date, otherwise: float) -> float:

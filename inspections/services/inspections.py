@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from infra.models import Authority, User
-from infra.questions import Asked, Question
+from infra.questions import Question, asked
 from infra.services.ledger import Act, act, refresh_search
 from inspections.models import (
     Answer,
@@ -42,16 +42,16 @@ SUBJECT = ("installation_id", "mast_id", "site_id")
 def _standing(*names: str) -> Question:
     """Return the question whether findings of other inspections stand on what *names* name."""
     return Question(
-        lambda: Finding.objects.standing()
-        .filter(**{name: Asked(name) for name in names})
-        .exclude(inspection=Asked("inspection")),
+        lambda: (
+            Finding.objects.standing()
+            .filter(**{name: asked(name) for name in names})
+            .exclude(inspection=asked("inspection"))
+        ),
         whether=True,
     )
 
 
-_STANDING = {
-    names: _standing(*names) for size in range(1, len(SUBJECT) + 1) for names in combinations(SUBJECT, size)
-}
+_STANDING = {names: _standing(*names) for size in range(1, len(SUBJECT) + 1) for names in combinations(SUBJECT, size)}
 
 
 @dataclass
