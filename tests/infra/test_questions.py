@@ -52,9 +52,9 @@ def test_whether_there_is_a_row_is_asked_by_value(world: World) -> None:
 
 def test_a_question_that_nothing_can_answer_is_not_asked(world: World) -> None:
     question = Question(lambda: User.objects.filter(pk__in=(), username=asked("name")))
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as sent:
         assert question.rows(name=world.inspector.username) == []
-    assert len(asked) == 0
+    assert len(sent) == 0
 
 
 def test_kept_plans_end_with_the_block(world: World) -> None:
