@@ -63,7 +63,7 @@ def prepare(actor: User, inspection: Inspection, body: Mapping[str, Any], at: da
     problems: list[Problem] = []
     visited_on = _day_of_visit(body, at)
     checklist = _checklist(body, visited_on, timezone.localdate(at), problems)
-    if checklist is not None and checklist.valid_from and visited_on < checklist.valid_from:
+    if checklist is not None and visited_on < checklist.valid_from:
         visited_on = timezone.localdate(at)  # no visit is older than its checklist: the phone's clock was behind
     subject = resolve(actor, body["subject"])
     campaign = _campaign(actor, body.get("campaign"), problems)
