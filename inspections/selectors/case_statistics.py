@@ -186,16 +186,9 @@ def lives_of(rows: QuerySet[ViolationCase]) -> Iterator[Life]:
         decided = lasts[StepKind.DECISION].get(pk)
         # A file that another authority answers for, or that ended without a decision, owes no decision.
         owes = state not in UNOWED and (state not in ENDED or decided is not None)
-        yield Life(
-            *row[:8],
-            paid_vnd=paid_vnd,
-            recorded_on=firsts[StepKind.RECORD].get(pk),
-            decided_on=decided,
-            served_on=lasts[StepKind.SERVE].get(pk),
-            last_paid_on=paid.get(pk),
-            decision_due=due["decision"].get(pk) if owes else None,
-            payment_due=due["payment"].get(pk),
-        )
+        days = (firsts[StepKind.RECORD].get(pk), decided, lasts[StepKind.SERVE].get(pk), paid.get(pk))
+        decision_due = due["decision"].get(pk) if owes else None
+        yield Life._make((*row[:8], paid_vnd, *days, decision_due, due["payment"].get(pk)))
 
 
 DaysOfSteps = dict[str, dict[int, date]]
