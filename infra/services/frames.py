@@ -5,7 +5,8 @@ Only :mod:`infra.services.ledger` writes nouns with it; a frame's columns are th
 
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from itertools import chain
 from typing import Any
@@ -14,7 +15,7 @@ import numpy as np
 import polars as pl
 import shapely
 from django.contrib.gis.db.models import GeometryField
-from django.db import IntegrityError, connection, models
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, connections, models
 from django.db.backends.utils import CursorWrapper
 from numpy.typing import NDArray
 
@@ -58,13 +59,16 @@ def ids_reserve(model: Model, count: int) -> list[int]:
         return list(range(last + 1, last + count + 1))
 
 
-def frame_insert(model: Model, frame: pl.DataFrame) -> None:
-    """Insert the rows of *frame*; columns it lacks get the database's default (null, or the next key)."""
+def frame_insert(model: Model, frame: pl.DataFrame, own: Mapping[Model, pl.Series] | None = None) -> None:
+    """Insert the rows of *frame*; columns it lacks get the database's default (null, or the next key).
+
+    *own* maps model → keys that the same transaction writes, before or after: they are not looked up.
+    """
     if not frame.height:
         return
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with keys_checked(cursor, model, frame) if frame.height >= MANY else nullcontext():
+            with keys_checked(cursor, model, frame, own or {}) if frame.height >= MANY else nullcontext():
                 _copy(cursor, _quoted(model._meta.db_table), model, frame)
         else:
             _insert(cursor, model, _with_keys(model, frame))
@@ -91,6 +95,33 @@ def frame_update(model: Model, frame: pl.DataFrame) -> None:
             _update_each(cursor, model, frame, names)
 
 
+@contextmanager
+def written_beside(writes: Iterable[Callable[[], None]]) -> Iterator[None]:
+    """Run *writes* in order while the block computes: the database's work and ours side by side.
+
+    The connection belongs to them until the end of the block, which must not ask the database anything. What breaks off
+    in either is raised.
+    """
+    ours = connections[DEFAULT_DB_ALIAS]
+
+    def write_all() -> None:
+        connections[DEFAULT_DB_ALIAS] = ours  # a thread has connections of its own
+        try:
+            for write in writes:
+                write()
+        finally:
+            del connections[DEFAULT_DB_ALIAS]
+
+    ours.inc_thread_sharing()
+    try:
+        with ThreadPoolExecutor(1, "writing") as thread:
+            written = thread.submit(write_all)
+            yield
+        written.result()
+    finally:
+        ours.dec_thread_sharing()
+
+
 # --- PostgreSQL ---
 
 
@@ -105,12 +136,26 @@ def _columns(model: Model, names: Sequence[str]) -> list[str]:
 
 def _copy(cursor: CursorWrapper, target: str, model: Model, frame: pl.DataFrame) -> None:
     names = ", ".join(_columns(model, frame.columns))
-    ready = frame.with_columns(_as_ewkb(model, frame))
     with cursor.copy(f"COPY {target} ({names}) FROM STDIN (FORMAT csv)") as copy:
-        for piece in ready.iter_slices(BATCH):
-            text = io.BytesIO()
-            piece.write_csv(text, include_header=False, datetime_format=f"{_MOMENT}+00")
-            copy.write(text.getbuffer())
+        for text in _ahead(_csv(model, frame)):
+            copy.write(text)
+
+
+def _csv(model: Model, frame: pl.DataFrame) -> Iterator[memoryview]:
+    shapes = _as_ewkb(model, frame)
+    for piece in frame.iter_slices(BATCH):
+        text = io.BytesIO()
+        piece.with_columns(shapes).write_csv(text, include_header=False, datetime_format=f"{_MOMENT}+00")
+        yield text.getbuffer()
+
+
+def _ahead(pieces: Iterator[memoryview]) -> Iterator[memoryview]:
+    """Yield *pieces*, each made while the one before is worked on."""
+    with ThreadPoolExecutor(1, "csv") as thread:
+        coming = thread.submit(next, pieces, None)
+        while (piece := coming.result()) is not None:
+            coming = thread.submit(next, pieces, None)
+            yield piece
 
 
 def _as_ewkb(model: Model, frame: pl.DataFrame) -> list[pl.Expr]:
