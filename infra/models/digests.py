@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-import shapely
+import pyarrow as pa
 from django.conf import settings
 from django.contrib.gis.db.models import GeometryField
 from django.db import models
@@ -29,6 +29,8 @@ Write = Callable[[Any], str]
 
 #: stands between values; where a text holds it, it is written as ``\x``
 SEPARATOR = "\x1f"
+#: a point as little-endian WKB
+WKB_POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _AS_NUMBER, _AS_INTEGER = struct.Struct("<d"), struct.Struct("<q")
 
@@ -244,9 +246,15 @@ def frame_schema(model: type[Noun]) -> dict[str, Any]:
 
 def points_as_wkb(lonlat: Any) -> pl.Series:
     """Return the points of an n×2 array (lon, lat) as WKB; null where a coordinate is NaN."""
-    shapes = shapely.to_wkb(shapely.points(np.asarray(lonlat, dtype=np.float64)), byte_order=1)
-    known = np.isfinite(lonlat).all(axis=1)
-    return pl.Series("position", [shape if is_known else None for shape, is_known in zip(shapes, known, strict=True)])
+    points = np.asarray(lonlat, dtype=np.float64).reshape(-1, 2)
+    shapes = np.empty(len(points), dtype=WKB_POINT)
+    shapes["order"], shapes["type"] = 1, 1
+    shapes["x"], shapes["y"] = points.T
+    width = pa.binary(WKB_POINT.itemsize)
+    found = pa.FixedSizeBinaryArray.from_buffers(width, len(points), [None, pa.py_buffer(shapes.tobytes())])
+    known = pl.Series(np.isfinite(points).all(axis=1))
+    named = pl.Series("position", pl.from_arrow(found.cast(pa.large_binary())))
+    return named.zip_with(known, pl.repeat(None, len(points), dtype=pl.Binary, eager=True))
 
 
 # --- acts ---

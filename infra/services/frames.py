@@ -5,6 +5,7 @@ Only :mod:`infra.services.ledger` writes nouns with it; a frame's columns are th
 
 import io
 import json
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
@@ -15,14 +16,16 @@ import numpy as np
 import polars as pl
 import shapely
 from django.contrib.gis.db.models import GeometryField
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, connections, models
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, OperationalError, connection, connections, models
 from django.db.backends.utils import CursorWrapper
 from numpy.typing import NDArray
 
 from infra.models import words
-from infra.models.digests import frame_schema
+from infra.models.digests import WKB_POINT, frame_schema
 from infra.services.references import keys_checked
 from infra.services.rtrees import shapes_enter
+
+logger = logging.getLogger(__name__)
 
 Model = type[models.Model]
 
@@ -32,8 +35,6 @@ BATCH = 20_000
 ROWS_A_STATEMENT = 40
 #: from so many rows on SQLite's triggers are stood in for: they look up SpatiaLite's rules anew for every row
 MANY = 1_000
-#: a point as little-endian WKB
-_POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
 _MOMENT = "%Y-%m-%d %H:%M:%S%.6f"
 #: what PostgreSQL may keep of new words before it sorts them into the search indexes; see ``search_settle``
 _SEARCH_PENDING = "1GB"
@@ -82,17 +83,17 @@ def _with_keys(model: Model, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.Series(key, ids_reserve(model, frame.height), dtype=pl.Int64))
 
 
-def frame_update(model: Model, frame: pl.DataFrame) -> None:
-    """Write the columns of *frame* over the rows whose keys it holds."""
-    key = model._meta.pk.attname
-    names = [name for name in frame.columns if name != key]
+def frame_update(model: Model, frame: pl.DataFrame, by: Sequence[str] = ()) -> None:
+    """Write the columns of *frame* over the rows whose keys it holds; *by* names other columns that single them out."""
+    keys = list(by) or [model._meta.pk.attname]
+    names = [name for name in frame.columns if name not in keys]
     if not frame.height or not names:
         return
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            _update_from_copy(cursor, model, frame, names)
+            _update_from_copy(cursor, model, frame, names, keys)
         else:
-            _update_each(cursor, model, frame, names)
+            _update_each(cursor, model, frame, names, keys)
 
 
 @contextmanager
@@ -175,14 +176,17 @@ def _geometries(model: Model) -> list[Any]:
     return [field for field in model._meta.local_concrete_fields if isinstance(field, GeometryField)]
 
 
-def _update_from_copy(cursor: CursorWrapper, model: Model, frame: pl.DataFrame, names: list[str]) -> None:
-    table, key = _quoted(model._meta.db_table), _quoted(model._meta.pk.column)
+def _update_from_copy(
+    cursor: CursorWrapper, model: Model, frame: pl.DataFrame, names: list[str], keys: list[str]
+) -> None:
+    table = _quoted(model._meta.db_table)
     columns = ", ".join(_columns(model, frame.columns))
     cursor.execute(f"CREATE TEMP TABLE changed_rows ON COMMIT DROP AS SELECT {columns} FROM {table} LIMIT 0")  # noqa: S608
     _copy(cursor, "changed_rows", model, frame)
     cursor.execute("ANALYZE changed_rows")
     sets = ", ".join(f"{column} = c.{column}" for column in _columns(model, names))
-    cursor.execute(f"UPDATE {table} t SET {sets} FROM changed_rows c WHERE t.{key} = c.{key}")  # noqa: S608
+    same = " AND ".join(f"t.{column} = c.{column}" for column in _columns(model, keys))
+    cursor.execute(f"UPDATE {table} t SET {sets} FROM changed_rows c WHERE {same}")  # noqa: S608
     cursor.execute("DROP TABLE changed_rows")
 
 
@@ -202,6 +206,32 @@ def search_settle(tables: Sequence[str]) -> None:
         with connection.cursor() as cursor:
             for table in tables:
                 cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [f"{table}_search_trgm"])
+
+
+@contextmanager
+def search_settled_beside(tables: Sequence[str]) -> Iterator[None]:
+    """Do :func:`search_settle` over a connection of its own while the block goes on writing other tables.
+
+    An index has no transactions: words of rows that are not committed can be sorted already. It is a favour only, so
+    whoever has the index to himself is not waited for, and what is left is for :func:`search_settle`.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+
+    def settle() -> None:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '1s'")
+            search_settle(tables)
+        except OperationalError:
+            logger.info("The search indexes of %s are settled later", ", ".join(tables))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1, "settling") as thread:
+        thread.submit(settle)
+        yield
 
 
 # --- SQLite ---
@@ -269,14 +299,13 @@ def _insert_statement(model: Model, names: list[str], same: int, size: int) -> s
     return f"INSERT INTO {_quoted(model._meta.db_table)} ({columns}) VALUES {values}"  # noqa: S608 -- our own names
 
 
-def _update_each(cursor: CursorWrapper, model: Model, frame: pl.DataFrame, names: list[str]) -> None:
-    key = model._meta.pk
+def _update_each(cursor: CursorWrapper, model: Model, frame: pl.DataFrame, names: list[str], keys: list[str]) -> None:
     marks = (_marked(model, name, number) for number, name in enumerate(names, start=1))
     sets = ", ".join(f"{column} = {mark}" for column, mark in zip(_columns(model, names), marks, strict=True))
-    where = f"{_quoted(key.column)} = ?{len(names) + 1}"
+    where = " AND ".join(f"{column} = ?{place}" for place, column in enumerate(_columns(model, keys), len(names) + 1))
     statement = f"UPDATE {_quoted(model._meta.db_table)} SET {sets} WHERE {where}"  # noqa: S608 -- same
     with _indexed_by_ourselves(cursor, model, frame, is_new=False):
-        for piece in _plain(frame.select(*names, key.attname)).iter_slices(BATCH):
+        for piece in _plain(frame.select(*names, *keys)).iter_slices(BATCH):
             cursor.executemany(statement, list(_rows(piece)))
 
 
@@ -341,8 +370,8 @@ def _boxes(field: Any, shapes: pl.Series) -> NDArray[np.float64]:
     """Return west, east, south, north of each of *shapes* (WKB); none at all where one is of another type."""
     if not len(shapes):
         return np.empty((0, 4))
-    if field.geom_type == "POINT" and (shapes.bin.size() == _POINT.itemsize).all():
-        points = np.frombuffer(b"".join(shapes.to_list()), dtype=_POINT)
+    if field.geom_type == "POINT" and (shapes.bin.size() == WKB_POINT.itemsize).all():
+        points = np.frombuffer(b"".join(shapes.to_list()), dtype=WKB_POINT)
         if not ((points["order"] == 1) & (points["type"] == 1)).all():
             return np.empty((0, 4))
         return np.column_stack([points["x"], points["x"], points["y"], points["y"]])
