@@ -104,8 +104,8 @@ def origins(name: str) -> list[str]:
     return found
 
 
-#: how WMTS calls zoom, column and row
-WMTS_NAMES = {"{tilematrix}": "{z}", "{tilecol}": "{x}", "{tilerow}": "{y}"}
+#: how WMTS calls zoom, column and row; of several equal hosts ({s}) one does
+WMTS_NAMES = {"{tilematrix}": "{z}", "{tilecol}": "{x}", "{tilerow}": "{y}", "{s}": "a"}
 
 
 def background(name: str, served_at: str) -> tuple[str, Path | None]:
@@ -135,7 +135,7 @@ def background(name: str, served_at: str) -> tuple[str, Path | None]:
 def tile_origins(address: str) -> list[str]:
     """The origin of *address* for the content security policy; none for our own."""
     parts = urlsplit(address)
-    return [f"{parts.scheme}://{parts.netloc.replace('{s}', '*')}"] if parts.netloc else []
+    return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
 
 
 def folder(name: str, default: Path) -> Path:

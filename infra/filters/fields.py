@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +17,17 @@ from infra.selectors.collections import unit_ids
 from infra.spatial.places import Box, WrongPlaceError
 
 Resolve = Callable[[list[str]], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Declared:
+    """Resolves the codes that the register itself declares."""
+
+    codes: tuple[str, ...]
+
+    def __call__(self, asked: list[str]) -> dict[str, str]:
+        return {code: code for code in asked if code in self.codes}
+
 
 #: years that a filter takes; beyond, time zones and calendars overflow
 YEARS = range(1900, 2201)
@@ -86,8 +98,17 @@ class CodesField(forms.CharField):
         found = self.resolve(codes)
         for code in codes:
             if code not in found:
-                raise forms.ValidationError(_("“%(code)s” is not known."), code="unknown", params={"code": code})
+                raise self.unknown(code)
         return [found[code] for code in codes]
+
+    def unknown(self, code: str) -> forms.ValidationError:
+        """Refuse *code*, with the codes that there are where the register declares them."""
+        if not isinstance(self.resolve, Declared):
+            return forms.ValidationError(_("“%(code)s” is not known."), code="unknown", params={"code": code})
+        words = _("“%(code)s” is not known. Known are: %(known)s.")
+        return forms.ValidationError(
+            words, code="unknown", params={"code": code, "known": ", ".join(self.resolve.codes)}
+        )
 
 
 class UnitField(forms.CharField):
@@ -103,9 +124,9 @@ class UnitField(forms.CharField):
         return ids
 
 
-def choices(kinds: type[models.TextChoices]) -> Callable[[list[str]], dict[str, str]]:
+def choices(kinds: type[models.TextChoices]) -> Declared:
     """Resolve codes among the *kinds* that the register itself declares."""
-    return lambda codes: {code: code for code in codes if code in kinds.values}
+    return Declared(tuple(kinds.values))
 
 
 def lookup(model: type[Lookup]) -> Callable[[list[str]], dict[str, str]]:

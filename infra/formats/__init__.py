@@ -6,6 +6,7 @@ unit stands behind a no-break space. Django's own formatting reads the same conv
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from django.utils import formats, timezone
 from django.utils.translation import get_language
@@ -47,8 +48,13 @@ def vnd(value: Number) -> str:
 
 def day(value: date) -> str:
     """Write a date; a moment is taken in the deployment's time zone."""
-    if isinstance(value, datetime) and timezone.is_aware(value):
-        value = timezone.localtime(value)
+    if isinstance(value, datetime):
+        value = (timezone.localtime(value) if timezone.is_aware(value) else value).date()
+    return _day(value, get_language())
+
+
+@lru_cache(4_096)
+def _day(value: date, _language: str | None) -> str:
     return str(formats.date_format(value, "DATE_FORMAT"))
 
 

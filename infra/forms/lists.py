@@ -55,6 +55,10 @@ class ChipFilters(django_filters.FilterSet):
         """Return the fields that ask for a day."""
         return [self.form[name] for name, one in self.filters.items() if isinstance(one, django_filters.DateFilter)]
 
+    def in_order(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the filtered *rows* with what the filters tell about their place in the list's order, if anything."""
+        return rows
+
     def choice_fields(self) -> list[forms.BoundField]:
         """Return the fields that become chips, in order; one without a choice to make is left out."""
         return [

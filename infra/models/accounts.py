@@ -1,7 +1,7 @@
 """People and the tokens their programs sign in with."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken, AuthTokenManager
 
 from infra.access import Grant, Person, Scope, ScopedQuerySet, scope_of
+from infra.questions import Question, asked
 
 if TYPE_CHECKING:
     from infra.models.organizations import Membership
@@ -56,6 +57,23 @@ class PeopleManager(UserManager.from_queryset(PeopleQuerySet)):  # type: ignore[
 _GRANTED = ("pk", "role", "organization_id", "organization__authority", "fields")
 
 
+def _memberships() -> Any:
+    """Return the model of memberships, which is declared after people."""
+    return User._meta.get_field("memberships").related_model
+
+
+_MEMBERSHIPS = Question(
+    lambda: _memberships().objects.filter(user=asked("person")).in_force(asked("day")).values_list(*_GRANTED)
+)
+_AREAS = Question(
+    lambda: (
+        _memberships()
+        .territory.through.objects.filter(membership__user=asked("person"))
+        .values_list("membership_id", "administrativeunit_id")
+    )
+)
+
+
 class User(AbstractUser):  # type: ignore[django-manager-missing]  # knox names its relation itself
     """A person who signs in. What the person may reach comes from memberships alone."""
 
@@ -94,11 +112,11 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # knox names 
         if self.is_superuser:
             return Scope(user_id=self.pk, everything=True)
         # Plain columns: this is read with every request, and a boundary weighs a hundred kilobytes.
-        rows = list(self.memberships.in_force(timezone.localdate()).values_list(*_GRANTED))
+        rows = _MEMBERSHIPS.rows(person=self.pk, day=timezone.localdate())
         inside: dict[int, set[int]] = {row[0]: set() for row in rows}
-        areas = self.memberships.model.territory.through.objects.filter(membership_id__in=inside)
-        for membership_id, unit_id in areas.values_list("membership_id", "administrativeunit_id"):
-            inside[membership_id].add(unit_id)
+        for membership_id, unit_id in _AREAS.rows(person=self.pk) if inside else ():
+            if membership_id in inside:
+                inside[membership_id].add(unit_id)
         below = self._descendants(set().union(*inside.values()))
         grants = (
             Grant(

@@ -4,7 +4,7 @@ Other apps show their lists with it too: they declare a :class:`Listing` and cal
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -99,6 +99,7 @@ def show(request: HttpRequest, listing: Listing, rows: QuerySet[Any], **context:
         except BadPlaceError as error:
             problems.append(_("“%(value)s” is no place in this list.") % {"value": error})
     acts = row_acts_of(listing.stem, request, page.rows)
+    shown = [replace(column, title=str(column.title)) for column in listing.columns if column.screen]
     total = listing.counted(count)
     return render(
         request,
@@ -108,8 +109,8 @@ def show(request: HttpRequest, listing: Listing, rows: QuerySet[Any], **context:
             "filters": filters,
             "chips": chips_of(filters),
             "problems": problems,
-            "rows": [_cells(row, listing, acts) for row in page.rows],
-            "titles": [*(column for column in listing.columns if column.screen), *([acts] if acts else [])],
+            "rows": [_cells(row, shown, acts) for row in page.rows],
+            "titles": [*shown, *([acts] if acts else [])],
             "page": page,
             "total": _("more than %(count)s") % {"count": total} if more else total,
             "too_many_for_xlsx": count > exports.XLSX_ROWS,
@@ -131,11 +132,11 @@ def rows_found(listing: Listing, filters: Any, rows: QuerySet[Any]) -> tuple[Que
         return filters.qs, None
     if _filtered(filters) and (keys := keys_of_few(filters.qs)) is not None:
         return listing.drawn(rows.filter(**{f"{listing.order.tie}__in": keys})), len(keys)
-    return listing.drawn(filters.qs), None
+    return listing.drawn(filters.in_order(filters.qs)), None
 
 
-def _cells(row: Any, listing: Listing, acts: RowActs | None) -> list[Cell]:
-    cells = cells_of(row, listing.columns)
+def _cells(row: Any, columns: Sequence[Column], acts: RowActs | None) -> list[Cell]:
+    cells = cells_of(row, columns)
     return cells if acts is None else [*cells, act_cell(str(acts.title), acts.by_row.get(row.pk))]
 
 

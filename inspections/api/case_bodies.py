@@ -8,14 +8,17 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from inspections.casework.answers import ANSWER_FILE_MAX_BYTES, ANSWER_FILES_MAX
+from inspections.casework.deadlines import DETECTED, VIOLATION_ENDED
 from inspections.casework.execution import Instalment
 from inspections.casework.guards import StepInput
-from inspections.forms.bodies import OPTIONAL, Day, FiniteFloat
+from inspections.forms.bodies import OPTIONAL, Choice, Day, FiniteFloat
 from inspections.models import AnswerKind, Field, PartyKind, StepKind
 
 #: more than any fine or payment; keeps sums inside 64 bits
 AMOUNT_MAX = 10**15
 ID_MAX = 2**62
+#: what the deadline calculator counts from: the steps of a case, the end of the act, its discovery
+CALCULATED_FROM = (*StepKind.values, *VIOLATION_ENDED, *DETECTED)
 
 
 def text(length: int, **kwargs: Any) -> serializers.CharField:
@@ -73,10 +76,10 @@ class CaseBody(serializers.Serializer[Any]):
     permit = key(required=False, help_text="An expired, lapsed or not renewed certificate.")
     incident = text(32, required=False)
     report = key(required=False)
-    party = serializers.ChoiceField(PartyKind.choices, required=False)
+    party = Choice(PartyKind.choices, required=False)
     organization = text(32, required=False)
     person = PersonBody(required=False)
-    field = serializers.ChoiceField(Field.choices, required=False)
+    field = Choice(Field.choices, required=False)
     detected_on = Day(required=False)
     violation_on = Day(**OPTIONAL)
     rules = serializers.ListField(child=text(48), required=False, max_length=50)
@@ -135,7 +138,7 @@ class DecidedBody(serializers.Serializer[Any]):
 class StepBody(serializers.Serializer[Any]):
     """A step of a case. Members beyond ``kind`` and ``date`` belong to some kinds of step only."""
 
-    kind = serializers.ChoiceField(StepKind.choices)
+    kind = Choice(StepKind.choices)
     date = Day()
     authority = text(
         32, allow_blank=True, help_text="Office that decides, or code of the authority that takes over.", **OPTIONAL
@@ -194,7 +197,7 @@ class AnswerOfParty(serializers.Serializer[Any]):
     """What the party answers or asks for."""
 
     text = text(20_000)
-    kind = serializers.ChoiceField(AnswerKind.choices, default=AnswerKind.EXPLANATION)
+    kind = Choice(AnswerKind.choices, default=AnswerKind.EXPLANATION)
     until = Day(**OPTIONAL)
     amount_vnd = amount(1, **OPTIONAL)
     files = serializers.ListField(child=serializers.FileField(), required=False, max_length=ANSWER_FILES_MAX)
@@ -257,7 +260,7 @@ class PenaltyBody(serializers.Serializer[Any]):
     """A question to the penalty calculator."""
 
     rules = serializers.ListField(child=text(48), min_length=1, max_length=50)
-    party = serializers.ChoiceField(PartyKind.choices)
+    party = Choice(PartyKind.choices)
     on = Day()
     mitigating = serializers.IntegerField(min_value=0, max_value=20, default=0)
     aggravating = serializers.IntegerField(min_value=0, max_value=20, default=0)
@@ -266,15 +269,15 @@ class PenaltyBody(serializers.Serializer[Any]):
 class GivenStep(serializers.Serializer[Any]):
     """A step of a question to the deadline calculator."""
 
-    kind = text(32)
+    kind = Choice(CALCULATED_FROM)
     date = Day()
 
 
 class DeadlineBody(serializers.Serializer[Any]):
     """A question to the deadline calculator."""
 
-    field = serializers.ChoiceField(Field.choices)
-    party = serializers.ChoiceField(PartyKind.choices, default=PartyKind.ORGANIZATION)
+    field = Choice(Field.choices)
+    party = Choice(PartyKind.choices, default=PartyKind.ORGANIZATION)
     rules = serializers.ListField(child=text(48), required=False, max_length=50)
     steps = GivenStep(many=True, max_length=200)  # type: ignore[call-arg]
     transferred = serializers.BooleanField(default=False)

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from infra.access import scope_of
+from inspections.forms.bodies import Choice
 from inspections.models import Field
 from inspections.selectors.case_statistics import GROUPINGS, STRETCHES, Figures, statistics
 
@@ -52,10 +53,10 @@ class CaseStatisticsRow(serializers.Serializer[Any]):
 class PeriodQuery(serializers.Serializer[Any]):
     """Of which cases (by the day of detection), grouped by what."""
 
-    by = serializers.ChoiceField(choices=list(GROUPINGS), default="rule")
+    by = Choice(choices=list(GROUPINGS), default="rule")
     start = serializers.DateField(required=False)
     end = serializers.DateField(required=False)
-    field = serializers.ChoiceField(choices=Field.values, required=False)
+    field = Choice(choices=Field.values, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         today = timezone.localdate()

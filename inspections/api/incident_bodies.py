@@ -9,7 +9,7 @@ from rest_framework.exceptions import ValidationError
 
 from infra.access import Permission, scope_of
 from infra.models import AdministrativeUnit, Authority, Installation, Organization, User
-from inspections.forms.bodies import OPTIONAL, FiniteFloat, Moment
+from inspections.forms.bodies import OPTIONAL, Choice, FiniteFloat, Moment
 from inspections.models import Damage, IncidentCause, IncidentKind, IncidentSource, Storm
 from inspections.outages.checking import may_report
 from inspections.outages.rows import MOST_ROWS, OUT, STATES, OutageRow
@@ -23,7 +23,7 @@ MOST_INSTALLATIONS = 2_000
 class IncidentBody(serializers.Serializer[Any]):
     """An incident as it is reported. ``ref`` is the sender's own number: sent again, it changes nothing."""
 
-    kind = serializers.ChoiceField(IncidentKind.choices)
+    kind = Choice(IncidentKind.choices)
     organization = serializers.CharField(max_length=32, help_text="Code; an operator's own if left out.", **OPTIONAL)
     installations = serializers.ListField(
         child=serializers.CharField(max_length=64),
@@ -37,8 +37,8 @@ class IncidentBody(serializers.Serializer[Any]):
     started_at = Moment()
     ended_at = Moment(**OPTIONAL)
     expected_back_at = Moment(**OPTIONAL)
-    cause = serializers.ChoiceField(IncidentCause.choices, default=IncidentCause.UNKNOWN)
-    damage = serializers.ChoiceField(Damage.choices, allow_blank=True, default="")
+    cause = Choice(IncidentCause.choices, default=IncidentCause.UNKNOWN)
+    damage = Choice(Damage.choices, allow_blank=True, default="")
     storm = serializers.CharField(
         max_length=32, help_text="Number; the storm that is on if left out, null for none.", **OPTIONAL
     )
@@ -68,12 +68,12 @@ class OutageRowBody(serializers.Serializer[Any]):
     """One installation of a report."""
 
     station = serializers.CharField(max_length=64, help_text="Registry number or the operator's own code.")
-    state = serializers.ChoiceField(STATES, default=OUT)
+    state = Choice(STATES, default=OUT)
     out_since = Moment(**OPTIONAL)
     back_at = Moment(**OPTIONAL)
     expected_back_at = Moment(**OPTIONAL)
-    cause = serializers.ChoiceField(IncidentCause.choices, allow_blank=True, default="")
-    damage = serializers.ChoiceField(Damage.choices, allow_blank=True, default="")
+    cause = Choice(IncidentCause.choices, allow_blank=True, default="")
+    damage = Choice(Damage.choices, allow_blank=True, default="")
     note = serializers.CharField(max_length=400, allow_blank=True, default="")
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from infra.api.rows import Latitude, Longitude, OrganizationName, PersonName, Plain, Row
+from infra.questions import Question, asked
 from inspections.api.findings import FindingRow
 from inspections.api.rows import UuidText
 from inspections.models import (
@@ -262,6 +263,9 @@ def add_parts(row: Plain, pk: int, person: Any, *, is_staff: bool) -> None:
     row["copies"] = CopyRow.read(_of(InspectionCopy, pk).order_by("id")) if is_staff else []
 
 
+_HAS_PHOTO = Question(lambda: Photo.objects.filter(inspection_uuid=asked("inspection")), whether=True)
+
+
 def new_row(sheet: Sheet, person: Any) -> Plain:
     """Return the whole row of an inspection just stored with *sheet*: read back is only what memory does not know."""
     inspection = sheet.inspection
@@ -269,7 +273,7 @@ def new_row(sheet: Sheet, person: Any) -> Plain:
     nest(row)
     row["answers"] = [_answer(AnswerFacts.of(answer)) for answer in sheet.answers]
     # Most forms come before their photos, and asking whether there is one costs a third of reading them.
-    row["photos"] = _photos(inspection.uuid) if Photo.objects.filter(inspection_uuid=inspection.uuid).exists() else []
+    row["photos"] = _photos(inspection.uuid) if _HAS_PHOTO.holds(inspection=inspection.uuid) else []
     row["signatures"] = [SignatureRow.of(signature) for signature in sheet.signatures]
     row["corrections"] = CorrectionRow.read(corrections_of(inspection.pk)) if sheet.corrections else []
     row["findings"] = _findings(inspection.pk, person) if sheet.findings else []

@@ -7,11 +7,14 @@ from datetime import date
 from typing import Any
 
 from infra.models import Authority, Limit
+from infra.questions import Question, asked
 from inspections.models import Calibration, Instrument
 
 #: the dated limit that says how long a calibration holds where the laboratory names no day
 CALIBRATION_LIMIT = "calibration_interval"
 CALIBRATION_MONTHS = 12
+
+_INSTRUMENTS = Question(lambda: Instrument.objects.filter(authority=asked("authority")))
 
 
 def months_later(day: date, months: int) -> date:
@@ -61,5 +64,5 @@ def bench_of(authority: Authority, answers: Iterable[Mapping[str, Any]], limits:
     months = int(limit.value) if limit else CALIBRATION_MONTHS
     if not named:
         return Bench(months)
-    rows = Instrument.objects.filter(authority=authority)
+    rows = _INSTRUMENTS.found(Instrument, authority=authority.pk)
     return Bench(months, {row.serial.casefold(): row for row in rows})

@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from infra.models import User
+from infra.questions import Question, asked, plans_kept
 from inspections.fieldwork.sheets import NotAllowed, Problem, Unacceptable, prepare
 from inspections.models import CopyKind, Inspection, InspectionCopy, InspectionStatus, Review
 from inspections.selectors.contents import content_of
@@ -78,7 +79,8 @@ def inspection_file(
     moment = at or timezone.now()
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return _put_once(actor, uuid, body, reason, moment)
+            with plans_kept():
+                return _put_once(actor, uuid, body, reason, moment)
         except IntegrityError:
             # Another request stored the same UUID, or a photo of it, between our look and our write: look again.
             if attempt == ATTEMPTS:
@@ -108,10 +110,14 @@ def _put_once(actor: User, uuid: UUID, body: Mapping[str, Any], reason: str, at:
     return sheet.inspection, Taken.REPLACED if stored else Taken.CREATED, sheet
 
 
+_KNOWN = Question(lambda: Inspection.objects.filter(uuid=asked("uuid")).order_by(), whether=True)
+
+
 def _locked(uuid: UUID) -> Inspection | None:
     """Return the inspection *uuid*, locked. Most forms are new: whether there is a row is asked of the index alone."""
-    rows = Inspection.objects.filter(uuid=uuid).order_by()
-    return rows.select_for_update().first() if rows.exists() else None
+    if not _KNOWN.holds(uuid=uuid):
+        return None
+    return Inspection.objects.filter(uuid=uuid).order_by().select_for_update().first()
 
 
 def _replaces(actor: User, stored: Inspection, body: Mapping[str, Any], digest: str) -> bool:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NoReturn
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
@@ -25,6 +25,15 @@ class FiniteFloat(serializers.FloatField):
         if isinstance(data, bool) or not math.isfinite(number):
             self.fail("invalid")
         return number
+
+
+class Choice(serializers.ChoiceField):
+    """One of some codes; what is none of them is refused with the codes that are."""
+
+    default_error_messages = {"invalid_choice": _("“{input}” is none of these: {choices}.")}
+
+    def fail(self, key: str, **kwargs: Any) -> NoReturn:
+        super().fail(key, choices=", ".join(str(code) for code in self.choices), **kwargs)
 
 
 class Day(serializers.DateField):

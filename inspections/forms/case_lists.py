@@ -16,9 +16,9 @@ from infra.forms.lists import ListFilters
 from infra.selectors.registers import search
 from infra.spatial.areas import DrawnArea
 from infra.spatial.places import SRID, WrongPlaceError
-from inspections.models import CaseState, Charge, Field, Origin, PartyKind, PersonParty, ViolationCase
+from inspections.models import NEVER, CaseState, Charge, Field, Origin, PartyKind, PersonParty, ViolationCase
 from inspections.selectors.agenda import case_officers
-from inspections.selectors.cases import OPEN
+from inspections.selectors.cases import ENDED, OPEN
 from inspections.selectors.law import rule_choices
 
 DEADLINES = (("overdue", _("Overdue")), ("week", _("Within 7 days")), ("month", _("Within 30 days")))
@@ -84,6 +84,10 @@ class CaseFilters(ListFilters):
         drawn = [self.form["area"]] if self.data.get("area") else []
         return [*super().choice_fields(), *drawn]
 
+    def in_order(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Cases at their end wait for nothing: they begin behind all others, where the order's index is entered."""
+        return rows.filter(standing__due_on=NEVER) if self.data.get("state", "") in ENDED else rows
+
     def in_area(self, rows: QuerySet[Any], _name: str, _value: str) -> QuerySet[Any]:
         """Keep the cases that stand there: at their place, else in the middle of their commune."""
         if self.area is None:
@@ -103,7 +107,8 @@ class CaseFilters(ListFilters):
 
     def by_deadline(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         today = timezone.localdate()
-        rows = rows.filter(standing__authority=F("authority"))  # an index gives an authority's cases by their dates
+        # An index gives an authority's cases by their dates; only open ones wait for any, another index tells those.
+        rows = rows.filter(standing__authority=F("authority"), state__in=OPEN)
         if value == "overdue":
             return rows.filter(standing__due_on__lt=today)
         return rows.filter(standing__due_on__range=(today, today + timedelta(days=DAYS[value])))

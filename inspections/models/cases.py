@@ -100,7 +100,7 @@ class ViolationCase(models.Model):
         verbose_name_plural = _("violation cases")
         ordering = ("-id",)
         indexes = (
-            models.Index(fields=["authority", "state", "id"], name="case_by_state"),
+            models.Index(fields=["authority", "state", "officer", "id"], name="case_by_state"),
             # Holds all that a list filters by: finding and counting read it and nothing else.
             models.Index(
                 fields=[
@@ -114,10 +114,11 @@ class ViolationCase(models.Model):
                     "organization",
                     "person",
                     "search_text",
+                    "id",
                 ],
                 name="case_filters",
             ),
-            models.Index(fields=["officer", "state"], name="case_by_officer"),
+            models.Index(fields=["officer", "state", "authority", "id"], name="case_by_officer"),
             models.Index(fields=["organization", "id"], name="case_by_organization"),
             models.Index(fields=["person", "id"], name="case_by_person"),
             models.Index(fields=["detected_on"], name="case_by_detection"),

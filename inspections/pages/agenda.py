@@ -2,6 +2,8 @@
 
 import hashlib
 import secrets
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, cast
 
 from django.contrib import messages
@@ -14,14 +16,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_POST, require_safe
 
+from infra import formats
 from infra.access import Permission
 from infra.models import User
 from infra.pages.guard import needs
 from inspections.casework.changes import CannotChange, cases_hand_over, may_take
 from inspections.documents.calendars import calendar_of
-from inspections.models import CalendarKey, ViolationCase
-from inspections.pages.words import deadline_tone, time_left
+from inspections.models import NEVER, CalendarKey, CaseState, ViolationCase
+from inspections.pages.words import deadline_name, deadline_tone, time_left
 from inspections.selectors.agenda import (
+    Due,
     agenda,
     case_officers,
     duties_of,
@@ -40,8 +44,24 @@ GROUPS = {
     "month": gettext_lazy("Within 30 days"),
     "later": gettext_lazy("Later"),
 }
+
 FEED_DAYS, FEED_EVENTS = 30, 2_000
 HAND_OVER_ROWS = 500
+
+
+@dataclass(frozen=True)
+class DueLine:
+    """A line of the agenda, in words."""
+
+    url: str
+    number: str
+    party: str
+    what: str
+    unit: str
+    tone: str
+    day: str
+    iso: str
+    left: str
 
 
 def _officer(request: HttpRequest) -> User:
@@ -68,7 +88,7 @@ def agenda_page(request: HttpRequest) -> HttpResponseBase:
             "name": GROUPS[group.name],
             "code": group.name,
             "count": group.count,
-            "rows": [(row, deadline_tone(row.due_on, today), time_left(row.due_on, today)) for row in group.rows],
+            "lines": [_line(row, today) for row in group.rows],
         }
         for group in agenda(request.user, officer, today)
     ]
@@ -85,6 +105,22 @@ def agenda_page(request: HttpRequest) -> HttpResponseBase:
         "new_key": request.session.pop("calendar_key", "") if is_own else "",
     }
     return render(request, "inspections/agenda.html", context)
+
+
+def _line(row: Due, today: date) -> DueLine:
+    """Return a line of the agenda as it is read."""
+    waits = row.due_on != NEVER
+    return DueLine(
+        url=reverse("inspections:case", args=[row.case_id]),
+        number=row.number,
+        party=row.party or _("A person"),
+        what=deadline_name(row.due_name) if row.due_name else str(CaseState(row.state).label),
+        unit=row.unit,
+        tone=deadline_tone(row.due_on, today),
+        day=formats.day(row.due_on) if waits else "",
+        iso=row.due_on.isoformat(),
+        left=time_left(row.due_on, today) if waits else "",
+    )
 
 
 @require_POST

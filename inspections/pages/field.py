@@ -24,6 +24,7 @@ from django.utils.translation import override
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from infra.basemap import images_address
 from infra.safety import STATES, SYMBOLS, label_of
 from inspections.pages import field_files
 from inspections.pages.field_texts import LANGUAGES, texts_in
@@ -44,7 +45,7 @@ ICONS = (
 
 def _tile_origins() -> list[str]:
     """Return the origin of the deployment's base map, whose tiles the app fetches to keep them."""
-    parts = urlsplit(settings.BASEMAP_URL or "")
+    parts = urlsplit(images_address())
     return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
 
 
@@ -75,8 +76,8 @@ def _shell_context() -> dict[str, Any]:
         "icons": ICONS,
         "states": [(code, SYMBOLS[code]) for code in STATES],
         "leaflet": field_files.LEAFLET,
-        "tiles": settings.BASEMAP_URL or "",
-        "attribution": settings.BASEMAP_ATTRIBUTION or "",
+        "tiles": images_address(),
+        "attribution": (settings.BASEMAP_ATTRIBUTION or "") if images_address() else "",
         "languages": LANGUAGES,
     }
 
@@ -150,4 +151,4 @@ def _shell() -> dict[str, Any]:
 
 def _tiles() -> str:
     """Return how the address of a tile begins, up to its first number; empty without a base map."""
-    return (settings.BASEMAP_URL or "").split("{", 1)[0]
+    return images_address().split("{", 1)[0]

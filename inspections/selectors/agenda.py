@@ -1,18 +1,20 @@
 """What is due: for an officer, for everybody who is to be reminded, for a calendar."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from infra.access import Permission, Person, Role, scope_of
-from infra.models import Membership, User
+from infra.models import Membership, Organization, User
 from inspections.models import CaseDeadline, CaseStanding, Reminder
 from inspections.selectors.cases import ENDED, OPEN, open_cases
 
 ROWS = 120
-#: what no line of an agenda shows
+STRETCHES = ("overdue", "today", "week", "month", "later")
+#: what no line of a calendar shows
 HEAVY = ("case__evidence", "case__position", "case__unit__boundary", "case__unit__centroid")
 #: dates that concern the party, by which it is reminded too
 OF_PARTY = ("hearing_request", "written_explanation", "payment", "instalment", "remedy")
@@ -20,31 +22,48 @@ RIGHTS = ("hearing_request", "written_explanation")
 
 
 @dataclass(frozen=True)
+class Due:
+    """A line of an agenda: a case and the date it waits for."""
+
+    case_id: int
+    number: str
+    state: str
+    party: str
+    unit: str
+    due_on: date
+    due_name: str
+
+
+@dataclass(frozen=True)
 class Group:
-    """Cases that are due in one stretch of time."""
+    """Cases that are due in one stretch of time: how many, and the nearest of them."""
 
     name: str
     count: int
-    rows: list[CaseStanding]
+    rows: list[Due]
 
 
 def agenda(person: Person, officer: User, today: date) -> list[Group]:
-    """Return the open cases of *officer* that *person* may see, by how near their next date is (two queries)."""
+    """Return the open cases of *officer* that *person* may see, by how near their next date is (three queries)."""
     rows = CaseStanding.objects.visible_to(person).filter(case__officer=officer, case__state__in=OPEN)
+    dates = sorted(rows.order_by().values_list("due_on", "case_id"))
     week, month = today + timedelta(days=7), today + timedelta(days=30)
-    stretches = {
-        "overdue": Q(due_on__lt=today),
-        "today": Q(due_on=today),
-        "week": Q(due_on__gt=today, due_on__lte=week),
-        "month": Q(due_on__gt=week, due_on__lte=month),
-        "later": Q(due_on__gt=month),
-    }
-    counts = rows.aggregate(**{name: Count("pk", filter=condition) for name, condition in stretches.items()})
-    listed = rows.select_related("case__organization", "case__unit").defer(*HEAVY).order_by("due_on", "case_id")
-    near: dict[str, list[CaseStanding]] = {name: [] for name in stretches}
-    for row in listed[:ROWS]:
+    counts = Counter(_stretch(due_on, today, week, month) for due_on, _case in dates)
+    near: dict[str, list[Due]] = {name: [] for name in STRETCHES}
+    for row in _lines([case_id for _due, case_id in dates[:ROWS]]):
         near[_stretch(row.due_on, today, week, month)].append(row)
-    return [Group(name, counts[name], near[name]) for name in stretches]
+    return [Group(name, counts[name], near[name]) for name in STRETCHES]
+
+
+def _lines(cases: Sequence[int]) -> list[Due]:
+    """Return what the agenda says of *cases*, nearest first; persons are not named in it."""
+    names = {row.pk: str(row) for row in Organization.objects.filter(cases__in=cases).distinct()}
+    rows = CaseStanding.objects.filter(case__in=cases).order_by("due_on", "case_id")
+    columns = ("case_id", "case__number", "case__state", "case__organization", "case__unit__full_name")
+    return [
+        Due(case_id, number, state, names.get(holder, ""), unit or "", due_on, due_name)
+        for case_id, number, state, holder, unit, due_on, due_name in rows.values_list(*columns, "due_on", "due_name")
+    ]
 
 
 def _stretch(due: date, today: date, week: date, month: date) -> str:

@@ -14,6 +14,10 @@ PANEL_ROWS = 5
 #: what a list of cases never shows
 HEAVY = ("evidence", "unit__boundary", "unit__centroid")
 
+#: what it shows of charges and objects
+CHARGE_SEEN = ("case", "rule_code", "text_vi", "text_en")
+OBJECT_SEEN = ("case", "text", "installation__registry_number")
+
 
 def cases(person: Person) -> QuerySet[ViolationCase]:
     """Return the cases that *person* may see, with what the list draws; ``next_due`` orders them, overdue first."""
@@ -31,10 +35,10 @@ def drawn(rows: QuerySet[ViolationCase]) -> QuerySet[ViolationCase]:
         .defer(*HEAVY)
         .annotate(next_due=F("standing__due_on"), next_name=F("standing__due_name"))
         .prefetch_related(
-            Prefetch("charges", Charge.objects.order_by("id"), to_attr="charges_seen"),
+            Prefetch("charges", Charge.objects.only(*CHARGE_SEEN).order_by("id"), to_attr="charges_seen"),
             Prefetch(
                 "objects_concerned",
-                CaseObject.objects.select_related("installation", "mast", "site").order_by("id"),
+                CaseObject.objects.select_related("installation").only(*OBJECT_SEEN).order_by("id"),
                 to_attr="objects_seen",
             ),
         )

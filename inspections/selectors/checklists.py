@@ -6,10 +6,27 @@ from datetime import date
 from django.core.cache import cache
 from django.utils import timezone
 
+from infra.questions import Question, asked
 from inspections.models import ChecklistTemplate, TemplateStatus
 
 #: how long a published version is kept in memory
 KEPT_S = 24 * 3600
+
+_NAMED = Question(
+    lambda: (
+        ChecklistTemplate.objects.filter(code=asked("code"), version=asked("version"))
+        .exclude(status=TemplateStatus.DRAFT)
+        .values_list("pk")
+    )
+)
+_IN_FORCE = Question(
+    lambda: (
+        ChecklistTemplate.objects.filter(code=asked("code"))
+        .in_force(asked("day"))
+        .order_by("-version")
+        .values_list("pk")[:1]
+    )
+)
 
 
 def checklist_for(code: str, version: int | None, day: date) -> ChecklistTemplate | None:
@@ -17,13 +34,8 @@ def checklist_for(code: str, version: int | None, day: date) -> ChecklistTemplat
 
     One query where the version has been read before: what was published never changes, so it is kept in memory.
     """
-    rows = ChecklistTemplate.objects.filter(code=code)
-    if version is not None:
-        rows = rows.exclude(status=TemplateStatus.DRAFT).filter(version=version)
-    else:
-        rows = rows.in_force(day).order_by("-version")
-    pk = rows.values_list("pk", flat=True).first()
-    return None if pk is None else cache.get_or_set(f"checklist:{pk}", lambda: _whole(pk), KEPT_S)
+    found = _IN_FORCE.first(code=code, day=day) if version is None else _NAMED.first(code=code, version=version)
+    return None if found is None else cache.get_or_set(f"checklist:{found[0]}", lambda: _whole(found[0]), KEPT_S)
 
 
 def _whole(pk: int) -> ChecklistTemplate:

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Protocol, TypeVar
 
 from django.utils.translation import get_language
 
 from infra.models import Limit
+from infra.questions import Question, asked
 from inspections.models import (
     Circumstance,
     Clock,
@@ -60,8 +62,14 @@ def rule_for(trigger: str, day: date) -> Rule | None:
 
 def limits_in_force(codes: Iterable[str], day: date) -> dict[str, Limit]:
     """Return code -> the limit in force on *day*."""
-    rows = Limit.objects.in_force(day).filter(code__in=set(codes)).order_by("valid_from")
-    return {limit.code: limit for limit in rows}
+    wanted = frozenset(codes)
+    return {limit.code: limit for limit in _limits_of(wanted).found(Limit, day=day)} if wanted else {}
+
+
+@lru_cache(maxsize=256)
+def _limits_of(codes: frozenset[str]) -> Question:
+    """Return the question for *codes*; a checklist asks for the same ones with every form."""
+    return Question(lambda: Limit.objects.in_force(asked("day")).filter(code__in=sorted(codes)).order_by("valid_from"))
 
 
 def limit_value(code: str, day: date, otherwise: float) -> float:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from inspections.models import NEVER, CaseDeadline, CaseStanding, ViolationCase
+from inspections.models import NEVER, CaseDeadline, CaseStanding, CaseState, ViolationCase
 
 BATCH = 2_000
 #: what is compared to tell whether a date moved or explains itself differently
@@ -51,7 +51,7 @@ def deadlines_store(computed: Iterable[Computed]) -> int:
 
 
 def _marked(case: ViolationCase, rows: list[CaseDeadline]) -> list[CaseDeadline]:
-    nearest = next_of(rows)
+    nearest = _awaited(case, rows)
     for row in rows:
         row.case = case
         row.is_next = row is nearest
@@ -76,9 +76,14 @@ def next_of(deadlines: Sequence[CaseDeadline]) -> CaseDeadline | None:
     return min(waiting, key=lambda row: row.due_on, default=None)
 
 
+def _awaited(case: ViolationCase, deadlines: Sequence[CaseDeadline]) -> CaseDeadline | None:
+    """Return the date that the case waits for; one at its end waits for nothing, and lists rely on that."""
+    return None if case.state in (CaseState.CLOSED, CaseState.TIME_BARRED) else next_of(deadlines)
+
+
 def standing_values(case: ViolationCase, deadlines: Sequence[CaseDeadline], paid_vnd: int) -> dict[str, Any]:
     """Return the columns of a standing."""
-    nearest = next_of(deadlines)
+    nearest = _awaited(case, deadlines)
     return {
         "authority_id": case.authority_id,
         "due_on": nearest.due_on if nearest else NEVER,

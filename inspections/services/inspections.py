@@ -1,12 +1,14 @@
 """Writing inspections: a draft is replaced, a submitted one is written once, with its findings, in one act."""
 
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.utils.translation import gettext
 
 from infra.models import Authority, User
+from infra.questions import Question, asked
 from infra.services.ledger import Act, act, refresh_search
 from inspections.models import (
     Answer,
@@ -33,6 +35,23 @@ STANDING = (FindingState.OPEN, FindingState.ANSWERED)
 #: where a finding stands in the register, as the inspection does
 JUDGED = ("rule_code", "severity", "is_safety", "text_vi", "text_en", "found_on", "due_on")
 PLACE = ("installation_id", "mast_id", "site_id", "organization_id", "unit_id")
+#: what an inspection and its findings are about
+SUBJECT = ("installation_id", "mast_id", "site_id")
+
+
+def _standing(*names: str) -> Question:
+    """Return the question whether findings of other inspections stand on what *names* name."""
+    return Question(
+        lambda: (
+            Finding.objects.standing()
+            .filter(**{name: asked(name) for name in names})
+            .exclude(inspection=asked("inspection"))
+        ),
+        whether=True,
+    )
+
+
+_STANDING = {names: _standing(*names) for size in range(1, len(SUBJECT) + 1) for names in combinations(SUBJECT, size)}
 
 
 @dataclass
@@ -174,16 +193,10 @@ def _close_remedied(ledger: Act, sheet: Sheet) -> None:
     """Close the standing findings of the same subject whose item passed this time."""
     inspection = sheet.inspection
     passed = {answer.item.code for answer in sheet.answers if answer.outcome == "pass"}
-    subject = {
-        name: getattr(inspection, name)
-        for name in ("installation_id", "mast_id", "site_id")
-        if getattr(inspection, name) is not None
-    }
-    if not passed or (inspection.installation_id is None and inspection.mast_id is None and inspection.site_id is None):
+    subject = {name: getattr(inspection, name) for name in SUBJECT if getattr(inspection, name) is not None}
+    if not passed or not subject or not _STANDING[tuple(subject)].holds(inspection=inspection.pk, **subject):
         return
     standing = Finding.objects.standing().filter(**subject).exclude(inspection=inspection.pk)
-    if not standing.exists():
-        return
     remedied = list(
         standing.filter(
             item__code__in=passed, found_on__lte=inspection.visited_on, inspection__subject_type=inspection.subject_type

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from infra.basemap import IMAGES, BackgroundError, background_file
 from maps.api.layers import etag_of
-from maps.tiles.background import IMAGES, BackgroundError, background_file
 
 KEPT_S = 86_400
 #: bytes that are handed out in one answer

@@ -25,6 +25,7 @@ from maps.features import openapi
 from maps.features.asking import Asked, format_of, parse, refuse_others, system_of
 from maps.features.collection import Collection
 from maps.features.declared import BY_NAME, collections_for
+from maps.features.extent import extent
 from maps.features.geojson import Pieces
 from maps.features.reading import Question, count
 from maps.features.systems import CRS84, SYSTEMS
@@ -112,20 +113,22 @@ def collections(request: HttpRequest) -> HttpResponseBase:
     """Return the collections that the person may read."""
     refuse_others(request.GET, ("f",))
     format_of(request.GET)
-    found = [_described(request, one) for one in collections_for(Reader.of(request.user))]
+    reader = Reader.of(request.user)
+    found = [_described(request, one, reader) for one in collections_for(reader)]
     links = [_link(_address(request, "ogc-collections"), "self", JSON)]
     return json_answer({"links": links, "crs": list(SYSTEMS), "collections": found}, JSON)
 
 
-def _described(request: HttpRequest, collection: Collection) -> dict[str, Any]:
+def _described(request: HttpRequest, collection: Collection, reader: Reader) -> dict[str, Any]:
     name = collection.name
+    edges = extent(collection, reader, timezone.localdate())
     return {
         "id": name,
         "title": str(collection.title),
         "description": str(collection.description),
         "itemType": "feature",
         "extent": {
-            "spatial": {"bbox": [[-180.0, -90.0, 180.0, 90.0]], "crs": CRS84},
+            "spatial": {"bbox": [list(edges)], "crs": CRS84},
             "temporal": {"interval": [[None, None]]},
         },
         "crs": list(SYSTEMS),
@@ -153,7 +156,7 @@ def collection(request: HttpRequest, name: str) -> HttpResponseBase:
     refuse_others(request.GET, ("f",))
     format_of(request.GET)
     found = _found(request, name)
-    return _no_collection(request, name) if found is None else json_answer(_described(request, found[0]), JSON)
+    return _no_collection(request, name) if found is None else json_answer(_described(request, *found), JSON)
 
 
 @_door

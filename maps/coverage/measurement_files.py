@@ -7,10 +7,11 @@ and reason, the others are kept.
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from infra.text import fold
@@ -63,6 +64,9 @@ TECHNOLOGIES = {
 LEAST_DBM, MOST_DBM = -150.0, -10.0
 MOST_MBPS = 20_000.0
 MOST_MS = 60_000.0
+MOST_SAMPLES = 1_000_000_000.0
+#: nobody measured before, and nobody tomorrow; a clock may be wrong by a day
+FIRST_DAY = datetime(1990, 1, 1, tzinfo=UTC)
 #: rows of OpenCelliD without a level say where a cell was heard, not how well
 NO_SIGNAL = 0.0
 
@@ -136,13 +140,13 @@ def _reading(line: Line, form: str, networks: Networks) -> Reading:
         technology=_technology(line),
         lon=lon,
         lat=lat,
-        measured_at=line.moment("time"),
+        measured_at=_moment(line),
         level_dbm=_level(line, form),
         download_mbps=_within(line, "download_mbps", MOST_MBPS),
         upload_mbps=_within(line, "upload_mbps", MOST_MBPS),
         latency_ms=_within(line, "latency_ms", MOST_MS),
         cell_ref=_cell(line, form),
-        samples=max(1, int(line.number_of("samples") or 1)),
+        samples=max(1, int(_within(line, "samples", MOST_SAMPLES) or 1)),
     )
 
 
@@ -179,6 +183,13 @@ def _level(line: Line, form: str) -> float | None:
             % {"value": f"{value:g}", "least": f"{LEAST_DBM:g}", "most": f"{MOST_DBM:g}"}
         )
     return value
+
+
+def _moment(line: Line) -> datetime | None:
+    found = line.moment("time")
+    if found is not None and not FIRST_DAY <= found <= timezone.now() + timedelta(days=1):
+        raise ValueError(_("%(name)s: %(value)s is not possible.") % {"name": "time", "value": line.text("time")[:40]})
+    return found
 
 
 def _within(line: Line, name: str, most: float) -> float | None:

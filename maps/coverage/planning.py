@@ -19,6 +19,8 @@ Integers = NDArray[np.int64]
 
 #: the form of tiles and of what computes them; raise it when either changes, so that no old tile is taken for a new one
 FORM = 1
+#: to write a layer of a tile takes as long as to compute so many sectors
+WRITING = 75
 
 Layer = tuple[int, str]
 
@@ -71,8 +73,8 @@ class TilePlan:
 
     @property
     def work(self) -> int:
-        """How many sectors there are to compute, for sharing the tiles out."""
-        return sum(len(one.rows) for one in self.layers)
+        """How much there is to do, in sectors, for sharing the tiles out: to write a tile takes time as well."""
+        return sum(len(one.rows) for one in self.layers) + WRITING * (len(self.layers) + len(self.joints))
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,11 @@ from typing import Any
 
 from maps.coverage.planning import Plan
 from maps.coverage.work import Batch, Done, compute_batch
+from maps.coverage.workers import on_worker
 
-#: sectors on tiles to a task: a quarter of a second on a thread, up to two seconds on a worker, whose tasks cost 2 ms
-THREAD_WORK = 2_000
-WORKER_WORK = 20_000
+#: work to a task, in sectors: a fifth of a second on a thread, up to two seconds on a worker, whose tasks cost 2 ms
+THREAD_WORK = 4_000
+WORKER_WORK = 40_000
 #: so many tasks at least, as far as they stay worth sending: else some workers wait for the last one
 TASKS = 16
 RETRIES = 3
@@ -114,7 +115,7 @@ class _Cluster:
         most = max(2, 2 * sum(self.client.nthreads().values()))
         while self.waiting and len(self.running) < most:
             batch, tries = self.waiting.pop()
-            future = self.client.submit(self.task, self.scattered(batch), pure=False)
+            future = self.client.submit(on_worker, self.task, self.scattered(batch), pure=False)
             self.running[future] = (batch, tries)
             finished.add(future)
 

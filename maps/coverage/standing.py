@@ -18,6 +18,7 @@ from maps.coverage.planning import Earlier, LayerTile, Plan, TilePlan, near, pla
 from maps.coverage.reading import Reader, Reading
 from maps.coverage.sectors import Sectors, joined, names_of
 from maps.queries.stamp import Stamp, look_again, register_state
+from maps.radio.antennas import MeasuredPattern
 from maps.radio.patterns import Uses
 from maps.tiles.changes import acts_between
 
@@ -27,6 +28,8 @@ MOST_KEPT = 400_000
 MOST_STATIONS = 2_000
 
 Key = tuple[Any, ...]
+#: cell -> the antenna that was chosen for it
+Antennas = Mapping[int, MeasuredPattern | int]
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Standing:
     reading: Reading
     tiles: dict[Tile, TilePlan]
     inputs: Mapping[Any, str]
+    antennas: Antennas
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ class Planned:
     heads: Stamp
     reading: Reading
     plan: Plan
+    antennas: Antennas
     touched: frozenset[Tile] | None = None
     inputs: Mapping[Any, str] = field(default_factory=dict)
 
@@ -61,15 +66,15 @@ def planned(reader: Reader, joints: Sequence[int], ground: str) -> Planned:
     """Return what to compute for a reader's tiles on a *ground* with that digest."""
     look_again()
     state = register_state()
-    key = _key(reader, joints, ground, state.word)
+    uses = Uses.read(None)
+    key, antennas = _key(reader, joints, ground, state.word, uses), uses.chosen
     before = _kept.pop(key, None)
-    found = None if before is None else _after_acts(reader, joints, before, key, state.heads)
+    found = None if before is None else _after_acts(reader, joints, before, key, state.heads, antennas)
     if found is not None:
         return found
     reading = reader.read()
-    return Planned(
-        key, state.heads, reading, plan_tiles(reading.sectors, reader.settings, joints=joints, within=reader.tiles)
-    )
+    plan = plan_tiles(reading.sectors, reader.settings, joints=joints, within=reader.tiles)
+    return Planned(key, state.heads, reading, plan, antennas)
 
 
 class Stand:
@@ -89,19 +94,20 @@ class Stand:
     def keep(self, inputs: Mapping[Any, str]) -> None:
         """Keep it, with the digests of the maps that were written."""
         for one in self._blocks or ():
-            _kept[one.key] = Standing(one.heads, one.reading, {tile.tile: tile for tile in one.plan.tiles}, inputs)
+            tiles = {tile.tile: tile for tile in one.plan.tiles}
+            _kept[one.key] = Standing(one.heads, one.reading, tiles, inputs, one.antennas)
         while sum(len(one.reading.sectors) for one in _kept.values()) > MOST_KEPT:
             _kept.popitem(last=False)
 
 
-def _key(reader: Reader, joints: Sequence[int], ground: str, word: str) -> Key:
+def _key(reader: Reader, joints: Sequence[int], ground: str, word: str, uses: Uses) -> Key:
     asked = reader.asked
     return (
         word,
         (asked.organization, asked.technologies, asked.with_assumed),
         reader.parameters.digest(),
         reader.settings.digest(),
-        repr(Uses.read(None)),
+        repr(uses.general),
         tuple(Band.objects.order_by("pk").values_list("pk", "low_mhz", "high_mhz")),
         reader.units,
         reader.tiles,
@@ -116,9 +122,11 @@ def _bare(tile: TilePlan) -> TilePlan:
     return TilePlan(tile.tile, [LayerTile(one.layer, one.digest, nothing) for one in tile.layers], tile.joints)
 
 
-def _after_acts(reader: Reader, joints: Sequence[int], before: Standing, key: Key, heads: Stamp) -> Planned | None:
+def _after_acts(
+    reader: Reader, joints: Sequence[int], before: Standing, key: Key, heads: Stamp, antennas: Antennas
+) -> Planned | None:
     """Return what to compute when only acts lie between; None where that cannot be told."""
-    stations = _stations(before.heads, heads)
+    stations = _stations(before.heads, heads, _others(before.antennas, antennas))
     reading = before.reading
     if stations is None or surroundings_for(reading.units, reader.parameters) != reading.surroundings:
         return None
@@ -134,15 +142,21 @@ def _after_acts(reader: Reader, joints: Sequence[int], before: Standing, key: Ke
         tile.layers = [_with_earlier(one, held, then, sectors, stations) for one in tile.layers]
     same = [tile for tile in before.tiles.values() if tile.tile not in touched]
     tiles = sorted([*plan.tiles, *same], key=lambda one: tile_id(one.tile))
-    return Planned(key, heads, reading, replace(plan, tiles=tiles), touched, before.inputs)
+    return Planned(key, heads, reading, replace(plan, tiles=tiles), antennas, touched, before.inputs)
 
 
-def _stations(before: Stamp, now: Stamp) -> set[int] | None:
-    """Return the stations that were touched between two states; None where that cannot be told, or is too much."""
+def _others(before: Antennas, now: Antennas) -> list[int]:
+    """Return the cells that other antennas were chosen for."""
+    return [cell for cell in {**before, **now} if before.get(cell) != now.get(cell)]
+
+
+def _stations(before: Stamp, now: Stamp, cells: Sequence[int]) -> set[int] | None:
+    """Return the stations that were touched between two states and those of *cells*; None where that cannot be told."""
     acts = acts_between(before, now)
-    if acts is None:
+    if acts is None or len(cells) > MOST_STATIONS:
         return None
     found = acts.ids(Installation) | acts.ids(BaseStation) | acts.ids(Cell, "station_id")
+    found.update(Cell.objects.filter(pk__in=cells).values_list("station_id", flat=True) if cells else ())
     masts, sites = acts.ids(Mast), acts.ids(Site)
     if max(len(found), len(masts), len(sites)) > MOST_STATIONS:
         return None

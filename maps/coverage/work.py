@@ -3,7 +3,7 @@
 A tile that is in the store already is not computed again, so a task may be repeated, and a run may be resumed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -136,15 +136,15 @@ def _join(grid: Grid, tile: Tile, joint: JointTile, levels: dict[str, Shorts], s
     for digest in joint.of:
         if digest not in levels:
             levels[digest] = decode_tile(store.read(tile_key(digest))).level
-    stack = np.stack([levels[digest] for digest in joint.of])
-    store.write(tile_key(joint.digest), encode_tile(grid, tile, nth_best(stack, joint.at_least)))
+    best = nth_best([levels[digest] for digest in joint.of], joint.at_least)
+    store.write(tile_key(joint.digest), encode_tile(grid, tile, best))
 
 
-def nth_best(levels: Shorts, n: int) -> Shorts:
-    """Return the n-th highest of the layers (first axis) at each pixel; no level where fewer have one."""
-    if n > len(levels):
-        return np.full((SIDE, SIDE), NO_LEVEL, dtype=np.int16)
-    if n == 1:
-        return np.asarray(levels.max(axis=0))
-    place = len(levels) - n
-    return np.asarray(np.partition(levels, place, axis=0)[place])
+def nth_best(levels: Iterable[Shorts], n: int) -> Shorts:
+    """Return the n-th highest of *levels* at each pixel; no level where fewer have one."""
+    best = [np.full((SIDE, SIDE), NO_LEVEL, dtype=np.int16) for _place in range(n)]
+    for level in levels:
+        rest = level
+        for place, there in enumerate(best):
+            best[place], rest = np.maximum(there, rest), np.minimum(there, rest)
+    return best[-1]

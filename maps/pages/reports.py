@@ -93,7 +93,7 @@ COLUMNS = (
         url=report_url,
         second=lambda r: r.get_kind_display(),
     ),
-    Column("received_at", gettext_lazy("Received"), lambda r: r.received_at, card="aside"),
+    Column("received_at", gettext_lazy("Received at"), lambda r: r.received_at, card="aside"),
     Column("text", gettext_lazy("What they say"), lambda r: r.text[:160]),
     Column("site", gettext_lazy("Site"), lambda r: r.site.code if r.site else None, card="hidden"),
     Column("unit", gettext_lazy("Commune"), lambda r: r.unit.full_name if r.unit else None, card="hidden"),

@@ -46,7 +46,8 @@ class State:
     @cached_property
     def text(self) -> str:
         heads = sorted(self.heads.items())
-        return ",".join([self.word, *(f"{pk}:{n}:{digest[:8]}" for pk, (n, digest) in heads), self.last_round])
+        said = (f"{pk}:{n}:{digest[:8]}" for pk, (n, digest) in heads)
+        return ",".join([self.word, *said, self.last_round.replace(" ", "T")])
 
 
 #: when the state was read, and the state

@@ -108,6 +108,23 @@ def territory_bounds(authority_ids: list[int] | None = None) -> tuple[float, flo
     return float(west), float(south), float(east), float(north)
 
 
+def units_bounds() -> tuple[float, float, float, float] | None:
+    """Return the box of every unit's boundary, None without any; boxes stand in the headers, no boundary is read."""
+    least, most = ("ST_{}Min", "ST_{}Max") if sql.vendor() == "postgresql" else ("ST_Min{}", "ST_Max{}")
+    boundary = sa.type_coerce(unit.c.boundary, sa.LargeBinary)
+    edges = [
+        fold(getattr(sa.func, name.format(axis))(boundary))
+        for fold, name, axis in (
+            (sa.func.min, least, "X"),
+            (sa.func.min, least, "Y"),
+            (sa.func.max, most, "X"),
+            (sa.func.max, most, "Y"),
+        )
+    ]
+    west, south, east, north = sql.read(sa.select(*edges).where(unit.c.boundary.is_not(None)))[0]
+    return None if west is None else (float(west), float(south), float(east), float(north))
+
+
 def _owned_by(authority_ids: list[int] | None) -> sa.Select[Any]:
     owned = _owned()
     return owned if authority_ids is None else owned.where(_territory.c.authority_id.in_(authority_ids))

@@ -4,9 +4,11 @@ Lines of name and value, then HORIZONTAL 360 and VERTICAL 360 with an angle and 
 dBd unless dBi stands behind it.
 """
 
+import re
 from dataclasses import dataclass, field
 
 import numpy as np
+from django.utils.translation import gettext as _
 
 from maps.radio.antennas import MeasuredPattern
 
@@ -14,6 +16,9 @@ DBD_TO_DBI = 2.15
 MOST_BYTES = 1_000_000
 #: how far from the horizon the lobe of a sector antenna can be; beyond it the cut is not what it says
 MOST_LOBE_DEG = 45
+LEAST_GAIN_DBI, MOST_GAIN_DBI = -20.0, 60.0
+LEAST_ANGLES = 36
+_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 
 
 class PatternFileError(ValueError):
@@ -23,13 +28,13 @@ class PatternFileError(ValueError):
 @dataclass
 class _Draft:
     values: dict[str, str] = field(default_factory=dict)
-    cuts: dict[str, dict[int, float]] = field(default_factory=dict)
+    cuts: dict[str, dict[float, float]] = field(default_factory=dict)
 
 
 def read_pattern(text: str) -> MeasuredPattern:
     """Return the pattern in *text*; raises PatternFileError naming the line that is wrong."""
     if len(text) > MOST_BYTES:
-        raise PatternFileError(f"The file is larger than {MOST_BYTES // 1000} kB: no pattern is.")
+        raise PatternFileError(_("The file is larger than %(most)s kB: no pattern is.") % {"most": MOST_BYTES // 1000})
     draft = _read(text)
     horizontal = _cut(draft, "HORIZONTAL")
     vertical, lobe = _turned(_cut(draft, "VERTICAL"))
@@ -62,23 +67,27 @@ def _read(text: str) -> _Draft:
     return draft
 
 
-def _add(cut: dict[int, float], line: str, number: int) -> None:
+def _add(cut: dict[float, float], line: str, number: int) -> None:
     try:
         angle, loss = (float(word.replace(",", ".")) for word in line.split()[:2])
     except ValueError:
+        angle, loss = float("nan"), float("nan")
+    if not (-360 <= angle <= 360 and abs(loss) <= 100):
         raise PatternFileError(
-            f"Line {number}: expected an angle and an attenuation, found {line.strip()!r}."
-        ) from None
-    if not (-360 <= angle <= 360 and np.isfinite(loss) and abs(loss) <= 100):
-        raise PatternFileError(f"Line {number}: {line.strip()!r} is no angle and attenuation.")
+            _("Line %(number)s: expected an angle and an attenuation, found %(text)r.")
+            % {"number": number, "text": line.strip()[:40]}
+        )
     # some makers write gains relative to the lobe, which are negative
-    cut[round(angle) % 360] = abs(loss)
+    cut[angle % 360] = abs(loss)
 
 
 def _cut(draft: _Draft, name: str) -> np.ndarray:
     points = draft.cuts.get(name, {})
-    if len(points) < 36:
-        raise PatternFileError(f"The cut {name} has {len(points)} angles; 36 at least are needed.")
+    if len(points) < LEAST_ANGLES:
+        raise PatternFileError(
+            _("The cut %(name)s has %(count)s angles; %(least)s at least are needed.")
+            % {"name": name, "count": len(points), "least": LEAST_ANGLES}
+        )
     angles = np.array(sorted(points))
     losses = np.array([points[angle] for angle in angles.tolist()])
     return np.asarray(np.interp(np.arange(360.0), angles, losses, period=360.0))
@@ -91,20 +100,26 @@ def _turned(cut: np.ndarray) -> tuple[np.ndarray, int]:
     lobe = int(min(((int(a) + 180) % 360 - 180 for a in best), key=abs))
     if abs(lobe) > MOST_LOBE_DEG:
         raise PatternFileError(
-            f"The lobe of the cut VERTICAL is {abs(lobe)}° from the horizon: its angles must start at the horizon."
+            _("The lobe of the cut VERTICAL is %(lobe)s° from the horizon: its angles must start at the horizon.")
+            % {"lobe": abs(lobe)}
         )
     return np.roll(cut, -lobe), lobe
 
 
 def _gain(text: str) -> float:
+    """Return the gain in dBi; without one the antenna would count as one that does not bundle anything."""
     value = _number(text)
-    if value is None:
-        return 0.0
-    return value if "dbi" in text.lower() else value + DBD_TO_DBI
+    if value is not None and "dbi" not in text.lower():
+        value += DBD_TO_DBI
+    if value is None or not LEAST_GAIN_DBI <= value <= MOST_GAIN_DBI:
+        raise PatternFileError(
+            _("GAIN must be a number in dBd or dBi, as in “GAIN 17.5 dBi”; found %(text)r.")
+            % {"text": text.strip()[:40]}
+        )
+    return value
 
 
 def _number(text: str) -> float | None:
-    try:
-        return float(text.split(maxsplit=1)[0].replace(",", "."))
-    except (IndexError, ValueError):
-        return None
+    """Return the number that *text* begins with, None where it begins with none."""
+    found = _NUMBER.match(text.strip())
+    return float(found[0].replace(",", ".")) if found else None

@@ -41,6 +41,16 @@ class Uses:
         }
         return cls(tuple(rows), tuple(map(measured, stored)), cells)
 
+    @property
+    def general(self) -> list[tuple[dict[str, Any], MeasuredPattern]]:
+        """The uses that are for more than one cell, with their patterns."""
+        return [(wanted, self.patterns[place]) for wanted, place in self.rows]
+
+    @property
+    def chosen(self) -> dict[int, MeasuredPattern | int]:
+        """The choices for single cells: a file's pattern, NO_PATTERN or F1336."""
+        return {cell: self.patterns[place] if place >= 0 else place for cell, place in self.cells.items()}
+
     def place_of(self, row: dict[str, Any]) -> int:
         """Return the place of the pattern for a cell's raw values, NO_PATTERN or F1336."""
         chosen = self.cells.get(row.get("cell") or 0)

@@ -13,22 +13,27 @@ from infra.selectors.permits import Standing, due_window, standing_of
 from infra.text import fold
 from inspections.models import Finding, Inspection, InspectionStatus, ViolationCase
 from inspections.selectors.cases import OPEN
+from inspections.selectors.safety import safety_states
+from inspections.selectors.safety_decision import COMPLIANT, Safety
 from maps.queries.filters import SAFETY_STATES
 from maps.queries.reader import PUBLISHED_KINDS, PUBLISHED_STATUS
-from maps.queries.safety import states_of
 
 LAST_INSPECTIONS = 10
 
 
 @dataclass
 class StationRow:
-    """One base station of the mast with what decides about it. ``standing`` is its certificate's, None without one."""
+    """One base station of the mast with what decides about it. ``standing`` is its certificate's, None without one.
+
+    ``why`` are the reasons of a safety state that is not the good one, as sentences.
+    """
 
     installation: Installation
     station: BaseStation
     certificate: Permit | None
     standing: Standing | None
     safety: str = "unknown"
+    why: list[str] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)
 
     @property
@@ -149,9 +154,11 @@ def site_sheet(person: Person, site: Site) -> SiteSheet:
 
 
 def _judge(rows: list[StationRow]) -> None:
-    states = states_of([row.installation.pk for row in rows])
+    states = safety_states([row.installation.pk for row in rows])
     for row in rows:
-        row.safety = states.get(row.installation.pk, "unknown")
+        found = states.get(row.installation.pk, Safety())
+        row.safety = found.state
+        row.why = [] if found.state == COMPLIANT else [reason.text for reason in found.reasons]
 
 
 def _add_cells(person: Person, rows: list[StationRow]) -> None:

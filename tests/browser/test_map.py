@@ -278,6 +278,8 @@ def test_the_keyboard_selects_and_measures(world: World, live_server: LiveServer
     expect(page).not_to_have_url(re.compile("106.56850"))
     page.keyboard.press("Enter")
     expect(page.locator("#map-notice-text")).to_contain_text("Chiều dài")
+    page.goto(live_server.url + "/map/?as_of=2001-01-01")
+    expect(page.locator("#map-notice-text")).to_contain_text("Không có trạm nào khớp vào ngày đó")
 
 
 def test_the_map_goes_on_paper_with_legend_scale_and_source(world: World, live_server: LiveServer, page: Page) -> None:
@@ -300,6 +302,13 @@ def test_the_map_goes_on_paper_with_legend_scale_and_source(world: World, live_s
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     expect(page).to_have_url(before)
     expect(page.locator(".st-console__tools")).to_be_visible()
+    for box in page.locator("#panel [data-layer]").all():
+        box.check()
+    page.evaluate("delete document.documentElement.dataset.printed")
+    page.locator("#print-map").click()
+    expect(page.locator("html[data-printed]")).to_be_attached()
+    is_whole = "(one) => one.scrollHeight <= one.clientHeight"
+    assert page.locator("#panel").evaluate(is_whole), "the legend is cut"
 
 
 def test_less_than_a_megabyte_comes_before_the_first_tile(world: World, live_server: LiveServer, page: Page) -> None:

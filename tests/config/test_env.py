@@ -86,6 +86,8 @@ def test_each_reader_names_the_variable_and_what_it_wants(
 def test_a_background_is_xyz_wmts_or_an_archive(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("X", "https://a.vn/wmts?TILEMATRIX={TileMatrix}&TILEROW={TileRow}&TILECOL={TileCol}")
     assert env.background("X", "")[0] == "https://a.vn/wmts?TILEMATRIX={z}&TILEROW={y}&TILECOL={x}"
+    monkeypatch.setenv("X", "https://{s}.a.vn/{z}/{x}/{y}.png")
+    assert env.background("X", "")[0] == "https://a.a.vn/{z}/{x}/{y}.png"
     file = tmp_path / "ground.pmtiles"
     file.touch()
     monkeypatch.setenv("X", str(file))

@@ -387,6 +387,21 @@ def test_the_deadline_calculator(as_person: SignIn, world: World, law: None) -> 
     assert "hearing_request" not in ask(rules=["15/2020/ND-CP:54.1.a"])
 
 
+def test_what_is_no_choice_is_refused_with_the_choices(as_person: SignIn, world: World, law: None) -> None:
+    client = as_person(world.officer)
+    body = {"field": "tele", "steps": [{"kind": "recrd", "date": "2026-03-02"}]}
+    answer = client.post(f"{BASE}deadlines/", body, content_type=JSON)
+    assert answer.status_code == 400
+    said = {row["pointer"]: row["message"] for row in answer.json()["errors"]}
+    assert "telecom, internet, post" in said["/field"]
+    assert "record, explanation_request" in said["/steps/0/kind"]
+    assert "violation" in said["/steps/0/kind"]
+    refused = client.get(f"{BASE}cases/?status=recorded,opened")
+    assert refused.status_code == 400
+    assert "“opened”" in refused.json()["detail"]
+    assert "detected, recorded, explaining" in refused.json()["detail"]
+
+
 def test_the_package_has_a_tag(as_person: SignIn, world: World, law: None) -> None:
     client = as_person(world.inspector)
     first = client.get(f"{BASE}fieldwork/package/")

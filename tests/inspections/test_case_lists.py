@@ -10,7 +10,8 @@ import pytest
 from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
-from inspections.models import SavedView, ViolationCase
+from infra.pages import keyset
+from inspections.models import NEVER, CaseStanding, SavedView, ViolationCase
 from inspections.selectors.case_statistics import statistics
 from inspections.services.views import VIEWS_MAX
 from tests.inspections.running import EXPIRED, TODAY, K, Office
@@ -249,6 +250,16 @@ def test_a_case_with_two_rules_counts_under_each_and_its_money_is_shared_out(off
     }
     total = statistics(world.officer, by="rule", start=date(2026, 1, 1), end=date(2026, 12, 31), today=TODAY).total
     assert (total.count, total.fine_vnd) == (1, 25_800_000)
+
+
+@pytest.mark.parametrize("state", ["closed", "time_barred", "recorded"])
+def test_a_long_list_finds_what_a_short_one_finds(
+    as_person: SignIn, office: Office, world: World, monkeypatch: pytest.MonkeyPatch, state: str
+) -> None:
+    case = office.in_state(state)
+    monkeypatch.setattr(keyset, "FEW", 0)  # every list is walked to in the order of its dates
+    assert case.number in as_person(world.officer).get(f"/cases/?state={state}").content.decode()
+    assert (CaseStanding.objects.get(case=case).due_on == NEVER) is (state != "recorded")
 
 
 def test_what_owed_no_decision_is_not_late(office: Office, world: World) -> None:

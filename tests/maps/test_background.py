@@ -105,3 +105,20 @@ def test_the_page_brings_the_reader_only_where_it_is_needed(
     assert ("protomaps-leaflet" in text) is bool(read)
     assert ("addArchive" in text) is bool(read)
     assert read in text
+
+
+@pytest.mark.parametrize(
+    ("url", "kind", "kept"),
+    [
+        ("https://maps.example.vn/ground.pmtiles", None, ""),
+        ("/tiles/background/{z}/{x}/{y}", TileType.MVT, ""),
+        ("/tiles/background/{z}/{x}/{y}", TileType.PNG, "/tiles/background/{z}/{x}/{y}"),
+        ("https://maps.example.vn/{z}/{x}/{y}.png", None, "https://maps.example.vn/{z}/{x}/{y}.png"),
+    ],
+)
+def test_the_field_app_never_takes_an_archive_for_an_image(
+    client: Client, settings: Any, tmp_path: Path, url: str, kind: TileType | None, kept: str
+) -> None:
+    settings.BASEMAP_URL = url
+    settings.BASEMAP_FILE = archive(tmp_path / "ground.pmtiles", kind) if kind else None
+    assert f'data-tiles="{kept}"' in client.get("/field/").content.decode()

@@ -80,6 +80,10 @@ def test_the_plain_sentence_follows_the_certificates(world: World, as_person: Si
         world.certificate.renewal_due_on = None
         ledger.change(world.certificate)
     assert answer(as_person, "HYN-00001").note == "overdue"
+    for address in ("/map/site/HYN-00001/sheet/", "/sites/HYN-00001/"):
+        rows = as_person(world.officer).get(address).context["sheet"].stations
+        assert {row.safety: bool(row.why) for row in rows}["overdue"], "the sheet says why"
+        assert all(not row.why for row in rows if row.safety == "compliant")
 
 
 def test_a_postal_point_has_a_page_too(world: World, as_person: SignIn) -> None:

@@ -102,18 +102,23 @@ def _number(draft: Draft, column: Column) -> pl.Series:
 def dates(texts: pl.Series) -> pl.Series:
     """Return the dates in *texts*: day first, ISO, with or without a time, or Excel's serial number; else null."""
     day = texts.str.extract(r"^\s*(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})(?:[T\s]+\d{1,2}:\d{2}.*)?\s*$", 1)
-    tried = [day.str.to_date(form, strict=False) for form in _DATES]
+    found = pl.repeat(None, len(texts), dtype=pl.Date, eager=True)
+    for form in _DATES:
+        missing = day.set(found.is_not_null(), None)
+        if missing.null_count() == len(missing):
+            break
+        tried = missing.str.to_date(form, strict=False)
+        # A two-digit year also fits "%Y" as a year of antiquity; no station is older than the telephone.
+        found = found.zip_with(found.is_not_null(), tried.set((tried.dt.year() < 1876).fill_null(value=False), None))
     serial = texts.str.extract(r"^(\d{5})(?:[.,]\d+)?$", 1).cast(pl.Int64, strict=False)
     low, high = _SERIALS
-    frame = pl.DataFrame({"serial": serial, **{str(i): found for i, found in enumerate(tried)}})
+    frame = pl.DataFrame({"found": found, "serial": serial})
     by_serial = (
         pl.when(pl.col("serial").is_between(low, high))
         .then(_EXCEL_EPOCH + pl.duration(days=pl.col("serial")))
         .otherwise(None)
     )
-    # A two-digit year also fits "%Y" as a year of antiquity; no station is older than the telephone.
-    modern = [pl.when(pl.col(str(i)).dt.year() >= 1876).then(pl.col(str(i))).otherwise(None) for i in range(len(tried))]
-    return frame.select(pl.coalesce(*modern, by_serial).cast(pl.Date).alias(texts.name))[texts.name]
+    return frame.select(pl.coalesce("found", by_serial).cast(pl.Date).alias(texts.name))[texts.name]
 
 
 def _date(draft: Draft, column: Column) -> pl.Series:

@@ -124,12 +124,11 @@ def _from_degrees(draft: Draft, pairs: Pairs, rows: Mask) -> None:
 
 def _from_metres(draft: Draft, pairs: Pairs, rows: Mask) -> None:
     declared = declared_system(draft)
-    guess = declared.srid if declared and declared.is_metric else draft.around.authority.metric_srid
-    oriented = _oriented(draft, pairs, rows, guess)
     if declared and declared.is_metric:
         decision = Decision(declared, "declared", int(rows.sum()), int(rows.sum()))
     else:
-        decision = evidence.decide(draft, oriented.points, rows)
+        decision = evidence.decide(draft, pairs.east_first, pairs.north_first, rows=rows)
+    oriented = _oriented(draft, pairs, rows, decision.system.srid)
     draft.reading.setdefault("systems", []).append(decision.kept())
     draft.reading["northing_first"] = oriented.north_first
     lonlat = systems.to_lonlat(oriented.points, decision.system.srid)

@@ -76,7 +76,7 @@ def parse(text: str) -> Written | None:
     plain = text.translate(_QUOTES).strip().lower()
     for pattern, replacement in _WORDS:
         plain = pattern.sub(replacement, plain)
-    plain = plain.strip()
+    plain = plain.strip().rstrip(" .;,")
     return _decimal(plain) or _metres(plain) or _sexagesimal(plain)
 
 

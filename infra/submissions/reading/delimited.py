@@ -10,7 +10,7 @@ import polars as pl
 from django.utils.translation import gettext_lazy as _
 
 from infra.submissions.problems import Unreadable
-from infra.submissions.reading.formats import COLUMNS_MAX, ROWS_MAX
+from infra.submissions.reading.formats import COLUMNS_MAX, ROWS_MAX, utf_16_of
 from infra.submissions.reading.grids import EMPTIED, TIDY, Grid, frame_of_rows, tidy
 from infra.submissions.reading.legacy import LATIN, is_windows_1258
 
@@ -47,8 +47,8 @@ def encoding_of(path: Path) -> str:
             return "utf-8-sig"
         if start.startswith((b"\xff\xfe", b"\xfe\xff")):
             return "utf-16"
-        if b"\x00" in start:  # every other byte of Latin text in UTF-16
-            return "utf-16-le" if start[1:2] == b"\x00" else "utf-16-be"
+        if unmarked := utf_16_of(start):
+            return unmarked
         file.seek(0)
         decoder = io.TextIOWrapper(file, encoding="utf-8")
         try:

@@ -73,9 +73,18 @@ def _text(start: bytes) -> Format:
         return Format.FEATURES
     if head[:1] == b"<":
         raise Unreadable("file.unreadable", why=str(_("It is a web page or XML. Save it as an Excel workbook.")))
-    if b"\x00" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if b"\x00" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")) and not utf_16_of(start):
         raise Unreadable("file.unreadable", why=str(_("It is not a table we know.")))
     return Format.DELIMITED
+
+
+def utf_16_of(start: bytes) -> str:
+    """Return the encoding of text in UTF-16 that bears no mark: most letters' upper bytes are zero; "" for other."""
+    even, odd = start[0::2].count(0), start[1::2].count(0)
+    most = len(start) // 4
+    if min(even, odd) or max(even, odd) < max(most, 1):
+        return ""
+    return "utf-16-le" if odd else "utf-16-be"
 
 
 def _compound(path: Path) -> Format:

@@ -36,6 +36,8 @@ _VNI_MARKS = dict(
     )
 )
 _VNI_LETTERS = dict(zip("ôöñíìæóòî", "ơưđíìỉĩịỵ", strict=True))
+#: what no Vietnamese word has, but VNI writes all the time: a letter with its mark standing alone behind it
+_NEVER = re.compile("[aeôö][" + "".join(_VNI_MARKS) + "]|[ouy][ùøûõïúüëåä]", re.IGNORECASE)
 _VNI_PAIR = re.compile(f"([aeoôuöy])([{''.join(_VNI_MARKS)}])", re.IGNORECASE)
 
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -85,7 +87,9 @@ FONTS: dict[str, Callable[[str], str]] = {"TCVN3 (ABC)": from_tcvn3, "VNI": from
 
 
 def is_syllable(word: str) -> bool:
-    """Tell whether the letters of *word* make a Vietnamese syllable with at most one tone."""
+    """Tell whether the letters of *word* make a Vietnamese syllable with at most one tone, in its place."""
+    if _NEVER.search(unicodedata.normalize("NFC", word)):
+        return False
     decomposed = unicodedata.normalize("NFD", word.lower())
     bare = "".join(letter for letter in decomposed if letter not in _TONES)
     if len(decomposed) - len(bare) > 1:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from infra.submissions.columns import ColumnTable, Type
 from infra.submissions.columns.headers import Header, HeaderBook, Match, letter_of
+from infra.submissions.columns.places import ORDINAL
 from infra.submissions.problems import Problem, Unreadable
 from infra.submissions.reading import delimited, features, workbooks
 from infra.submissions.reading.formats import Format, recognise
@@ -25,6 +26,9 @@ _TOTAL = re.compile(r"^(tong|tong cong|tong so|cong|total|sum|grand total)\b[\s:
 #: a total line or a note fills this many cells at most
 _SPARSE_CELLS = 4
 _NOTE_CELLS = 2
+_ORDINAL = r"^\d+(?:[.,]0*)?$"
+#: a file numbers its rows where more than this share of them is numbered
+_HABIT = 0.5
 
 
 @dataclass(frozen=True)
@@ -260,7 +264,8 @@ def _data(frame: pl.DataFrame, known: dict[str, Header], table: ColumnTable) -> 
         .alias("_why")
     )
     after_total = (pl.col("_why") == "total").fill_null(value=False).cum_sum() > 0
-    note = (sparse & after_total) | (~pl.col("_placed") & (pl.col("_filled") <= _NOTE_CELLS) & unnamed)
+    few = ~pl.col("_placed") & (pl.col("_filled") <= _NOTE_CELLS)
+    note = (sparse & after_total) | (few & unnamed) | (few & _is_heading(frame, known, table))
     frame = frame.with_columns(
         pl.when(pl.col("_why").is_null() & note).then(pl.lit("note")).otherwise(pl.col("_why")).alias("_why")
     )
@@ -268,6 +273,16 @@ def _data(frame: pl.DataFrame, known: dict[str, Header], table: ColumnTable) -> 
     skipped = [Skipped(row, why, text) for row, why, text in gone]
     kept = frame.filter(pl.col("_why").is_null()).drop("_filled", "_placed", "_first", "_why")
     return kept, skipped
+
+
+def _is_heading(frame: pl.DataFrame, known: dict[str, Header], table: ColumnTable) -> pl.Expr:
+    """Tell the rows without a running number in a file that numbers its rows: "I. Huyện Thái Thụy" above a section."""
+    ordinals = [name for name in known if table.column(name).type is Type.IGNORED and name == ORDINAL.name]
+    if not ordinals:
+        return pl.lit(value=False)
+    numbered = pl.col(ordinals[0]).str.contains(_ORDINAL).fill_null(value=False)
+    is_habit = frame.select(numbered.mean()).item() or 0.0
+    return ~numbered if is_habit > _HABIT else pl.lit(value=False)
 
 
 def _is_total(text: str) -> bool:

@@ -43,8 +43,8 @@ def encode_tile(grid: Grid, tile: Tile, level: Shorts, server: Integers | None =
     """Return the file of a tile; *server* holds the id of the serving cell of each pixel, 0 for none."""
     places, servers = np.full((SIDE, SIDE), NO_LEVEL, dtype=np.int16), np.zeros(0, dtype=np.int64)
     if server is not None:
-        servers, found = np.unique(server, return_inverse=True)
-        places = np.where(server == 0, NO_LEVEL, found.reshape(SIDE, SIDE)).astype(np.int16)
+        servers, found = _numbered(server)
+        places = np.where(server == 0, NO_LEVEL, found).astype(np.int16)
     with MemoryFile() as memory:
         with memory.open(
             driver="GTiff",
@@ -67,6 +67,14 @@ def encode_tile(grid: Grid, tile: Tile, level: Shorts, server: Integers | None =
                 file.write(places, 2)
                 file.update_tags(**{TAG: ",".join(map(str, servers.tolist()))})
         return bytes(memory.read())
+
+
+def _numbered(server: Integers) -> tuple[Integers, Integers]:
+    """Return the different values, in order, and the place of each pixel's: runs of equal pixels are few to sort."""
+    flat = server.ravel()
+    starts = np.flatnonzero(np.r_[True, flat[1:] != flat[:-1]])
+    servers, found = np.unique(flat[starts], return_inverse=True)
+    return servers, np.repeat(found, np.diff(np.r_[starts, flat.size])).reshape(server.shape)
 
 
 def decode_tile(data: bytes) -> TileData:

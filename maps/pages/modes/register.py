@@ -206,6 +206,8 @@ def _words() -> dict[str, Any]:
         "selected_things": _("%(n)s installations selected"),
         "at_sites": _("at %(n)s sites"),
         "figures": _("Figures of the selection"),
+        "none_match": _("No station matches. Remove a filter."),
+        "none_then": _("No station matches as of that day. Choose a later day, or remove a filter."),
         "by_state": _("By safety state"),
         "by_operator": _("By operator"),
         "by_technology": _("By technology"),

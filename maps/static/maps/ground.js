@@ -36,7 +36,9 @@
       this.avoid = [];
       this.shown = true;
       /* true where a background of the deployment lies below: then areas are not filled */
-      this.bare = Boolean(settings.bare);
+      this.bare = Boolean(settings.bare) && map.getContainer().dataset.background !== "failed";
+      map.once("backgroundfailed", () => this.setBare(false));
+      if (this.bare) map.eachLayer((layer) => this.follow(layer));
       /* code → class of a choropleth, 0 the worst, null hatched; null: no choropleth */
       this.shades = null;
       this.onload = null;
@@ -47,6 +49,20 @@
       this.gather = Sotram.soon(() => this.gathered());
       this.areas.on("laid", () => this.load());
       this.load();
+    }
+
+    /* Our own units are filled as long as no image of the deployment's background comes. */
+    follow(layer) {
+      if (!(layer instanceof L.TileLayer)) return;
+      let hasCome = false;
+      layer.on("tileload", () => { hasCome = true; this.setBare(true); });
+      layer.on("tileerror", () => { if (!hasCome) this.setBare(false); });
+    }
+
+    setBare(isBare) {
+      if (this.bare === isBare) return;
+      this.bare = isBare;
+      this.redraw();
     }
 
     /* The boundaries as they were on a day ("" for today). */

@@ -161,6 +161,10 @@
       const stations = shown.find((layer) => layer.name === "stations");
       const masts = shown.find((layer) => layer.name === "masts");
       if (masts && !masts.grouped) yield* this.paintTiled(ctx, masts);
+      const singles = shown.filter((layer) => layer.geometry === "point" && !layer.grouped && layer !== stations && layer !== masts);
+      /* counts are read, so nothing that stands alone lies on them */
+      const isCounted = Boolean(stations && stations.grouped && this.view !== "heat");
+      if (isCounted) yield* this.paintSingles(ctx, singles);
       if (this.ground) this.ground.avoid = [];
       if (this.ground) this.ground.taken = new Set(stations && stations.grouped ? stations.features.map((f) => f.properties.unit) : []);
       if (stations && this.view === "heat") {
@@ -172,12 +176,12 @@
         else if (this.view === "clusters") yield* this.paintClusters(ctx, stations);
         else yield* this.paintStations(ctx, stations);
       }
-      for (const layer of shown) {
-        if (layer === stations || (layer === masts && !layer.grouped)) continue;
-        if (layer.grouped) yield* this.paintCounts(ctx, layer, stacked);
-        else if (layer.tiles && layer.geometry === "point") yield* this.paintTiled(ctx, layer);
-        else if (layer.geometry === "point") yield* this.paintThings(ctx, layer);
-      }
+      for (const layer of shown) if (layer.grouped && layer !== stations) yield* this.paintCounts(ctx, layer, stacked);
+      if (!isCounted) yield* this.paintSingles(ctx, singles);
+    }
+
+    *paintSingles(ctx, layers) {
+      for (const layer of layers) yield* layer.tiles ? this.paintTiled(ctx, layer) : this.paintThings(ctx, layer);
     }
 
     *paintTiled(ctx, layer) {

@@ -23,6 +23,7 @@
     async print() {
       this.lay();
       await this.settled();
+      if (this.fitLegend()) await this.settled();
       window.print();
     }
 
@@ -33,12 +34,33 @@
       this.centre = this.map.getCenter();
       this.zoom = this.map.getZoom();
       document.documentElement.classList.add("st-printing");
-      this.map.invalidateSize({ animate: false, pan: false });
-      this.map.fitBounds(this.view, { animate: false });
-      Sotram.drawNow(this.map);
+      this.fitLegend();
+      this.fitMap();
       byId("print-filters").textContent = this.filters();
       byId("print-scale").textContent = this.scale();
       byId("print-address").textContent = location.href;
+    }
+
+    fitMap() {
+      this.map.invalidateSize({ animate: false, pan: false });
+      this.map.fitBounds(this.view, { animate: false });
+      Sotram.drawNow(this.map);
+    }
+
+    /* A legend too long for the page is set small, without its hints; one that is still too long takes two columns, and
+       the map is drawn again. Tells whether it was. */
+    fitLegend() {
+      const panel = byId("panel");
+      const width = panel.offsetWidth;
+      const isLong = () => panel.scrollHeight > panel.clientHeight;
+      delete panel.dataset.tight;
+      if (isLong()) panel.dataset.tight = "small";
+      if (isLong()) panel.dataset.tight = "columns";
+      byId("print-scale").textContent = this.scale();
+      if (panel.offsetWidth === width) return false;
+      this.fitMap();
+      byId("print-scale").textContent = this.scale();
+      return true;
     }
 
     /* "1 : 250.000" on paper of the printed size, in the middle of the map */

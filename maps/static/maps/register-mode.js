@@ -340,6 +340,7 @@
       byId("station-counts").textContent = stations.on ? [words, inAll].filter(Boolean).join(" · ") : inAll;
       this.console.peek(words);
       byId("shared-count").textContent = n(view.shared);
+      byId("shared-count").closest("li").toggleAttribute("data-none", !view.shared);
       this.countLegend(view);
       this.live.layers.forEach((layer) => {
         const cell = document.querySelector(`[data-layer-count="${layer.name}"]`);
@@ -350,22 +351,31 @@
       });
       const failed = this.live.layers.filter((layer) => layer.on && layer.failed).map((layer) => layer.title);
       /* a notice of somebody else (a tool's hint, a measured length) stays */
+      const isEmpty = stations.on && all === 0 && this.filterPairs().length > 0;
       if (failed.length) this.console.notice(fill(this.words.failed, { layers: failed.join(", ") }), true);
-      else if (this.saidFailed) this.console.notice("");
-      this.saidFailed = failed.length > 0;
+      else if (isEmpty) this.console.notice(byId("as-of").value ? this.words.none_then : this.words.none_match);
+      else if (this.saidWhy) this.console.notice("");
+      this.saidWhy = failed.length > 0 || isEmpty;
     }
 
     /* The legends of the other layers: asked of the server, which counts also what is drawn as cells. */
     async countClasses(layer) {
       const list = document.querySelector(`[data-legend-of="${layer.name}"]`);
-      const show = (counts) => list.querySelectorAll("[data-class-count]").forEach((cell) => { cell.textContent = Sotram.number(counts[cell.dataset.classCount] || 0); });
+      const show = (counts) => list.querySelectorAll("[data-class-count]").forEach((cell) => {
+        const n = counts[cell.dataset.classCount] || 0;
+        cell.textContent = Sotram.number(n);
+        cell.closest("li").toggleAttribute("data-none", !n);
+      });
       if (!list) return;
       if (layer.by === "expiry") {
         const singles = layer.features.filter((feature) => feature.properties.n === undefined);
         const counts = {};
         singles.forEach((feature) => { const at = feature.geometry.coordinates; if (this.map.getBounds().contains([at[1], at[0]])) counts[feature.properties.expiry] = (counts[feature.properties.expiry] || 0) + 1; });
         if (singles.length === layer.features.length) show(counts);
-        else list.querySelectorAll("[data-class-count]").forEach((cell) => { cell.textContent = ""; });
+        else list.querySelectorAll("[data-class-count]").forEach((cell) => {
+          cell.textContent = "";
+          cell.closest("li").removeAttribute("data-none");
+        });
         return;
       }
       const asked = `${layer.counts}?bbox=${this.console.box()}&${this.filterQuery()}`;

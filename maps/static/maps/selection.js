@@ -152,7 +152,7 @@
     table(title, rows, all) {
       if (!rows.length) return null;
       const part = element("section");
-      const table = element("table", "", "table");
+      const table = element("table", "", "table st-sheet__figures");
       const share = new Intl.NumberFormat(document.documentElement.lang, { style: "percent", maximumFractionDigits: 1 });
       const body = element("tbody");
       rows.forEach(([name, n]) => {

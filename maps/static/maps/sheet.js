@@ -2,9 +2,20 @@
 (function () {
   "use strict";
   const Sotram = (window.Sotram = window.Sotram || {});
+  const SVG = "http://www.w3.org/2000/svg";
   const PHONE = "(max-width: 991.98px)";
 
   const { element, fill } = Sotram;
+
+  /* The icon "x", as templates draw it. */
+  function cross() {
+    const icon = document.createElementNS(SVG, "svg");
+    const looks = { class: "icon", viewBox: "0 0 24 24", fill: "none", stroke: "currentColor", "stroke-width": "2", "stroke-linecap": "round", "aria-hidden": "true" };
+    Object.entries(looks).forEach(([name, value]) => icon.setAttribute(name, value));
+    icon.append(document.createElementNS(SVG, "path"));
+    icon.firstChild.setAttribute("d", "M18 6l-12 12M6 6l12 12");
+    return icon;
+  }
 
   Sotram.Sheet = class {
     /* owner: the console; box: the element that is filled; frame: told by data-sheet that the sheet is open */
@@ -66,7 +77,8 @@
     }
 
     closeButton() {
-      const button = element("button", "×", "st-icon-button");
+      const button = element("button", "", "st-icon-button");
+      button.append(cross());
       button.type = "button";
       button.dataset.sheet = "close";
       button.setAttribute("aria-label", this.owner.words.close);
@@ -126,8 +138,9 @@
     /* The chosen place must not lie under the sheet. */
     keepInView() {
       const chosen = (this.owner.live ? this.owner.live.drawn : []).find((item) => item.feature.properties.site === this.owner.site && !item.points);
-      if (!chosen) return;
-      const at = chosen.feature.geometry.coordinates;
+      const told = this.owner.site ? this.box.querySelector('[data-sheet="zoom"]') : null;
+      const at = chosen ? chosen.feature.geometry.coordinates : told && told.dataset.at.split(",").map(Number);
+      if (!at || !this.owner.map.getBounds().contains([at[1], at[0]])) return;
       const phone = window.matchMedia(PHONE).matches;
       this.owner.map.panInside([at[1], at[0]], { paddingTopLeft: [40, 120], paddingBottomRight: [40, phone ? this.owner.map.getSize().y * 0.55 : 40] });
     }

@@ -26,6 +26,7 @@ ANGLE = 106 + 21 / 60 + 32.5 / 3600
         "106 độ 21 phút 32,5 giây",
         "106°21′32.5″ Đông",
         "106o21'32.5\"",
+        "106°21'32.5''E.",
     ],
 )
 def test_degrees_minutes_seconds_as_people_type_them(text: str) -> None:

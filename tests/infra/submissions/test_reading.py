@@ -163,6 +163,25 @@ def test_line_of_column_numbers_and_repeated_header_are_no_data(tmp_path: Path) 
     assert [row.row for row in sheet.skipped] == [2, 4]
 
 
+def test_heading_of_a_section_is_no_data(tmp_path: Path) -> None:
+    header: list[object] = ["STT", "Mã trạm", "Kinh độ", "Vĩ độ"]
+    data: list[list[object]] = [[number, f"T{number}", 106.1, 20.5] for number in range(1, 6)]
+    rows = [header, ["I", "Huyện Thái Thụy"], *data[:3], [None, "Huyện Tiền Hải"], *data[3:], [6, "T6"]]
+    sheet = sheet_of(tmp_path, rows)
+    assert sheet.frame["row"].to_list() == [3, 4, 5, 7, 8, 9]  # a numbered row without a place is one, with a problem
+    assert [(row.row, row.why) for row in sheet.skipped] == [(2, "note"), (6, "note")]
+
+
+def test_words_of_the_vni_font_that_could_be_words_are_converted_too(tmp_path: Path) -> None:
+    path = tmp_path / "vni.csv"
+    rows = ["Xaõ Thaùi Thuïy", "Xaõ Bình", "Phöôøng Traàn Laõm", "Xaõ Ñoâng Höng"]
+    text = "\n".join(["Mã trạm;Kinh độ;Vĩ độ;Xã".replace("ã", "aõ"), *(f"T;106.1;20.5;{row}" for row in rows)])
+    path.write_bytes(text.replace("ạ", "aï").replace("độ", "ñoä").replace("ĩ", "ó").encode("latin-1"))
+    sheet = read(path, STATIONS)
+    assert sheet.font == "VNI"
+    assert sheet.frame["unit"].to_list() == ["Xã Thái Thụy", "Xã Bình", "Phường Trần Lãm", "Xã Đông Hưng"]
+
+
 def test_table_that_does_not_start_in_column_a_keeps_its_letters(tmp_path: Path) -> None:
     rows: list[list[object]] = [[None, None, "Mã trạm", "Kinh độ", "Vĩ độ"], [None, None, "A", 106.1, 20.5]]
     sheet = sheet_of(tmp_path, rows)

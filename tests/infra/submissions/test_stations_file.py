@@ -110,7 +110,7 @@ def test_border_of_a_commune_is_no_exact_line(tmp_path: Path, looked: Callable[.
 
 def metric(number: int, srid: int = 9209, *, easting_first: bool = False, **changes: object) -> dict[str, object]:
     """A row in metres: X is the northing, unless *easting_first*."""
-    row = station(number)
+    row = station(number, **{name: value for name, value in changes.items() if name in ("longitude", "latitude")})
     ((east, north),) = from_lonlat(np.array([[row["longitude"], row["latitude"]]]), srid)
     x, y = (east, north) if easting_first else (north, east)
     return {**row, "x": f"{x:.2f}", "y": f"{y:.2f}", **changes}
@@ -123,6 +123,22 @@ def test_metres_are_converted_in_the_system_that_fits_the_communes(tmp_path: Pat
     assert (system["crs"], system["why"], system["agree"]) == ("EPSG:9210", "units", 30)
     truth = np.array([[station(n)["longitude"], station(n)["latitude"]] for n in range(30)])
     assert np.abs(found.draft.points - truth).max() < 1e-6
+
+
+def test_file_of_a_far_meridian_keeps_its_habit_and_its_slip(tmp_path: Path, looked: Callable[..., Look]) -> None:
+    rows = [metric(number, 5898) for number in range(20)]
+    rows.append(metric(20, 5898, easting_first=True))
+    found = looked(csv_file(tmp_path, *rows))
+    assert found.reading()["systems"][0]["crs"] == "EPSG:5898"
+    assert codes(found) == {22: {"coordinate.swapped"}}
+
+
+def test_systems_of_one_meridian_are_told_apart_at_the_borders(tmp_path: Path, looked: Callable[..., Look]) -> None:
+    rows = [  # just inside the eastern border: another scale puts them 690 m farther north
+        metric(number, 5897, longitude=106.55 + 0.002 * number, latitude=20.6485) for number in range(20)
+    ]
+    found = looked(csv_file(tmp_path, *rows))
+    assert found.reading()["systems"][0]["crs"] == "EPSG:5897"
 
 
 def test_declared_system_is_not_second_guessed(tmp_path: Path, looked: Callable[..., Look]) -> None:
@@ -165,7 +181,8 @@ def tones_apart(text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("delimiter", "encoding"), [(";", "utf-8-sig"), (",", "utf-8"), ("\t", "utf-16"), (";", "cp1258"), ("|", "utf-8")]
+    ("delimiter", "encoding"),
+    [(";", "utf-8-sig"), (",", "utf-8"), ("\t", "utf-16"), (";", "cp1258"), ("|", "utf-8"), (";", "utf-16-be")],
 )
 def test_delimited_files_of_many_makes(
     delimiter: str, encoding: str, tmp_path: Path, looked: Callable[..., Look]

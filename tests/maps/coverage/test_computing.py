@@ -28,6 +28,7 @@ from maps.coverage.signals import sectors_of
 from maps.models import CoverageIndicator, CoverageMap, CoverageRun, Omission, RunState, UnitEnvironment, WhiteSpot
 from maps.radio.parameters import Parameters
 from maps.radio.register import Asked, read_emitters
+from maps.services.antennas import Antenna, antennas_choose
 from tests import factories as make
 from tests.maps.coverage.conftest import map_of, run_of, whole
 from tests.world import World
@@ -166,7 +167,7 @@ INDICATOR = ("unit", "area_m2", "covered_m2", "levels_m2", "population", "popula
 def test_what_acts_touched_is_read_and_computed_alone_and_comes_out_as_all_of_it_would(
     covered: World, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Corrections, a new cell, one removed, a lower mast, a station suspended: after each, the same as from nothing."""
+    """Corrections, cells new and gone, a lower mast, a station suspended, an antenna: after each, as from nothing."""
     asked: list[int] = []
     read = Reader.read
 
@@ -190,6 +191,8 @@ def test_what_acts_touched_is_read_and_computed_alone_and_comes_out_as_all_of_it
             azimuth_deg=90.0,
             **said,
         ),
+        lambda: antennas_choose(installation=station, chosen={cell: Antenna("f1336")}, **said),
+        lambda: antennas_choose(installation=station, chosen={cell: None}, **said),
         lambda: cell_remove(cell=Cell.objects.get(code="VNP-PH-01-0"), **said),
         lambda: mast_correct(mast=mast, height_m=24.0, **said),
         lambda: installation_correct(installation=station, status=suspended, **said),

@@ -122,9 +122,13 @@ def test_speed_tests_and_opencellid_are_read(covered: World, tmp_path: Path) -> 
         f"LTE,452,2,101,77001,0,{at.x},{at.y},1000,12,1,1500000000,1767225600,-95\n"
         f"GSM,452,4,102,5,0,{at.x},{at.y},1000,3,1,1500000000,1767225600,0\n"
         f"GSM,262,1,102,5,0,{at.x},{at.y},1000,3,1,1500000000,1767225600,0\n"
+        f"GSM,452,4,102,6,0,{at.x},{at.y},1000,1e30,1,1500000000,1767225600,0\n"
+        f"GSM,452,4,102,7,0,{at.x},{at.y},1000,3,1,1500000000,0001-01-01T00:00:00,0\n"
+        f"GSM,452,4,102,8,0,{at.x},{at.y},1000,3,1,1500000000,2199-01-01T00:00:00,0\n"
     )
     file = import_measurements(brought(covered, tmp_path / "452.csv", cells), "opencellid")
-    assert (file.rows, file.kept) == (3, 2)
+    assert (file.rows, file.kept) == (6, 2)
+    assert [problem["row"] for problem in file.problems] == [4, 5, 6, 7]
     fast = Measurement.objects.get(download_mbps__isnull=False)
     assert (fast.organization, fast.download_mbps, fast.latency_ms) == (covered.viettel, 210.5, 18)
     heard = Measurement.objects.get(cell_ref="452-2-101-77001")

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -212,6 +214,34 @@ def test_killing_a_worker_in_the_middle_of_a_run_loses_nothing(tmp_path: Path) -
     assert sum(one.tiles for one in done) == len(plan.tiles)
     for digest in digests(plan).values():
         assert there.read(tile_key(digest)) == here.read(tile_key(digest))
+
+
+FAULTS = """
+import resource, numpy as np
+from maps.coverage.workers import keep_memory
+def faults():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _turn in range(100):
+        np.ones(100_000)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+print(faults(), keep_memory(), faults())
+"""
+
+
+def test_a_worker_keeps_the_memory_of_its_arrays() -> None:
+    """As Dask starts its workers, each array is fetched from the kernel and given back, page by page."""
+    said = subprocess.run(
+        [sys.executable, "-c", FAULTS],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "MALLOC_TRIM_THRESHOLD_": "65536"},
+    )
+    before, could, after = said.stdout.split()
+    if could == "False":
+        pytest.skip("this C library cannot be told")
+    assert int(before) > 10_000
+    assert int(after) < 1_000
 
 
 def test_workers_share_a_province_evenly_and_a_country_in_few_tasks() -> None:

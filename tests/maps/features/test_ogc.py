@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+import shapely
 from django.test import Client
 from openapi_spec_validator import validate
 
@@ -301,6 +302,20 @@ def test_the_description_is_valid_and_names_every_parameter(
     for parameter in document["paths"]["/collections/stations/items"]["get"]["parameters"]:
         name = parameter.get("name") or parameter["$ref"].rpartition("/")[2]
         assert get(client, "collections/stations/items", **{name: "\x00"}).status_code == 400
+
+
+@pytest.mark.parametrize("person", [None, "officer", "stranger"])
+def test_programs_can_zoom_to_a_collection_before_they_read_it(
+    world: World, as_person: SignIn, person: str | None
+) -> None:
+    client = as_person(getattr(world, person) if person else None)
+    for one in read(get(client, "collections"))["collections"]:
+        west, south, east, north = one["extent"]["spatial"]["bbox"][0]
+        assert 0 < east - west < 5, one["id"]
+        for feature in read(get(client, f"collections/{one['id']}/items"))["features"]:
+            left, low, right, high = shapely.bounds(shapely.geometry.shape(feature["geometry"]))
+            assert west <= left <= right <= east, one["id"]
+            assert south <= low <= high <= north, one["id"]
 
 
 def test_queries_of_a_page(world: World, as_person: SignIn, django_assert_num_queries: Any) -> None:

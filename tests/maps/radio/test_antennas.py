@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.utils import translation
 
 from maps.radio.antennas import F1336Pattern, SectorPattern, attenuation_db
 from maps.radio.pattern_files import PatternFileError, read_pattern
@@ -71,6 +72,15 @@ def test_an_msi_file_gives_gain_tilt_and_cuts() -> None:
 def test_gain_without_a_unit_is_dbd() -> None:
     assert read_pattern(pattern_text(gain="15.35")).gain_dbi == pytest.approx(17.5)
     assert read_pattern(pattern_text(gain="15.35 dBd")).gain_dbi == pytest.approx(17.5)
+    assert read_pattern(pattern_text(gain="17,5dBi")).gain_dbi == pytest.approx(17.5)
+
+
+def test_angles_between_whole_degrees_count_as_what_they_are() -> None:
+    loss = [f"{angle / 2} {abs((angle / 2 + 180) % 360 - 180) / 10}" for angle in range(1, 720, 2)]
+    level = [f"{angle} 0" for angle in range(360)]
+    pattern = read_pattern("\n".join(["GAIN 17 dBi", "HORIZONTAL 360", *loss, "VERTICAL 360", *level]))
+    assert pattern.horizontal_db[10] == pytest.approx(1.0)
+    assert pattern.horizontal_db[90] == pytest.approx(9.0)
 
 
 @pytest.mark.parametrize(
@@ -80,8 +90,12 @@ def test_gain_without_a_unit_is_dbd() -> None:
         (pattern_text(cut="SIDEWAYS"), "HORIZONTAL has 0 angles"),
         (pattern_text().replace("10 0.28", "10 much"), "Line 16: expected an angle"),
         (pattern_text(lobe=90), "must start at the horizon"),
+        (pattern_text().replace("10 0.28", "10 nan"), "Line 16: expected an angle"),
+        (pattern_text(gain="nan dBi"), "GAIN must be a number"),
+        (pattern_text(gain="700 dBi"), "GAIN must be a number"),
+        (pattern_text().replace("GAIN", "NOTE"), "GAIN must be a number"),
     ],
 )
 def test_a_file_that_is_no_pattern_is_refused_in_words(text: Any, message: Any) -> None:
-    with pytest.raises(PatternFileError, match=message):
+    with translation.override("en"), pytest.raises(PatternFileError, match=message):
         read_pattern(text)

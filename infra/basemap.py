@@ -58,3 +58,11 @@ def archive_address(served_at: str) -> str:
     except BackgroundError:
         return ""
     return served_at if found is not None and found[1]["tile_type"] == TileType.MVT else ""
+
+
+def images_address() -> str:
+    """Return where the background comes from image by image (``{z}``, ``{x}``, ``{y}``); empty where it does not.
+
+    Whoever draws tiles as images only (the field app) shows its own ground instead of an archive read by ranges.
+    """
+    return "" if archive_address("archive") else str(settings.BASEMAP_URL or "")
