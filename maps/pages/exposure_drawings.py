@@ -12,6 +12,8 @@ CENTRE, OUTER = 100.0, 84.0
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200)
 #: the side drawing: pixels across and up
 WIDE, TALL, FOOT = 320.0, 190.0, 18.0
+#: marks of distances stand so far apart at least that their words do not touch
+MARK = 36.0
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,9 @@ def section_of(boundary: Boundary, top_m: float, body_m: float) -> Section:
         Scale(round(ground - z * step * scale, 1), formats.quantity(z * step, "m"))
         for z in range(1, int(tall / step) + 1)
     ]
-    across = _nice(max(front, back, 1.0))
-    marks = range(-int(back / across), int(front / across) + 1)
+    across = max(_nice(max(front, back, 1.0)), next((one for one in STEPS if one * scale >= MARK), STEPS[-1]))
+    # one mark in front in any case: without it there is no scale
+    marks = range(-int(back / across), max(1, int(front / across)) + 1)
     distances = [
         Scale(round(middle + n * across * scale, 1), formats.quantity(abs(n * across), "m")) for n in marks if n
     ]

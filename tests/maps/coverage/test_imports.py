@@ -1,6 +1,7 @@
 """What is brought from outside: measurements, the ground, antenna patterns; what they change; who may."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -304,6 +305,11 @@ def test_runs_are_started_and_maps_published_on_the_page(computed: World, as_per
         .status_code
         == 404
     )
+    files = set(
+        re.findall(rf"/api/v1/coverage/maps/{one.pk}/files/[\w.-]+", client.get("/coverage/data/").content.decode())
+    )
+    assert len(files) == 2
+    assert {client.get(file).status_code for file in files} == {200}
     assert client.post("/coverage/data/", {"act": "run", "technology": "4G", "resolution_m": "200"}).status_code == 302
     assert client.post("/coverage/data/", {"act": "run", "resolution_m": "3"}).status_code == 422
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from infra.models import BaseStation, Cell
 from maps.exposure import compliance_distance_m, power_density_w_m2
-from maps.exposure.boundaries import boundary_of, by_direction, cell_distances
+from maps.exposure.boundaries import Boundary, boundary_of, by_direction, cell_distances
 from maps.exposure.limits import Limits, MissingLimitError
 from maps.exposure.places import exposure_at
 from maps.exposure.ratios import Plane, ratios
@@ -19,6 +19,7 @@ from maps.exposure.refreshing import refresh
 from maps.exposure.sources import Sources, sources_of
 from maps.exposure.table import table_of
 from maps.models import ExposureLimit, RadioParameter, StationExposure
+from maps.pages.exposure_drawings import MARK, section_of
 from maps.radio.emitters import emitters_of
 from maps.services import reference
 from tests import factories as make
@@ -130,6 +131,17 @@ def test_a_cells_distance_is_the_smaller_of_near_and_far_field() -> None:
     [strong] = cell_distances(sources({"eirp_dbm": 62.0, "gain_dbi": 17.5}))
     assert weak.metres == min(weak.far_m, weak.near_m)
     assert strong.far_m == pytest.approx(7.941, abs=0.01)
+
+
+@pytest.mark.parametrize(("top", "reach"), [(50.0, 2.0), (50.0, 11.5), (12.0, 8.0), (110.0, 40.0), (6.0, 60.0)])
+def test_marks_of_the_drawing_from_the_side_do_not_touch(top: float, reach: float) -> None:
+    outline = ((-reach / 2, top), (reach, top), (reach, top - 1), (-reach / 2, top - 1))
+    drawn = section_of(Boundary(((0.0, reach),), outline, 0.0, reach, top - 1), top, 1.7)
+    marks = sorted([drawn.mast[0], *(one.at for one in drawn.distances)])
+    assert len(marks) >= 2
+    assert marks[0] > 0
+    assert marks[-1] < 320
+    assert min(np.diff(marks)) >= MARK - 0.2
 
 
 def test_power_is_only_reckoned_down_by_verified_shares() -> None:
