@@ -34,7 +34,8 @@ def keys_checked(
     if not (connection.in_atomic_block and _may(cursor)):
         yield
         return
-    for field in model._meta.local_concrete_fields:
+    fields: list[Any] = model._meta.local_concrete_fields
+    for field in fields:
         if getattr(field, "db_constraint", False) and field.attname in frame.columns:
             keys = frame.select(pl.col(field.attname).drop_nulls().unique().alias("key"))
             known = own.get(field.target_field.model)
