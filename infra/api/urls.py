@@ -18,6 +18,7 @@ from infra.api.permits import PermitViewSet
 from infra.api.plans import ExtensionViewSet, PlanViewSet
 from infra.api.router import PREFIX, Router
 from infra.api.sites import MastViewSet, SiteViewSet
+from infra.api.submission_exports import SubmissionExportView
 from infra.api.submission_files import SubmissionFileView, SubmissionSheetsView
 from infra.api.submissions import SubmissionColumnsView, SubmissionTemplateView, SubmissionViewSet
 from infra.api.tokens import TokenViewSet
@@ -56,6 +57,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         rf"^{PREFIX}submission-templates/(?P<kind>[a-z_]+)\.xlsx/?$",
         SubmissionTemplateView.as_view(),
         name="submission-template",
+    ),
+    re_path(
+        rf"^{PREFIX}submission-exports/(?P<kind>[a-z_]+)\.(?P<extension>xlsx|csv)/?$",
+        SubmissionExportView.as_view(),
+        name="submission-export",
     ),
     path("api/schema/", SchemaView.as_view(), name="api-schema"),
     path("api/docs/", DocsView.as_view(), name="api-docs"),

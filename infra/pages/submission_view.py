@@ -156,7 +156,9 @@ def lines_of(submission: Submission, rows: Iterable[SubmissionRow], heads: list[
 
 
 def _cell(row: SubmissionRow, name: str, marks: dict[str, str]) -> Cell:
-    text, fix = str(row.raw.get(name, "")), row.fixes.get(name)
+    # What the file leaves out has no cells there; the register's own code tells which it is.
+    said = row.raw if row.row is not None else row.values
+    text, fix = str(said.get(name, "")), row.fixes.get(name)
     if fix is None:
         return Cell(name, text, mark=marks.get(name, ""))
     return Cell(name, text, fix=fix, mark=marks.get(name, ""), is_fixed=True)

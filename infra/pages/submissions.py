@@ -11,13 +11,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from infra.access import Permission, scope_of
 from infra.forms.submissions import NewSubmissionForm, crs_choices
-from infra.models import Submission, SubmissionRow, SubmissionStatus, User
+from infra.models import Organization, Submission, SubmissionRow, SubmissionStatus, User
 from infra.pages import submission_view as view
 from infra.pages.guard import needs
 from infra.pages.submission_map import map_of
 from infra.rules import OPEN, Side
 from infra.selectors.submissions import (
     SEVERITIES,
+    authorities_to_submit_to,
     figures,
     organizations_to_submit_for,
     rows_filtered,
@@ -132,8 +133,14 @@ def submission_new(request: HttpRequest) -> HttpResponseBase:
         )
         check_later(submission, person)
         return redirect("infra:submission", submission.pk)
-    context = {"form": form, "kinds": _kinds(), "previous": previous}
+    context = {"form": form, "kinds": _kinds(), "previous": previous, "own": _own_organization(person)}
     return render(request, "infra/submissions/new.html", context, status=400 if form.errors else 200)
+
+
+def _own_organization(person: User) -> Organization | None:
+    """Return the one organization that *person* hands files in for; None for several, or several registers."""
+    found, registers = organizations_to_submit_for(person)[:2], authorities_to_submit_to(person)[:2]
+    return found[0] if len(found) == len(registers) == 1 else None
 
 
 def _kinds() -> list[tuple[str, str]]:

@@ -153,4 +153,7 @@ def figures(submission: Submission) -> dict[str, Any]:
     looked_at = counts.get("rows", 0) - counts.get("dropped", 0)
     changes = sum(counts.get(name, 0) for name in ("add", "update", "move", "remove"))
     warned = max(looked_at - errors - clean, 0)
-    return {**counts, "errors_only": errors, "warned": warned, "until_errors": clean + warned, "changes": changes}
+    # What the file leaves out is a warning, too, but no row of the file.
+    warnings = counts.get("rows_with_warnings", 0) + counts.get("remove", 0)
+    bar = {"errors_only": errors, "warned": warned, "until_errors": clean + warned}
+    return {**counts, **bar, "with_warnings": warnings, "changes": changes}

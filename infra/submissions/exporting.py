@@ -15,11 +15,18 @@ from infra.submissions.columns.template import offered, workbook
 from infra.submissions.comparison import register
 from infra.submissions.draft import Surroundings
 from infra.submissions.lists import choices_of
+from infra.submissions.returning import harmless
 
+#: a workbook is built before it is sent
+XLSX_ROWS = 100_000
 #: decimals of a degree: a centimetre
 _DECIMALS = 7
 #: columns that say how a place was written, not where it is
 _OF_THE_PAST = frozenset({"district", "province"})
+
+
+class TooManyRows(Exception):
+    """So many rows leave as CSV, which is written row by row."""
 
 
 def surroundings_of(authority: Authority, organization: Organization, kind: str) -> Surroundings:
@@ -33,9 +40,15 @@ def columns_of(kind: str) -> list[Column]:
 
 
 def export_xlsx(authority: Authority, organization: Organization, kind: str) -> bytes:
-    """Return everything the organization has registered of *kind*, as the template of the kind, filled in."""
+    """Return everything the organization has registered of *kind*, as the template of the kind, filled in.
+
+    Raises TooManyRows for more than a workbook in memory should hold.
+    """
     around = surroundings_of(authority, organization, kind)
-    return workbook(around.table, columns_of(kind), rows_of(kind, register.held(around)))
+    held = register.held(around)
+    if held.height > XLSX_ROWS:
+        raise TooManyRows(held.height)
+    return workbook(around.table, columns_of(kind), rows_of(kind, held))
 
 
 def export_csv(authority: Authority, organization: Organization, kind: str) -> Iterator[str]:
@@ -60,7 +73,9 @@ def csv_of(kind: str, rows: Iterable[Sequence[Any]]) -> Iterator[str]:
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "có" if value else "không"
-    return f"{value:.{_DECIMALS}f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:.{_DECIMALS}f}".rstrip("0").rstrip(".")
+    return harmless(value) if isinstance(value, str) else str(value)
 
 
 def row_of(installation: Installation, kind: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ _STATION = (
         "Station code",
         (
             "ma tram",
+            "ma cua doanh nghiep",
             "ma tram bts",
             "ma bts",
             "ma vi tri",

@@ -38,8 +38,10 @@ def tidy(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 _TEXT = pl.all().cast(pl.String)
+#: an apostrophe that our CSV files put before what a spreadsheet would run as a formula
+_GUARDED = r"^'([=+@|%-])"
 #: text in NFC, on one line, stripped; where it says that there is nothing, null
-TIDY = _TEXT.str.normalize("NFC").str.replace_all(_BLANKS, " ").str.strip_chars()
+TIDY = _TEXT.str.normalize("NFC").str.replace_all(_BLANKS, " ").str.strip_chars().str.replace(_GUARDED, "${1}")
 EMPTIED = pl.when(pl.all().is_in(["", *_EMPTY_WORDS])).then(None).otherwise(pl.all()).name.keep()
 
 

@@ -172,6 +172,20 @@ def test_guide_and_template_of_every_kind(db: None, client: Client, kind: str) -
     assert client.get("/api/v1/submission-templates/boats.xlsx").status_code == 404
 
 
+def test_what_is_registered_is_given_to_its_owner_only(ground: World, as_person: SignIn) -> None:
+    address = "/api/v1/submission-exports/stations"
+    owner = as_person(ground.owner)
+    answer = owner.get(f"{address}.xlsx?authority=HYN")
+    assert answer.status_code == 200, answer.content
+    book = load_workbook(io.BytesIO(answer.content))
+    assert book.worksheets[0].max_row == 3  # a header and two stations
+    text = b"".join(owner.get(f"{address}.csv?organization=VIETTEL&authority=HYN").streaming_content)
+    assert len(text.decode("utf-8-sig").splitlines()) == 3
+    assert owner.get(f"{address}.xlsx?organization=VNPT&authority=HYN").status_code == 404
+    assert owner.get("/api/v1/submission-exports/boats.csv").status_code == 404
+    assert Client().get(f"{address}.csv").status_code == 401
+
+
 def test_filled_template_can_be_submitted(ground: World, as_person: SignIn, folder: Path) -> None:
     owner = as_person(ground.owner)
     book = load_workbook(io.BytesIO(owner.get("/api/v1/submission-templates/stations.xlsx").content))

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from openpyxl import load_workbook
 
-from infra.models import SubmissionKind
+from infra.models import Installation, SubmissionKind
 from infra.submissions.columns import TABLES
 from infra.submissions.columns.template import template
 from infra.submissions.exporting import export_csv, export_xlsx
@@ -38,6 +38,15 @@ def test_export_handed_in_again_changes_nothing(
     again = looked(kept(tmp_path, "export.csv", text), kind=kind)
     assert again.problems == []
     assert (again.comparison.actions == "unchanged").all(), again.comparison.changes
+
+
+def test_text_that_looks_like_a_formula_goes_out_guarded_and_comes_back_as_it_was(
+    tmp_path: Path, ground: World, looked: Callable[..., Look]
+) -> None:
+    Installation.objects.filter(organization=ground.viettel).update(name="=cmd|' /C calc'!A0")
+    text = "".join(export_csv(ground.authority, ground.viettel, "stations"))
+    assert ";'=cmd|" in text
+    assert (looked(kept(tmp_path, "export.csv", text.encode())).comparison.actions == "unchanged").all()
 
 
 def test_one_edited_cell_is_the_one_change(tmp_path: Path, ground: World, looked: Callable[..., Look]) -> None:
