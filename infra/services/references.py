@@ -5,7 +5,7 @@ A role that may (the superuser, or ``GRANT SET ON PARAMETER session_replication_
 the keys they hold were looked up and locked here as its own triggers would; any other role is asked for every row.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -34,7 +34,7 @@ def keys_checked(
     if not (connection.in_atomic_block and _may(cursor)):
         yield
         return
-    fields: list[Any] = model._meta.local_concrete_fields
+    fields: Sequence[Any] = model._meta.local_concrete_fields
     for field in fields:
         if getattr(field, "db_constraint", False) and field.attname in frame.columns:
             keys = frame.select(pl.col(field.attname).drop_nulls().unique().alias("key"))
