@@ -7,11 +7,12 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied, ValidationError
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from infra.access import Permission, scope_of
+from infra.api.bodies import JSONParser
 from infra.api.collections import KEY, Collection, Plains
 from infra.api.problems import Conflict, answer
 from infra.api.rows import Plain

@@ -10,10 +10,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from infra.api.bodies import JSONParser
 from infra.api.collections import KEY, Collection
 from infra.api.problems import Conflict
 from infra.api.rows import Latitude, Longitude, OrganizationName, Row

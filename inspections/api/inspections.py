@@ -4,16 +4,18 @@ from typing import Any
 from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpResponseBase
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied, UnsupportedMediaType, ValidationError
-from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from infra.access import Permission, can, scope_of
+from infra.api.bodies import JSONParser
 from infra.api.collections import Collection, Plains
 from infra.api.problems import Conflict as StateConflict
 from infra.api.problems import answer
@@ -204,7 +206,7 @@ class InspectionViewSet(Collection):
         except NotVisible as error:
             raise Http404 from error
         except BadPhoto as error:
-            raise ValidationError({"": [serializers.ErrorDetail(str(error), error.code)]}) from error
+            raise ValidationError([serializers.ErrorDetail(str(error), error.code)]) from error
         (row,) = PhotoRow.read(Photo.objects.filter(pk=photo.pk))
         return Response(row, status=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
 
@@ -236,7 +238,7 @@ def _actor(request: Request) -> Any:
 def _bytes(request: Request) -> bytes:
     content = request.data
     if not isinstance(content, bytes) or not content:
-        raise UnsupportedMediaType(request.content_type or "", detail="Send the bytes of the photo as the body.")
+        raise UnsupportedMediaType(request.content_type or "", detail=_("Send the bytes of the photo as the body."))
     return content
 
 

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.exceptions import PermissionDenied
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from infra.access import Permission, can
+from infra.api.bodies import JSONParser
 from infra.api.collections import Collection, Plains
 from infra.api.problems import Conflict, answer
 from infra.api.rows import OrganizationName, Row

@@ -62,7 +62,9 @@ def prepare(actor: User, inspection: Inspection, body: Mapping[str, Any], at: da
     """Build everything that is to be stored. Raises Unacceptable with all problems at once, or NotAllowed."""
     problems: list[Problem] = []
     visited_on = _day_of_visit(body, at)
-    checklist = _checklist(body, visited_on, problems)
+    checklist = _checklist(body, visited_on, timezone.localdate(at), problems)
+    if checklist is not None and visited_on < checklist.valid_from:
+        visited_on = timezone.localdate(at)  # no visit is older than its checklist: the phone's clock was behind
     subject = resolve(actor, body["subject"])
     campaign = _campaign(actor, body.get("campaign"), problems)
     authority = authority_for(actor, subject)
@@ -96,9 +98,11 @@ def prepare(actor: User, inspection: Inspection, body: Mapping[str, Any], at: da
 
 
 def _day_of_visit(body: Mapping[str, Any], at: datetime) -> date:
-    """Return the day of the visit by the phone's clock, or by ours where the phone's is ahead."""
+    """Return the day of the visit by the phone's clock; where that is ahead, as long before *at* as before sending."""
     moment = body.get("finished_at") or body.get("started_at") or at
-    return timezone.localdate(moment if moment <= at + CLOCK_SKEW else at)
+    if moment > at + CLOCK_SKEW:
+        moment = min(at, moment - max(timedelta(0), (body.get("sent_at") or moment) - at))
+    return timezone.localdate(moment)
 
 
 def _apply(inspection: Inspection, body: Mapping[str, Any], at: datetime, visited_on: date) -> None:
@@ -120,8 +124,11 @@ def _distance(here: Point | None, there: Point | None) -> float | None:
     return round(float(metres_between(here.x, here.y, [there.x], [there.y])[0]), 1)
 
 
-def _checklist(body: Mapping[str, Any], day: date, problems: list[Problem]) -> ChecklistTemplate | None:
-    checklist = checklist_for(body["checklist"], body.get("checklist_version"), day)
+def _checklist(body: Mapping[str, Any], day: date, today: date, problems: list[Problem]) -> ChecklistTemplate | None:
+    code, version = body["checklist"], body.get("checklist_version")
+    checklist = checklist_for(code, version, day)
+    if checklist is None and version is None and day < today:
+        checklist = checklist_for(code, None, today)
     if checklist is None:
         message = _("No checklist “%(code)s” is in force on that day.") % {"code": body["checklist"]}
         problems.append(Problem("/checklist", "reference.unknown", message))

@@ -41,6 +41,31 @@ def test_the_skew_of_the_phone_s_clock_is_recorded(as_person: SignIn, world: Wor
     assert stored["received_at"] < ahead.isoformat()
 
 
+@pytest.mark.parametrize(
+    ("clock", "days_ago"), [(timedelta(days=2_000), 0), (timedelta(days=2_000), 3), (timedelta(days=-9_000), 0)]
+)
+def test_a_form_arrives_although_the_phone_s_clock_is_years_off(
+    as_person: SignIn, world: World, ref: str, clock: timedelta, days_ago: int
+) -> None:
+    sent = timezone.now() + clock
+    made = sent - timedelta(days=days_ago)
+    answered = put(
+        as_person(world.inspector), uuid4(),
+        wire(ref, sent_at=sent.isoformat(), started_at=made.isoformat(), finished_at=made.isoformat()),
+    )  # fmt: skip
+    assert answered.status_code == 201, answered.content
+    stored = Inspection.objects.get()
+    assert stored.visited_on == timezone.localdate() - timedelta(days=days_ago)
+    assert stored.clock_skew_s == pytest.approx(clock.total_seconds(), abs=60)
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"subject": {"type"', b"\xff\xfe{"])
+def test_a_body_that_is_no_json_is_said_to_be_none(as_person: SignIn, world: World, body: bytes) -> None:
+    answered = as_person(world.inspector).put(f"/api/v1/inspections/{uuid4()}/", body, content_type="application/json")
+    assert answered.status_code == 400
+    assert "JSON" in answered.json()["detail"]
+
+
 def test_the_distance_to_the_registered_position_is_recorded(as_person: SignIn, world: World, ref: str) -> None:
     position = {"lon": 106.5685, "lat": 20.5692, "accuracy_m": 3000}
     stored = put(as_person(world.inspector), uuid4(), wire(ref, position=position)).json()
