@@ -4460,6 +4460,7 @@ class Migration(migrations.Migration):
                         (
                             "submission",
                             models.ForeignKey(
+                                db_index=False,
                                 on_delete=django.db.models.deletion.CASCADE,
                                 related_name="rows",
                                 to="infra.submission",
@@ -4523,7 +4524,7 @@ class Migration(migrations.Migration):
                                 db_index=False,
                                 null=True,
                                 on_delete=django.db.models.deletion.PROTECT,
-                                related_name="submission_rows",
+                                related_name="+",
                                 to="infra.installation",
                                 verbose_name="installation",
                             ),
@@ -4533,13 +4534,6 @@ class Migration(migrations.Migration):
                         "verbose_name": "row of a submission",
                         "verbose_name_plural": "rows of submissions",
                         "ordering": ("row",),
-                        "indexes": [
-                            models.Index(
-                                condition=models.Q(("installation__isnull", False)),
-                                fields=["installation"],
-                                name="row_installation",
-                            )
-                        ],
                         "constraints": [
                             models.UniqueConstraint(fields=("submission", "row"), name="row_once_per_submission")
                         ],

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 from django.conf import settings
 from django.contrib.gis.db.models import GeometryField
 from django.db import models
@@ -245,14 +246,15 @@ def frame_schema(model: type[Noun]) -> dict[str, Any]:
 
 def points_as_wkb(lonlat: Any) -> pl.Series:
     """Return the points of an n×2 array (lon, lat) as WKB; null where a coordinate is NaN."""
-    lonlat = np.asarray(lonlat, dtype=np.float64).reshape(-1, 2)
-    points = np.empty(len(lonlat), dtype=WKB_POINT)
-    points["order"], points["type"] = 1, 1
-    points["x"], points["y"] = lonlat[:, 0], lonlat[:, 1]
-    data, size = points.tobytes(), WKB_POINT.itemsize
-    known = np.isfinite(lonlat).all(axis=1).tolist()
-    shapes = [data[place * size : (place + 1) * size] if is_known else None for place, is_known in enumerate(known)]
-    return pl.Series("position", shapes, dtype=pl.Binary)
+    points = np.asarray(lonlat, dtype=np.float64).reshape(-1, 2)
+    shapes = np.empty(len(points), dtype=WKB_POINT)
+    shapes["order"], shapes["type"] = 1, 1
+    shapes["x"], shapes["y"] = points.T
+    width = pa.binary(WKB_POINT.itemsize)
+    found = pa.FixedSizeBinaryArray.from_buffers(width, len(points), [None, pa.py_buffer(shapes.tobytes())])
+    known = pl.Series(np.isfinite(points).all(axis=1))
+    named = pl.Series("position", pl.from_arrow(found.cast(pa.large_binary())))
+    return named.zip_with(known, pl.repeat(None, len(points), dtype=pl.Binary, eager=True))
 
 
 # --- acts ---

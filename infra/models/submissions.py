@@ -147,7 +147,9 @@ class SubmissionRow(models.Model):
     [before, after] against the register.
     """
 
-    submission = models.ForeignKey(Submission, models.CASCADE, related_name="rows", verbose_name=_("submission"))
+    submission = models.ForeignKey(
+        Submission, models.CASCADE, db_index=False, related_name="rows", verbose_name=_("submission")
+    )  # the constraint below has an index that begins with it
     row = models.PositiveIntegerField(_("row"), null=True, blank=True)
     action = models.CharField(_("change"), max_length=10, choices=RowAction.choices, blank=True)
     raw = models.JSONField(_("as in the file"), default=dict)
@@ -169,7 +171,7 @@ class SubmissionRow(models.Model):
         blank=True,
         db_constraint=False,
         db_index=False,
-        related_name="submission_rows",
+        related_name="+",
         verbose_name=_("installation"),
     )
 
@@ -180,11 +182,6 @@ class SubmissionRow(models.Model):
         verbose_name_plural = _("rows of submissions")
         ordering = ("row",)
         constraints = (models.UniqueConstraint(fields=["submission", "row"], name="row_once_per_submission"),)
-        indexes = (
-            models.Index(
-                fields=["installation"], condition=models.Q(installation__isnull=False), name="row_installation"
-            ),
-        )
 
     def __str__(self) -> str:
         return f"{self.submission_id}:{self.row}"

@@ -5,7 +5,9 @@ Only :mod:`infra.services.ledger` writes nouns with it; a frame's columns are th
 
 import io
 import json
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from itertools import chain
 from typing import Any
@@ -14,7 +16,7 @@ import numpy as np
 import polars as pl
 import shapely
 from django.contrib.gis.db.models import GeometryField
-from django.db import IntegrityError, connection, models
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, OperationalError, connection, connections, models
 from django.db.backends.utils import CursorWrapper
 from numpy.typing import NDArray
 
@@ -22,6 +24,8 @@ from infra.models import words
 from infra.models.digests import WKB_POINT, frame_schema
 from infra.services.references import keys_checked
 from infra.services.rtrees import shapes_enter
+
+logger = logging.getLogger(__name__)
 
 Model = type[models.Model]
 
@@ -56,13 +60,16 @@ def ids_reserve(model: Model, count: int) -> list[int]:
         return list(range(last + 1, last + count + 1))
 
 
-def frame_insert(model: Model, frame: pl.DataFrame) -> None:
-    """Insert the rows of *frame*; columns it lacks get the database's default (null, or the next key)."""
+def frame_insert(model: Model, frame: pl.DataFrame, own: Mapping[Model, pl.Series] | None = None) -> None:
+    """Insert the rows of *frame*; columns it lacks get the database's default (null, or the next key).
+
+    *own* maps model → keys that the same transaction writes, before or after: they are not looked up.
+    """
     if not frame.height:
         return
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with keys_checked(cursor, model, frame) if frame.height >= MANY else nullcontext():
+            with keys_checked(cursor, model, frame, own or {}) if frame.height >= MANY else nullcontext():
                 _copy(cursor, _quoted(model._meta.db_table), model, frame)
         else:
             _insert(cursor, model, _with_keys(model, frame))
@@ -76,17 +83,44 @@ def _with_keys(model: Model, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.Series(key, ids_reserve(model, frame.height), dtype=pl.Int64))
 
 
-def frame_update(model: Model, frame: pl.DataFrame) -> None:
-    """Write the columns of *frame* over the rows whose keys it holds."""
-    key = model._meta.pk.attname
-    names = [name for name in frame.columns if name != key]
+def frame_update(model: Model, frame: pl.DataFrame, by: Sequence[str] = ()) -> None:
+    """Write the columns of *frame* over the rows whose keys it holds; *by* names other columns that single them out."""
+    keys = list(by) or [model._meta.pk.attname]
+    names = [name for name in frame.columns if name not in keys]
     if not frame.height or not names:
         return
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            _update_from_copy(cursor, model, frame, names)
+            _update_from_copy(cursor, model, frame, names, keys)
         else:
-            _update_each(cursor, model, frame, names)
+            _update_each(cursor, model, frame, names, keys)
+
+
+@contextmanager
+def written_beside(writes: Iterable[Callable[[], None]]) -> Iterator[None]:
+    """Run *writes* in order while the block computes: the database's work and ours side by side.
+
+    The connection belongs to them until the end of the block, which must not ask the database anything. What breaks off
+    in either is raised.
+    """
+    ours = connections[DEFAULT_DB_ALIAS]
+
+    def write_all() -> None:
+        connections[DEFAULT_DB_ALIAS] = ours  # a thread has connections of its own
+        try:
+            for write in writes:
+                write()
+        finally:
+            del connections[DEFAULT_DB_ALIAS]
+
+    ours.inc_thread_sharing()
+    try:
+        with ThreadPoolExecutor(1, "writing") as thread:
+            written = thread.submit(write_all)
+            yield
+        written.result()
+    finally:
+        ours.dec_thread_sharing()
 
 
 # --- PostgreSQL ---
@@ -103,12 +137,26 @@ def _columns(model: Model, names: Sequence[str]) -> list[str]:
 
 def _copy(cursor: CursorWrapper, target: str, model: Model, frame: pl.DataFrame) -> None:
     names = ", ".join(_columns(model, frame.columns))
-    ready = frame.with_columns(_as_ewkb(model, frame))
     with cursor.copy(f"COPY {target} ({names}) FROM STDIN (FORMAT csv)") as copy:
-        for piece in ready.iter_slices(BATCH):
-            text = io.BytesIO()
-            piece.write_csv(text, include_header=False, datetime_format=f"{_MOMENT}+00")
-            copy.write(text.getbuffer())
+        for text in _ahead(_csv(model, frame)):
+            copy.write(text)
+
+
+def _csv(model: Model, frame: pl.DataFrame) -> Iterator[memoryview]:
+    shapes = _as_ewkb(model, frame)
+    for piece in frame.iter_slices(BATCH):
+        text = io.BytesIO()
+        piece.with_columns(shapes).write_csv(text, include_header=False, datetime_format=f"{_MOMENT}+00")
+        yield text.getbuffer()
+
+
+def _ahead(pieces: Iterator[memoryview]) -> Iterator[memoryview]:
+    """Yield *pieces*, each made while the one before is worked on."""
+    with ThreadPoolExecutor(1, "csv") as thread:
+        coming = thread.submit(next, pieces, None)
+        while (piece := coming.result()) is not None:
+            coming = thread.submit(next, pieces, None)
+            yield piece
 
 
 def _as_ewkb(model: Model, frame: pl.DataFrame) -> list[pl.Expr]:
@@ -128,14 +176,17 @@ def _geometries(model: Model) -> list[Any]:
     return [field for field in model._meta.local_concrete_fields if isinstance(field, GeometryField)]
 
 
-def _update_from_copy(cursor: CursorWrapper, model: Model, frame: pl.DataFrame, names: list[str]) -> None:
-    table, key = _quoted(model._meta.db_table), _quoted(model._meta.pk.column)
+def _update_from_copy(
+    cursor: CursorWrapper, model: Model, frame: pl.DataFrame, names: list[str], keys: list[str]
+) -> None:
+    table = _quoted(model._meta.db_table)
     columns = ", ".join(_columns(model, frame.columns))
     cursor.execute(f"CREATE TEMP TABLE changed_rows ON COMMIT DROP AS SELECT {columns} FROM {table} LIMIT 0")  # noqa: S608
     _copy(cursor, "changed_rows", model, frame)
     cursor.execute("ANALYZE changed_rows")
     sets = ", ".join(f"{column} = c.{column}" for column in _columns(model, names))
-    cursor.execute(f"UPDATE {table} t SET {sets} FROM changed_rows c WHERE t.{key} = c.{key}")  # noqa: S608
+    same = " AND ".join(f"t.{column} = c.{column}" for column in _columns(model, keys))
+    cursor.execute(f"UPDATE {table} t SET {sets} FROM changed_rows c WHERE {same}")  # noqa: S608
     cursor.execute("DROP TABLE changed_rows")
 
 
@@ -155,6 +206,32 @@ def search_settle(tables: Sequence[str]) -> None:
         with connection.cursor() as cursor:
             for table in tables:
                 cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [f"{table}_search_trgm"])
+
+
+@contextmanager
+def search_settled_beside(tables: Sequence[str]) -> Iterator[None]:
+    """Do :func:`search_settle` over a connection of its own while the block goes on writing other tables.
+
+    An index has no transactions: words of rows that are not committed can be sorted already. It is a favour only, so
+    whoever has the index to himself is not waited for, and what is left is for :func:`search_settle`.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+
+    def settle() -> None:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '1s'")
+            search_settle(tables)
+        except OperationalError:
+            logger.info("The search indexes of %s are settled later", ", ".join(tables))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1, "settling") as thread:
+        thread.submit(settle)
+        yield
 
 
 # --- SQLite ---
@@ -222,14 +299,13 @@ def _insert_statement(model: Model, names: list[str], same: int, size: int) -> s
     return f"INSERT INTO {_quoted(model._meta.db_table)} ({columns}) VALUES {values}"  # noqa: S608 -- our own names
 
 
-def _update_each(cursor: CursorWrapper, model: Model, frame: pl.DataFrame, names: list[str]) -> None:
-    key = model._meta.pk
+def _update_each(cursor: CursorWrapper, model: Model, frame: pl.DataFrame, names: list[str], keys: list[str]) -> None:
     marks = (_marked(model, name, number) for number, name in enumerate(names, start=1))
     sets = ", ".join(f"{column} = {mark}" for column, mark in zip(_columns(model, names), marks, strict=True))
-    where = f"{_quoted(key.column)} = ?{len(names) + 1}"
+    where = " AND ".join(f"{column} = ?{place}" for place, column in enumerate(_columns(model, keys), len(names) + 1))
     statement = f"UPDATE {_quoted(model._meta.db_table)} SET {sets} WHERE {where}"  # noqa: S608 -- same
     with _indexed_by_ourselves(cursor, model, frame, is_new=False):
-        for piece in _plain(frame.select(*names, key.attname)).iter_slices(BATCH):
+        for piece in _plain(frame.select(*names, *keys)).iter_slices(BATCH):
             cursor.executemany(statement, list(_rows(piece)))
 
 

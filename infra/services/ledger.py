@@ -11,6 +11,7 @@ head's row is locked last and for a moment only, so that a long act does not hol
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -19,7 +20,7 @@ from django.utils import timezone
 
 from infra.models import Authority, ChangeRecord, LedgerHead, Organization, Submission, User
 from infra.models.digests import Noun, head_signature, record_digest, versions_digest
-from infra.services.frames import MANY, search_later
+from infra.services.frames import MANY, search_later, written_beside
 from infra.services.versions import (
     NounVersions,
     frame_changes,
@@ -66,6 +67,7 @@ class Act:
         self._operations: dict[type[Noun], dict[int, tuple[str, Noun]]] = {}
         self._frames: dict[type[Noun], list[tuple[str, pl.DataFrame]]] = {}
         self._versions: dict[type[Noun], NounVersions] = {}
+        self._unwritten: list[tuple[type[Noun], pl.DataFrame, pl.Series | datetime]] = []
         self.after: list[Callable[[ChangeRecord], None]] = []
 
     # --- rows ---
@@ -120,15 +122,28 @@ class Act:
         """Insert the rows of *frame* (every column of *noun*, keys from ``ids_reserve``) and open their versions.
 
         *since* tells from when each row holds, where history is loaded; the act's own moment otherwise. A row may be
-        written as a column or as an object in one act, not both.
+        written as a column or as an object in one act, not both. New columns reach the database together, at the end of
+        the act's block or at :meth:`write`: their digests are computed meanwhile.
         """
         if not frame.height:
             return
-        if frame.height >= MANY:
-            search_later()
-        frame_write_new(noun, frame)
         self._frames.setdefault(noun, []).append(("add", frame))
-        self._of(noun).frames.append(frame_versions(noun, frame, self.valid_from if since is None else since))
+        self._unwritten.append((noun, frame, self.valid_from if since is None else since))
+
+    def write(self) -> None:
+        """Write the new columns that wait."""
+        waiting, self._unwritten = self._unwritten, []
+        if not waiting:
+            return
+        if max(frame.height for _noun, frame, _since in waiting) >= MANY:
+            search_later()
+        own: dict[type[Noun], pl.Series] = {}
+        for noun, frame, _since in waiting:
+            keys = frame[noun._meta.pk.attname]
+            own[noun] = own[noun].append(keys) if noun in own else keys.clone()
+        with written_beside(partial(frame_write_new, noun, frame, own) for noun, frame, _since in waiting):
+            for noun, frame, since in waiting:
+                self._of(noun).frames.append(frame_versions(noun, frame, since))
 
     def change_frame(self, noun: type[Noun], frame: pl.DataFrame) -> None:
         """Write *frame* (every column of *noun*); each row gets a new version if it differs from the open one."""
@@ -213,6 +228,7 @@ def act(
     with transaction.atomic():
         ledger = Act(moment, valid_from or moment)
         yield ledger
+        ledger.write()
         if ledger.pending() or ledger.frames():
             for follower in _followers:
                 follower(ledger)

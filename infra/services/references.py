@@ -5,7 +5,7 @@ A role that may (the superuser, or ``GRANT SET ON PARAMETER session_replication_
 the keys they hold were looked up and locked here as its own triggers would; any other role is asked for every row.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,17 +23,24 @@ _GRANTED_SINCE = 150_000
 
 
 @contextmanager
-def keys_checked(cursor: CursorWrapper, model: type[models.Model], frame: pl.DataFrame) -> Iterator[None]:
+def keys_checked(
+    cursor: CursorWrapper, model: type[models.Model], frame: pl.DataFrame, own: Mapping[type[models.Model], pl.Series]
+) -> Iterator[None]:
     """Check the foreign keys of *frame* at once, and let PostgreSQL not ask again for what is written inside.
 
+    *own* maps model → keys that the same transaction writes: nobody else can see those rows, let alone delete them.
     Raises IntegrityError for a key that leads nowhere.
     """
     if not (connection.in_atomic_block and _may(cursor)):
         yield
         return
-    for field in model._meta.local_concrete_fields:
+    fields: Sequence[Any] = model._meta.local_concrete_fields
+    for field in fields:
         if getattr(field, "db_constraint", False) and field.attname in frame.columns:
-            _check(cursor, field, frame[field.attname].drop_nulls().unique().to_list())
+            keys = frame.select(pl.col(field.attname).drop_nulls().unique().alias("key"))
+            known = own.get(field.target_field.model)
+            others = keys if known is None else keys.join(known.alias("key").to_frame(), on="key", how="anti")
+            _check(cursor, field, others["key"].to_list())
     cursor.execute("SET LOCAL session_replication_role = replica")
     yield
     cursor.execute("SET LOCAL session_replication_role = origin")

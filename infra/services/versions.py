@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -195,10 +196,10 @@ def _with_personal(noun: type[Noun], frame: pl.DataFrame, salts: list[str] | Non
     return frame.with_columns(_salt=pl.Series(chosen, dtype=pl.String), _personal=pl.Series(texts, dtype=pl.String))
 
 
-def frame_write_new(noun: type[Noun], frame: pl.DataFrame) -> None:
-    """Insert the rows of *frame*, which holds every column of *noun*."""
+def frame_write_new(noun: type[Noun], frame: pl.DataFrame, own: Mapping[type[Noun], pl.Series]) -> None:
+    """Insert the rows of *frame*, which holds every column of *noun*; *own* as in ``frame_insert``."""
     _whole(noun, frame)
-    frame_insert(noun, frame)
+    frame_insert(noun, frame, own)
 
 
 def frame_write_changed(noun: type[Noun], frame: pl.DataFrame) -> None:

@@ -10,7 +10,6 @@ import polars as pl
 
 from infra.models import RowAction, RowDecision, Submission, SubmissionKind, SubmissionRow
 from infra.models.digests import frame_schema, points_as_wkb
-from infra.selectors.frames import values_frame
 from infra.services.frames import frame_insert, frame_update, with_schema
 from infra.submissions.looking import Look, removal
 
@@ -44,11 +43,10 @@ def rows_keep(submission: Submission, found: Look) -> int:
 
 
 def rows_mark(submission: Submission, decisions: pl.DataFrame) -> None:
-    """Write what became of rows: *decisions* has "row" (or "id"), "decision", "installation_id"."""
-    columns = {"id": ("pk", pl.Int64), "row": ("row", pl.Int64)}
-    kept = values_frame(submission.rows.filter(decision=RowDecision.OPEN, row__isnull=False), columns)
-    marked = kept.join(decisions, on="row", how="inner").select("id", "decision", "installation_id")
-    frame_update(SubmissionRow, marked)
+    """Write what became of rows that wait: *decisions* has "row", "decision", "installation_id"."""
+    frame_update(
+        SubmissionRow, decisions.with_columns(submission_id=pl.lit(submission.pk)), by=("submission_id", "row")
+    )
 
 
 def _pieces(submission: Submission, found: Look, told: Told) -> Iterator[pl.DataFrame]:

@@ -45,7 +45,7 @@ def surroundings(submission: Submission) -> Surroundings:
 def look_at(submission: Submission) -> Look:
     """Look at the submission's file with the fixes made and without the rows left out; raises Unreadable."""
     rows = submission.rows.filter(row__isnull=False)
-    fixes = {row: cells for row, cells in rows.values_list("row", "fixes") if cells and row}
+    fixes = {row: cells for row, cells in rows.exclude(fixes={}).values_list("row", "fixes") if cells and row}
     dropped = rows.filter(decision=RowDecision.DROPPED).values_list("row", flat=True)
     left_out = {row for row in dropped if row}
     return look(

@@ -164,9 +164,15 @@ def _signatory(case: ViolationCase) -> Signature | None:
     return Signature.objects.filter(inspection=case.inspection_id, refused=False).order_by("id").first()
 
 
+def _place(case: ViolationCase) -> str:
+    """Return where it was: the place as written, and the commune where that does not name it."""
+    unit = case.unit.full_name if case.unit else ""
+    return case.place if case.place.endswith(unit) else ", ".join(part for part in (case.place, unit) if part)
+
+
 def _matter(file: CaseFile) -> dict[str, Any]:
     case = file.case
-    place = ", ".join(part for part in (case.place, case.unit.full_name if case.unit else "") if part)
+    place = _place(case)
     explanation = file.latest(StepKind.EXPLANATION, StepKind.HEARING)
     facts: dict[str, Any] = {
         "case": {

@@ -142,6 +142,6 @@ def _month(text: str) -> tuple[date, date] | None:
     """Return (first day, first day of the next month) of a month written 2026-03."""
     try:
         first = date.fromisoformat(f"{text}-01")
+        return first, date(first.year + first.month // 12, first.month % 12 + 1, 1)
     except ValueError:
         return None
-    return first, date(first.year + first.month // 12, first.month % 12 + 1, 1)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,9 @@ from inspections.selectors.law import Competence
 
 #: no fine or payment is larger; keeps sums inside 64 bits
 AMOUNT_MAX = 10**15
+#: the days that calendars and clocks reach
+DAYS = (dt.date(1990, 1, 1), dt.date(2200, 12, 31))
+NO_DAY = _("A day between the years 1990 and 2200.")
 #: rows offered for measures ordered with a decision, and for instalments
 REMEDY_ROWS, INSTALMENT_ROWS = 4, 3
 #: how a fine is parted where nobody says otherwise, percent
@@ -49,8 +53,11 @@ class AmountField(forms.CharField):
 
 def day_field(label: Any, *, required: bool = True, **kwargs: Any) -> forms.DateField:
     """Return a field for a day, drawn by the browser's own control."""
-    widget = forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=required, widget=widget, **kwargs)
+    first, last = DAYS
+    attrs = {"type": "date", "class": "form-control", "min": first.isoformat(), "max": last.isoformat()}
+    widget = forms.DateInput(attrs=attrs, format="%Y-%m-%d")
+    limits = [MinValueValidator(first, NO_DAY), MaxValueValidator(last, NO_DAY)]
+    return forms.DateField(label=label, required=required, widget=widget, validators=limits, **kwargs)
 
 
 def amount_field(label: Any, *, required: bool = False) -> AmountField:

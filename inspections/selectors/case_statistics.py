@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Max, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Max, Min, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -27,6 +27,7 @@ from inspections.models import (
     StepKind,
     ViolationCase,
 )
+from inspections.selectors.cases import ENDED
 
 #: what cases are grouped by
 GROUPINGS: dict[str, Any] = {
@@ -42,12 +43,12 @@ GROUPINGS: dict[str, Any] = {
 STRETCHES = ("record", "decision", "serve", "payment")
 COLUMNS = (
     "id", "field", "organization_id", "unit_id", "officer_id", "state", "detected_on", "fine_vnd", "standing__paid_vnd",
-    "recorded_on", "decided_on", "served_on", "paid_on", "decision_due", "payment_due",
 )  # fmt: skip
+#: who has these owes no decision
+UNOWED = (CaseState.NO_PENALTY, CaseState.TRANSFERRED)
 
 
-@dataclass(frozen=True)
-class Life:
+class Life(NamedTuple):
     """The days and sums of one case."""
 
     pk: int
@@ -72,11 +73,6 @@ class Life:
         if self.fine_vnd and self.paid_vnd >= self.fine_vnd:
             return self.last_paid_on
         return None
-
-    @property
-    def concluded_on(self) -> date | None:
-        """The day of the decision; a case that ended otherwise is not measured by it."""
-        return self.decided_on
 
 
 @dataclass
@@ -115,28 +111,44 @@ class Figures:
         """The share of fines paid in time, of those that were due, in percent."""
         return _share(self.payments_in_time, self.payments_due)
 
-    def take(self, life: Life, today: date, fine_vnd: int | None = None, paid_vnd: int | None = None) -> None:
+    def take(self, life: Life, measured: "Measured", fine_vnd: int | None = None, paid_vnd: int | None = None) -> None:
         """Count *life*, with a part of its money where it belongs to several groups."""
-        fine = life.fine_vnd if fine_vnd is None else fine_vnd
-        paid = life.paid_vnd if paid_vnd is None else paid_vnd
         self.count += 1
         self.decided += life.decided_on is not None
-        self.fine_vnd += fine or 0
-        self.paid_vnd += paid
-        for name, start, end in (
-            ("record", life.detected_on, life.recorded_on),
-            ("decision", life.recorded_on or life.detected_on, life.decided_on),
-            ("serve", life.decided_on, life.served_on),
-            ("payment", life.served_on, life.settled_on),
-        ):
-            if start is not None and end is not None:
-                self.days[name].append((end - start).days)
-        if (told := _in_time(life.decision_due, life.concluded_on, today)) is not None:
+        self.fine_vnd += (life.fine_vnd if fine_vnd is None else fine_vnd) or 0
+        self.paid_vnd += life.paid_vnd if paid_vnd is None else paid_vnd
+        for name, days in measured.days:
+            self.days[name].append(days)
+        if measured.decision_in_time is not None:
             self.decisions_due += 1
-            self.decisions_in_time += told
-        if life.fine_vnd and (told := _in_time(life.payment_due, life.settled_on, today)) is not None:
+            self.decisions_in_time += measured.decision_in_time
+        if measured.payment_in_time is not None:
             self.payments_due += 1
-            self.payments_in_time += told
+            self.payments_in_time += measured.payment_in_time
+
+
+class Measured(NamedTuple):
+    """How long the stretches of a case took, and what was in time (None: not due, or never asked)."""
+
+    days: list[tuple[str, int]]
+    decision_in_time: bool | None
+    payment_in_time: bool | None
+
+
+def measure(life: Life, today: date) -> Measured:
+    """Measure *life* once, for all groups that count it."""
+    settled_on = life.settled_on
+    stretches = (
+        ("record", life.detected_on, life.recorded_on),
+        ("decision", life.recorded_on or life.detected_on, life.decided_on),
+        ("serve", life.decided_on, life.served_on),
+        ("payment", life.served_on, settled_on),
+    )
+    return Measured(
+        [(name, (end - start).days) for name, start, end in stretches if start is not None and end is not None],
+        _in_time(life.decision_due, life.decided_on, today),
+        _in_time(life.payment_due, settled_on, today) if life.fine_vnd else None,
+    )
 
 
 def _share(part: int, whole: int) -> float | None:
@@ -161,27 +173,36 @@ class Statistics:
 
 
 def lives_of(rows: QuerySet[ViolationCase]) -> Iterator[Life]:
-    """Yield the lives of *rows* (one query)."""
-    steps = Step.objects.filter(case=OuterRef("pk"), annulled_at__isnull=True).order_by().values("case")
-    dates = CaseDeadline.objects.filter(case=OuterRef("pk")).order_by()
-    payments = Payment.objects.filter(case=OuterRef("pk")).order_by().values("case")
-    found = rows.order_by().annotate(
-        recorded_on=Subquery(steps.filter(kind=StepKind.RECORD).annotate(day=Min("on")).values("day")),
-        decided_on=Subquery(steps.filter(kind=StepKind.DECISION).annotate(day=Max("on")).values("day")),
-        served_on=Subquery(steps.filter(kind=StepKind.SERVE).annotate(day=Max("on")).values("day")),
-        paid_on=Subquery(payments.annotate(day=Max("on")).values("day")),
-        decision_due=Subquery(dates.filter(name="decision").values("due_on")[:1]),
-        payment_due=Subquery(dates.filter(name="payment").values("due_on")[:1]),
-    )
-    for row in found.values_list(*COLUMNS).iterator(2_000):
-        values = list(row)
-        values[8] = values[8] or 0
+    """Yield the lives of *rows* (four queries: each table is gone through once, instead of once for every case)."""
+    asked = rows.order_by().values("pk")
+    firsts, lasts = _days_of_steps(asked)
+    paid = dict(Payment.objects.filter(case__in=asked).order_by().values_list("case_id").annotate(day=Max("on")))
+    due: dict[str, dict[int, date]] = {"decision": {}, "payment": {}}
+    dates = CaseDeadline.objects.filter(case__in=asked, name__in=due).order_by()
+    for case_id, name, day in dates.values_list("case_id", "name", "due_on"):
+        due[name][case_id] = day
+    for row in rows.order_by().values_list(*COLUMNS).iterator(2_000):
+        pk, state, paid_vnd = row[0], row[5], row[8] or 0
+        decided = lasts[StepKind.DECISION].get(pk)
         # A file that another authority answers for, or that ended without a decision, owes no decision.
-        if values[5] in (CaseState.NO_PENALTY, CaseState.TRANSFERRED) or (
-            values[5] in (CaseState.CLOSED, CaseState.TIME_BARRED) and values[10] is None
-        ):
-            values[13] = None
-        yield Life(*values)
+        owes = state not in UNOWED and (state not in ENDED or decided is not None)
+        days = (firsts[StepKind.RECORD].get(pk), decided, lasts[StepKind.SERVE].get(pk), paid.get(pk))
+        decision_due = due["decision"].get(pk) if owes else None
+        yield Life._make((*row[:8], paid_vnd, *days, decision_due, due["payment"].get(pk)))
+
+
+DaysOfSteps = dict[str, dict[int, date]]
+
+
+def _days_of_steps(cases: QuerySet[Any, Any]) -> tuple[DaysOfSteps, DaysOfSteps]:
+    """Return the first and the last day of each kind of step that stands, by case (one query)."""
+    firsts: DaysOfSteps = defaultdict(dict)
+    lasts: DaysOfSteps = defaultdict(dict)
+    kinds = (StepKind.RECORD, StepKind.DECISION, StepKind.SERVE)
+    steps = Step.objects.filter(case__in=cases, annulled_at__isnull=True, kind__in=kinds).order_by()
+    for case_id, kind, first, last in steps.values_list("case_id", "kind").annotate(Min("on"), Max("on")):
+        firsts[kind][case_id], lasts[kind][case_id] = first, last
+    return firsts, lasts
 
 
 def statistics(person: Person, *, by: str, start: date, end: date, law_field: str = "", today: date) -> Statistics:
@@ -190,10 +211,10 @@ def statistics(person: Person, *, by: str, start: date, end: date, law_field: st
     if law_field:
         rows = rows.filter(field=law_field)
     total = Figures(name=_("All"))
-    lives = list(lives_of(rows))
-    for life in lives:
-        total.take(life, today)
-    groups = _by_rule(lives, rows, today) if by == "rule" else _by_key(lives, by, today)
+    lives = [(life, measure(life, today)) for life in lives_of(rows)]
+    for life, measured in lives:
+        total.take(life, measured)
+    groups = _by_rule(lives, rows) if by == "rule" else _by_key(lives, by)
     names = NAMES[by](person, list(groups))
     for key, group in groups.items():
         group.key, group.name = str(key or ""), names.get(key) or _("None")
@@ -202,15 +223,15 @@ def statistics(person: Person, *, by: str, start: date, end: date, law_field: st
     return Statistics(sorted(groups.values(), key=lambda group: (-group.count, group.name)), total)
 
 
-def _by_key(lives: Iterable[Life], by: str, today: date) -> dict[Any, Figures]:
+def _by_key(lives: Iterable[tuple[Life, Measured]], by: str) -> dict[Any, Figures]:
     groups: dict[Any, Figures] = defaultdict(Figures)
-    for life in lives:
+    for life, measured in lives:
         key = f"{life.detected_on:%Y-%m}" if by == "month" else getattr(life, by)
-        groups[key].take(life, today)
+        groups[key].take(life, measured)
     return groups
 
 
-def _by_rule(lives: Iterable[Life], rows: QuerySet[ViolationCase], today: date) -> dict[Any, Figures]:
+def _by_rule(lives: Iterable[tuple[Life, Measured]], rows: QuerySet[ViolationCase]) -> dict[Any, Figures]:
     """Group by rule: a case counts under each of its rules; what was paid is shared out by the sums decided."""
     charged: dict[int, dict[str, int | None]] = defaultdict(dict)
     charges = Charge.objects.filter(case__in=rows.order_by().values("pk")).order_by("id")
@@ -218,19 +239,21 @@ def _by_rule(lives: Iterable[Life], rows: QuerySet[ViolationCase], today: date) 
         before = charged[case_id].get(code)
         charged[case_id][code] = decided if before is None else before + (decided or 0)
     groups: dict[Any, Figures] = defaultdict(Figures)
-    for life in lives:
+    for life, measured in lives:
         sums = charged[life.pk]
         for code, fine in sums.items():
             fine_part, paid = _parts(life, sums, fine)
-            groups[code].take(life, today, fine_part, paid)
+            groups[code].take(life, measured, fine_part, paid)
     return groups
 
 
 def _parts(life: Life, sums: dict[str, int | None], fine: int | None) -> tuple[int, int]:
     """Return (fine, paid) that fall to one of several rules."""
-    whole = sum(amount or 0 for amount in sums.values())
     if life.fine_vnd is None:
         return 0, 0
+    if len(sums) == 1 and fine == life.fine_vnd:
+        return life.fine_vnd, life.paid_vnd
+    whole = sum(amount or 0 for amount in sums.values())
     share = (fine or 0) / whole if whole else 1 / len(sums)
     return round(life.fine_vnd * share), round(life.paid_vnd * share)
 

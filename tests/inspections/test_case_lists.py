@@ -96,6 +96,7 @@ def test_a_filter_that_cannot_be_is_said(as_person: SignIn, world: World, cases:
         assert answer.status_code == 400
         assert "nonsense" in answer.content.decode()
     assert client.get("/cases/points.json?month=2026-13").status_code == 400
+    assert client.get("/cases/?month=9999-12").status_code == 400
     assert client.get("/cases/course/?after=nonsense").status_code == 400
 
 

@@ -72,6 +72,14 @@ def test_every_form_in_force_can_be_written_for_any_case(office: Office) -> None
             assert "DỰ THẢO" in text, form.code
 
 
+def test_a_place_that_names_its_commune_names_it_once(office: Office, world: World) -> None:
+    case = office.open(unit=world.pho_hien)
+    commune = world.pho_hien.full_name
+    for place in ("Tổ 3", f"Tổ 3, {commune}"):
+        case.place = place
+        assert f"tại Tổ 3, {commune}." in read(paper_of(case, "MBB01").docx())
+
+
 def test_a_record_says_what_happened(office: Office, world: World) -> None:
     case = office.open(
         "15/2020/ND-CP:54.3.a", "15/2020/ND-CP:54.1.a", summary="Chứng nhận hết hạn < 60 ngày & chưa nộp"

@@ -244,5 +244,9 @@ def test_the_calculators_say_what_is_wrong(as_person: SignIn, world: World) -> N
     assert "1/1999/ND-CP:1" in unknown.content.decode()
     assert unknown.status_code == 400
     assert client.get("/calculators/", {"record": "2026-02-30"}).status_code == 400
+    for far in ("9999-12-31", "0001-01-01"):
+        refused = client.get("/calculators/", {"record": far})
+        assert refused.status_code == 400
+        assert "1990" in refused.content.decode()
     assert client.get("/calculators/", {"extra_holidays": "hôm qua"}).status_code == 400
     assert as_person(world.owner).get("/calculators/").status_code == 404

@@ -6,6 +6,7 @@ changed the register meanwhile. So others wait for the writing, not for the read
 
 import logging
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ from infra.models import (
     User,
 )
 from infra.rules import MOVES
-from infra.services.frames import search_settle
+from infra.services.frames import MANY, search_settle, search_settled_beside
 from infra.services.ledger import Act, act
 from infra.services.submission_notices import submission_tell
 from infra.services.submissions import NotPossible, submission_lock, submission_move, submission_put
@@ -50,6 +51,8 @@ APPLIERS: dict[str, Apply] = {
 _COMPARED = frozenset(noun._meta.label_lower for noun in NOUNS if noun._meta.app_label == "infra")
 
 
+#: tables with a search text
+_SEARCHED = ("infra_site", "infra_installation")
 #: taking more than this share of what is registered out of service needs to be said expressly
 REMOVALS_SHARE = 0.05
 
@@ -141,7 +144,7 @@ def _finish(submission_id: int) -> Submission:
         if _changed_since(seen):
             found = look_at(submission)
         _write(submission, found)
-    search_settle(["infra_site", "infra_installation"])
+    search_settle(_SEARCHED)
     return submission
 
 
@@ -164,16 +167,22 @@ def _write(submission: Submission, found: Look) -> None:
     sent = submission.rows.exclude(decision=RowDecision.DROPPED).count()
     is_whole = int(chosen.sum()) + len(removals) == sent
     to = SubmissionStatus.ACCEPTED if is_whole else SubmissionStatus.PARTLY_ACCEPTED
-    with act(
-        actor=submission.decided_by or submission.submitted_by,
-        authority=submission.authority,
-        kind=MOVES[(SubmissionStatus.APPLYING, to)].act,
-        reason=submission.decision_reason,
-        organization=submission.organization,
-        submission=submission,
-    ) as ledger:
+    with (
+        ExitStack() as beside,
+        act(
+            actor=submission.decided_by or submission.submitted_by,
+            authority=submission.authority,
+            kind=MOVES[(SubmissionStatus.APPLYING, to)].act,
+            reason=submission.decision_reason,
+            organization=submission.organization,
+            submission=submission,
+        ) as ledger,
+    ):
         work = Work(found.draft, found.comparison, submission)
         written = APPLIERS[submission.kind](ledger, work, chosen, removals)
+        ledger.write()
+        if len(written) >= MANY:
+            beside.enter_context(search_settled_beside(_SEARCHED))
         registered = {**_registered(found, chosen), **({"remove": len(removals)} if removals else {})}
         submission_put(ledger, submission, to, counts={**submission.counts, "registered": registered})
         ledger.note(rows=int(chosen.sum()), removed=len(removals))

@@ -19,7 +19,7 @@ from infra.submissions.comparison.register import masts_of_others
 
 
 class Known(NamedTuple):
-    """What tells one mast from another on a site; a mast that is yet to be made has a negative key."""
+    """What tells one mast from another on a site; one yet to be made for a row has the key ``-index - 1``."""
 
     pk: int
     mast_class: str | None
@@ -44,21 +44,25 @@ class Masts:
             return
         standing = self._standing(places)
         owners = self._owners(places)
+        keys = pl.DataFrame({"site": self.sites.ids[places], "owner": owners})
+        is_alone = ~keys.is_duplicated() & ~keys["site"].is_in([site for site, _owner in standing])
+        is_fresh = is_alone.to_numpy().copy()
         classes = self.work.value("mast_class", places).to_list()
         heights = self.work.value("mast_height_m", places).to_list()
-        fresh: list[int] = []
-        chosen: list[Known] = []
-        for index, place in enumerate(places.tolist()):
-            key = (int(self.sites.ids[place]), owners[index])
-            masts = standing.setdefault(key, [])
+        chosen: dict[int, int] = {}
+        for index in np.flatnonzero(~is_fresh).tolist():
+            masts = standing.setdefault((int(self.sites.ids[places[index]]), owners[index]), [])
             fitting = [mast for mast in masts if mast.told_by_others or _fits(mast, classes[index], heights[index])]
             if not fitting:
-                fitting = [Known(-len(fresh) - 1, classes[index], heights[index], told_by_others=False)]
-                fresh.append(index)
+                fitting = [Known(-index - 1, classes[index], heights[index], told_by_others=False)]
+                is_fresh[index] = True
                 masts += fitting
-            chosen.append(min(fitting, key=lambda mast: _apart(mast, heights[index])))
-        made = self._new(ledger, places[fresh], [owners[index] for index in fresh])
-        self.ids[places] = [mast.pk if mast.pk > 0 else made[-mast.pk - 1] for mast in chosen]
+            chosen[index] = min(fitting, key=lambda mast: _apart(mast, heights[index])).pk
+        fresh = np.flatnonzero(is_fresh)
+        made = np.zeros(len(places), dtype=np.int64)
+        made[fresh] = self._new(ledger, places[fresh], pl.Series(owners, dtype=pl.Int64).gather(fresh))
+        self.ids[places] = made
+        self.ids[places[list(chosen)]] = [pk if pk > 0 else made[-pk - 1] for pk in chosen.values()]
 
     def _standing(self, places: Places) -> dict[tuple[int, int], list[Known]]:
         """Return (site, owner) → the masts that stand there, oldest first."""
@@ -84,7 +88,7 @@ class Masts:
         keys = named.replace_strict(self.work.organizations, default=None, return_dtype=pl.Int64)
         return keys.fill_null(self.work.organization_id).to_list()
 
-    def _new(self, ledger: Act, places: Places, owners: list[int]) -> list[int]:
+    def _new(self, ledger: Act, places: Places, owners: pl.Series) -> list[int]:
         """Register a mast for each of *places* and return their keys."""
         if not len(places):
             return []
@@ -97,7 +101,7 @@ class Masts:
             "authority_id": self.work.authority_id,
             "code": pl.Series(list(codes)),
             "site_id": pl.Series(self.sites.ids[places]),
-            "owner_id": pl.Series(owners, dtype=pl.Int64),
+            "owner_id": owners,
         }
         ledger.add_frame(Mast, filled(Mast, columns, count), since=self.work.since(*SINCE, places=places))
         return ids

@@ -62,11 +62,13 @@ class Sites:
         """Return, for each row, the index of the first row within ``SAME_PLACE_M`` that starts a site (itself at last).
 
         Starts lie in a grid as wide as the distance, so that a row looks at nine cells only, however many crowd there.
+        A row with nobody in those cells starts its own.
         """
         metric = systems.from_lonlat(self.work.draft.points[places], self.work.draft.around.authority.metric_srid)
         cells: dict[tuple[int, int], list[tuple[int, float, float]]] = {}
         starts = np.arange(len(places))
-        for index, (x, y) in enumerate(metric.tolist()):
+        crowded = np.flatnonzero(_has_company(np.floor(metric / SAME_PLACE_M).astype(np.int64)))
+        for index, (x, y) in zip(crowded.tolist(), metric[crowded].tolist(), strict=True):
             column, row = floor(x / SAME_PLACE_M), floor(y / SAME_PLACE_M)
             near = [
                 start
@@ -191,6 +193,19 @@ class Sites:
         frame = frame.with_columns(site_search_texts(frame))
         ledger.change_frame(Site, frame)
         self.frames.append(frame)
+
+
+def _has_company(cells: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell for each of *cells* (column, row) whether another one lies in it or beside it."""
+    columns, rows = (cells - cells.min(axis=0) + 1).T
+    width = int(rows.max()) + 2
+    keys = columns * width + rows
+    ordered = np.sort(keys)
+    around = np.zeros(len(keys), dtype=np.int64)
+    for across in (-1, 0, 1):  # three cells above one another have keys that follow one another
+        first, last = keys + across * width - 1, keys + across * width + 1
+        around += np.searchsorted(ordered, last, side="right") - np.searchsorted(ordered, first, side="left")
+    return around > 1
 
 
 def on_their_sites(installations: pl.DataFrame, sites: pl.DataFrame) -> pl.DataFrame:

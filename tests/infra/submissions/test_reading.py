@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import xlwt  # type: ignore[import-untyped]
 from django.test import override_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -186,6 +187,17 @@ def test_table_that_does_not_start_in_column_a_keeps_its_letters(tmp_path: Path)
     rows: list[list[object]] = [[None, None, "Mã trạm", "Kinh độ", "Vĩ độ"], [None, None, "A", 106.1, 20.5]]
     sheet = sheet_of(tmp_path, rows)
     assert sheet.headers["code"].letter == "C"
+
+
+def test_old_workbook_that_does_not_start_in_column_a_keeps_its_letters(tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    page = book.add_sheet("DS")
+    for row, texts in enumerate((("Mã trạm", "Kinh độ", "Vĩ độ"), ("A", "106.1", "20.5")), start=1):
+        for column, text in enumerate(texts, start=2):
+            page.write(row, column, text)
+    book.save(str(tmp_path / "old.xls"))
+    sheet = read(tmp_path / "old.xls", STATIONS)
+    assert (sheet.headers["code"].letter, sheet.frame["row"].to_list()) == ("C", [3])
 
 
 def test_sheet_that_fits_best_is_taken(tmp_path: Path) -> None:
