@@ -16,6 +16,7 @@ from infra.models import Limit
 from inspections.fieldwork.measures import (
     NotANumber,
     WrongUnit,
+    is_size,
     parse_number,
     printed_comparison,
     printed_number,
@@ -135,6 +136,9 @@ def _judge_number(
     except WrongUnit as error:
         message = _("Unit “%(unit)s” does not fit; %(wanted)s is expected.")
         raise Unreadable("unit", "value.choice", message % {"unit": unit, "wanted": item.unit}) from error
+    if number < 0 and is_size(item.unit):
+        message = _("“%(value)s” is below zero: write the size, without a sign.")
+        raise Unreadable("value", "value.range", message % {"value": raw})
     if bound is None:
         return claimed, number
     return (Outcome.PASS if bound.holds(number) else Outcome.FAIL), number

@@ -30,6 +30,8 @@ _UNITS: dict[str, tuple[str, float]] = {
     "mm": ("mm", 1.0),
     "cm": ("mm", 10.0),
 }
+#: units of sizes, which are never below zero; levels and temperatures may be
+_SIZES = frozenset({"ohm", "W/m2", "V/m", "A/m", "mm/m", "m", "mm", "m2"})
 _PRINTED = {"ohm": "Ω", "W/m2": "W/m²", "m2": "m²"}
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)", re.ASCII)
 #: sign of thousands -> numbers written with it: at least two groups, or one and a decimal part
@@ -94,6 +96,11 @@ def to_unit(number: float, written: str, wanted: str) -> float:
 def _folded(unit: str) -> str:
     text = unit.strip().replace("²", "2").replace("\u2126", "Ω").replace("μ", "µ")
     return text.lower()
+
+
+def is_size(unit: str) -> bool:
+    """Tell whether *unit*, as the register spells it, measures a size, which is never below zero."""
+    return unit in _SIZES
 
 
 def printed_unit(unit: str) -> str:

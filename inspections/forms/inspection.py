@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from infra.models import Limit
 from inspections.fieldwork.evaluation import Bound, bound_of
-from inspections.fieldwork.measures import printed_number, printed_unit
+from inspections.fieldwork.measures import is_size, printed_number, printed_unit
 from inspections.models import Answer, ChecklistGroup, ChecklistItem, ChecklistTemplate, Inspection, ItemKind, Outcome
 
 TEXT_MAX = 4000
@@ -47,6 +47,10 @@ class Question:
     @property
     def unit(self) -> str:
         return printed_unit(self.item.unit)
+
+    @property
+    def is_size(self) -> bool:
+        return is_size(self.item.unit)
 
     @property
     def limit_words(self) -> str:

@@ -233,6 +233,7 @@ QUESTION: Words = {
     "question.more": _in("field app", "More"),
     "question.unreadable": _("“{value}” is not a number."),
     "question.unreadable_hint": _("Write 8,4 or 8.4."),
+    "question.negative": _("A measured size is never below zero."),
     "question.unreadable_short": _("The value is not a number."),
     "question.beyond": _("{value} {unit} is {how} {limit} {unit}."),
     "beyond.greater": _("greater than"),

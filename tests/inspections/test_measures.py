@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspections.fieldwork.evaluation import Bound, judge
+from inspections.fieldwork.evaluation import Bound, Unreadable, judge
 from inspections.fieldwork.measures import NotANumber, parse_number
 from inspections.models import ChecklistItem, ItemKind, Outcome
 
@@ -31,6 +31,17 @@ def test_a_value_is_judged_as_on_the_phone(text: str, comparison: str, limit: fl
     assert Bound(limit, comparison, "").holds(parse_number(text)) is passes
 
 
+@pytest.mark.parametrize(("text", "unit", "size"), VECTORS["sizes"])
+def test_a_size_below_zero_is_no_measurement(text: str, unit: str, size: bool) -> None:
+    item = ChecklistItem(code="r", kind=ItemKind.NUMBER, unit=unit, limit_value=10, comparison="<=", legal_basis="x")
+    if size:
+        with pytest.raises(Unreadable) as told:
+            judge(item, {"value": text, "unit": unit}, {})
+        assert (told.value.part, told.value.code) == ("value", "value.range")
+    else:
+        assert judge(item, {"value": text, "unit": unit}, {}).outcome == Outcome.PASS
+
+
 @given(
     value=st.decimals(min_value=-10_000, max_value=10_000, places=3),
     limit=st.decimals(min_value=-10_000, max_value=10_000, places=3),
@@ -47,8 +58,12 @@ def test_any_spelling_of_a_value_is_judged_by_its_size(
     item = ChecklistItem(
         code="r", kind=ItemKind.NUMBER, unit="ohm", limit_value=float(limit), comparison=comparison, legal_basis="x"
     )
-    judged = judge(item, {"value": text, "unit": unit}, {})
     size = float(value) * factor
+    if size < 0:
+        with pytest.raises(Unreadable):
+            judge(item, {"value": text, "unit": unit}, {})
+        return
+    judged = judge(item, {"value": text, "unit": unit}, {})
     assert judged.number == pytest.approx(size)
     if not math.isclose(size, float(limit), rel_tol=1e-6, abs_tol=1e-6):
         expected = {"<=": size < limit, "<": size < limit, ">=": size > limit, ">": size > limit, "=": False}

@@ -44,8 +44,9 @@
       return;
     }
     const value = parse(text);
-    if (Number.isNaN(value)) {
-      place.textContent = form.dataset.wordUnreadable;
+    const negative = value < 0 && field.dataset.size !== undefined;
+    if (Number.isNaN(value) || negative) {
+      place.textContent = negative ? form.dataset.wordNegative : form.dataset.wordUnreadable;
       place.dataset.verdict = "unreadable";
       return;
     }

@@ -47,6 +47,15 @@ test("what is missing is said in the order of the checklist", () => {
   assert.deepEqual(progressOf(checklist, visit), { done: 2, total: 4, failed: 0 });
 });
 
+test("a size below zero is not an answer, and the form is not filed with it", () => {
+  const checklist = { items: [earthing] };
+  const visit = (more) => ({ answers: { earthing: { value: "-1", ...more } }, photos: [] });
+  assert.equal(outcomeOf(earthing, { value: "-1" }), "");
+  assert.ok(!isAnswered(earthing, { value: "-1" }));
+  assert.deepEqual(missingIn(checklist, visit()).map(({ what }) => what), ["negative"]);
+  assert.deepEqual(missingIn(checklist, visit({ outcome: "na" })), []);
+});
+
 test("an item that does not apply asks for no photo and no instrument", () => {
   const checklist = { items: [item("a", { photo: "required" }), earthing] };
   const visit = { answers: { a: { outcome: "na" }, earthing: { outcome: "na" } }, photos: [] };

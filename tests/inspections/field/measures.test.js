@@ -20,6 +20,12 @@ test("a value is judged as on the server", () => {
   }
 });
 
+test("what is a size and what may be below zero is told apart as on the server", () => {
+  for (const [text, unit, size] of vectors.sizes) {
+    assert.equal(judge(text, { comparison: "<=", value: 10 }, unit).verdict, size ? "negative" : "pass", `${text} ${unit}`);
+  }
+});
+
 test("nothing, nonsense and a number without a limit are told apart", () => {
   const limit = { comparison: "<=", value: 10 };
   assert.equal(judge("", limit).verdict, "empty");

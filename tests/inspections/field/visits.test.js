@@ -34,6 +34,12 @@ test("the body says what the contract asks for", () => {
   assert.deepEqual(body.signatures, [{ role: "party", name: "B", title: "", image_sha256: "s1", refused: false, reason: "" }]);
 });
 
+test("a visit never ends before it began, though the phone's clock was set back meanwhile", () => {
+  const visit = { ...filled(), started_at: "2026-11-20T09:00:00+07:00" };
+  assert.equal(visitFinished(visit, new Date("2026-11-20T01:00:00Z")).finished_at, "2026-11-20T02:00:00.000Z");
+  assert.equal(visitFinished(visit, new Date("2026-11-20T03:00:00Z")).finished_at, "2026-11-20T03:00:00.000Z");
+});
+
 test("every save counts, and a finished visit does not change", () => {
   const visit = filled();
   assert.equal(visit.revision, 3);

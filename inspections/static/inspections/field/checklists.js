@@ -6,7 +6,7 @@ export function outcomeOf(item, answer) {
   if (!answer) return "";
   if (answer.outcome === "na") return "na";
   if (item.kind === "number" && item.limit) {
-    const { verdict } = judge(answer.value, item.limit);
+    const { verdict } = judge(answer.value, item.limit, item.unit);
     return verdict === "pass" || verdict === "fail" ? verdict : "";
   }
   if (item.kind === "choice") {
@@ -22,7 +22,7 @@ export function isAnswered(item, answer, photos = 0) {
   switch (item.kind) {
     case "pass_fail": return Boolean(answer?.outcome);
     case "number": {
-      const { verdict } = judge(answer?.value, item.limit);
+      const { verdict } = judge(answer?.value, item.limit, item.unit);
       return verdict === "pass" || verdict === "fail" || (verdict === "plain" && Boolean(answer.outcome));
     }
     case "photo": return photos > 0;
@@ -60,14 +60,15 @@ export function checklistsFor(checklists, subject) {
   return [...exact, ...broad];
 }
 
-/** Return what is missing for a complete form: [{item, what: answer|photo|instrument|value}] in the checklist's order. */
+/** Return what is missing for a complete form: [{item, what: answer|photo|instrument|value|negative}] in the checklist's order. */
 export function missingIn(checklist, visit) {
   const found = [];
   for (const item of checklist.items) {
     const answer = visit.answers[item.code];
     const photos = visit.photos.filter((photo) => photo.item === item.code).length;
-    const unreadable = item.kind === "number" && judge(answer?.value, item.limit).verdict === "unreadable";
-    if (unreadable) found.push({ item, what: "value" });
+    const verdict = item.kind === "number" && answer?.outcome !== "na" ? judge(answer?.value, item.limit, item.unit).verdict : "";
+    if (verdict === "unreadable") found.push({ item, what: "value" });
+    else if (verdict === "negative") found.push({ item, what: "negative" });
     else if (!isAnswered(item, answer, photos)) found.push({ item, what: "answer" });
     else if (lacksPhoto(item, answer, photos)) found.push({ item, what: "photo" });
     else if (lacksInstrument(item, answer)) found.push({ item, what: "instrument" });

@@ -10,7 +10,7 @@ import { positionStrip } from "./position-part.js";
 import { signatureOpened } from "./signature-sheet.js";
 import { said, t } from "./texts.js";
 
-const WORDS = { answer: "visit.unanswered", photo: "question.needs_photo", instrument: "question.needs_instrument", value: "question.unreadable_short" };
+const WORDS = { answer: "visit.unanswered", photo: "question.needs_photo", instrument: "question.needs_instrument", value: "question.unreadable_short", negative: "question.negative" };
 let filing = null;
 
 function missingList(visit, missing) {
@@ -54,7 +54,7 @@ function position(visit, settings) {
 
 /** File the visit; what is missing must be confirmed once more, in words. */
 async function filed(app, visit, missing) {
-  const lacking = missing.filter((one) => one.what === "value");
+  const lacking = missing.filter((one) => one.what === "value" || one.what === "negative");
   if (lacking.length) {
     app.go(`#/visit/${visit.id}/q/${lacking[0].item.code}`);
     return;

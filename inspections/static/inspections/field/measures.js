@@ -25,6 +25,9 @@ export function parseNumber(text) {
   return Number.isFinite(number) ? number : NaN;
 }
 
+// Units of sizes, which are never below zero; levels and temperatures may be.
+const SIZES = new Set(["ohm", "W/m2", "V/m", "A/m", "mm/m", "m", "mm", "m2"]);
+
 /** Tell whether *number* meets the limit; a value equal to it meets "<=" and ">=". */
 export function holds(number, comparison, limit) {
   const slack = TOLERANCE * Math.max(1, Math.abs(limit));
@@ -41,12 +44,14 @@ export function holds(number, comparison, limit) {
 
 /**
  * Judge what was typed for a measured item: {verdict, number}.
- * verdict: empty, unreadable, pass, fail, or plain (a number without a limit: the inspector judges).
+ * verdict: empty, unreadable, negative (a size below zero), pass, fail, or plain (a number without a limit: the
+ * inspector judges).
  */
-export function judge(text, limit) {
+export function judge(text, limit, unit = "") {
   if (text === null || text === undefined || String(text).trim() === "") return { verdict: "empty", number: null };
   const number = parseNumber(text);
   if (Number.isNaN(number)) return { verdict: "unreadable", number: null };
+  if (number < 0 && SIZES.has(unit)) return { verdict: "negative", number: null };
   if (!limit) return { verdict: "plain", number };
   return { verdict: holds(number, limit.comparison, limit.value) ? "pass" : "fail", number };
 }

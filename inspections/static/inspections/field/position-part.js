@@ -15,7 +15,7 @@ export function positionStrip(app, visit) {
     return html`<button type="button" class="fa-gps fa-gps--warn" @click=${() => positionOpened(app, visit)}>${icon("current-location")}
       <span>${t(`gps.${phone.receiver.error ?? "waiting"}`)} ${kept}</span>${icon("chevron-right")}</button>`;
   }
-  const metres = metresBetween(fix, visit.subject);
+  const metres = visit.subject.ref ? metresBetween(fix, visit.subject) : null;
   const vague = fix.accuracy_m > phone.settings.accuracy_warn_m;
   const far = metres !== null && metres - fix.accuracy_m > phone.settings.far_m;
   const words = metres === null

@@ -34,10 +34,11 @@ function limitWords(item) {
 }
 
 function verdictOf(item, answer) {
-  const { verdict } = judge(answer.value, item.limit);
+  const { verdict } = judge(answer.value, item.limit, item.unit);
   const value = String(answer.value ?? "").trim();
   const unit = printedUnit(item.unit);
   if (verdict === "unreadable") return note("error", "alert-triangle", html`<b>${t("question.unreadable", { value: answer.value })}</b> ${t("question.unreadable_hint")}`);
+  if (verdict === "negative") return note("error", "alert-triangle", t("question.negative"));
   if (verdict === "pass") return note("ok", "circle-check", html`<b>${t("outcome.pass")}</b>: ${value} ${unit}`);
   if (verdict !== "fail") return nothing;
   const words = t("question.beyond", { value, unit, how: t(`beyond.${BEYOND[item.limit.comparison]}`), limit: number(item.limit.value) });
@@ -55,7 +56,7 @@ function usedBefore(app, visit, item) {
 
 function measured(app, visit, item, answer) {
   const skipped = answer.outcome === "na";
-  const { verdict } = judge(answer.value, item.limit);
+  const { verdict } = judge(answer.value, item.limit, item.unit);
   const instrument = item.instrument && !answer.instrument ? { instrument: usedBefore(app, visit, item) } : {};
   const set = (value) => changed(app, visit, item, { value: String(value), outcome: skipped ? "" : answer.outcome ?? "", ...instrument });
   const step = (way) => set(typed(stepped(answer.value ?? "", item.limit, way)));

@@ -34,9 +34,10 @@ export function answerChanged(visit, code, change) {
   return visitChanged(visit, { answers });
 }
 
-/** Finish a visit: from now on it is only sent. */
+/** Finish a visit: from now on it is only sent. Its end is never before its beginning, wherever the clock went meanwhile. */
 export function visitFinished(visit, now = new Date()) {
-  const finished = visitChanged(visit, { finished_at: now.toISOString() });
+  const end = new Date(Math.max(now.getTime(), Date.parse(visit.started_at) || 0));
+  const finished = visitChanged(visit, { finished_at: end.toISOString() });
   return { ...finished, status: "submitted" };
 }
 
