@@ -49,8 +49,16 @@ def _allowed(statement: sa.Select[Any], main: sa.Table, reader: Reader) -> sa.Se
     return statement if allowed is None else statement.where(allowed)
 
 
+def _open_on(day: date | None) -> list[Condition]:
+    """Return the condition of a case that it is open, or was on a past *day*."""
+    is_open = case.c.state.in_([str(state) for state in OPEN])
+    if day is None:
+        return [is_open]
+    return [case.c.detected_on <= day, sa.or_(is_open, case.c.closed_on > day)]
+
+
 def open_cases(reader: Reader, filters: Filters, box: Box | None, limit: int) -> list[Event]:
-    """Return the open cases that the reader may see and whose place is known, newest first."""
+    """Return the cases open today, or on a past day, that the reader may see and whose place is known, newest first."""
     standing = installation.alias("standing")
     place = sa.func.coalesce(case.c.position, standing.c.position, site.c.position, unit.c.centroid)
     statement = (
@@ -69,7 +77,7 @@ def open_cases(reader: Reader, filters: Filters, box: Box | None, limit: int) ->
         .outerjoin(standing, standing.c.id == case_object.c.installation_id)
         .outerjoin(site, site.c.id == sa.func.coalesce(case_object.c.site_id, standing.c.site_id))
         .outerjoin(unit, unit.c.id == case.c.unit_id)
-        .where(case.c.state.in_([str(state) for state in OPEN]), place.is_not(None), *_about(case, filters))
+        .where(*_open_on(filters.as_of), place.is_not(None), *_about(case, filters))
         .order_by(case.c.id.desc(), case_object.c.id)
         .limit(limit)
     )
@@ -77,7 +85,8 @@ def open_cases(reader: Reader, filters: Filters, box: Box | None, limit: int) ->
 
 
 def recent_inspections(reader: Reader, filters: Filters, today: date, box: Box | None, limit: int) -> list[Event]:
-    """Return the inspections submitted in the last 90 days that the reader may see, newest first."""
+    """Return the inspections of the last 90 days, or of 90 before a past day, that the reader may see, newest first."""
+    last = filters.as_of or today
     place = sa.func.coalesce(inspection.c.subject_position, site.c.position)
     statement = (
         sa.select(
@@ -95,7 +104,8 @@ def recent_inspections(reader: Reader, filters: Filters, today: date, box: Box |
         .outerjoin(site, site.c.id == sa.func.coalesce(inspection.c.site_id, installation.c.site_id))
         .where(
             inspection.c.status == str(InspectionStatus.SUBMITTED),
-            inspection.c.visited_on >= today - timedelta(days=RECENT_DAYS),
+            inspection.c.visited_on >= last - timedelta(days=RECENT_DAYS),
+            *([inspection.c.visited_on <= last] if filters.as_of else []),
             place.is_not(None),
             *_about(inspection, filters),
         )

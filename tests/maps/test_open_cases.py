@@ -8,11 +8,12 @@ from django.utils import timezone
 from inspections.models import CaseState, ViolationCase
 from inspections.selectors.cases import ENDED, open_cases, open_count
 from maps.queries.casework import open_cases as open_on_map
+from maps.queries.casework import recent_inspections
 from maps.queries.filters import Filters
 from maps.queries.reader import Reader
 from maps.selectors.figures import board_of
 from tests import factories as make
-from tests.inspections.conftest import law, office  # noqa: F401 -- fixtures
+from tests.inspections.conftest import File, filed, law, office  # noqa: F401 -- fixtures
 from tests.inspections.running import Office
 from tests.world import SignIn, World
 
@@ -48,3 +49,29 @@ def test_everybody_calls_the_same_cases_open(of_every_state: World, as_person: S
     shown = {case.state for case in sheet.open_cases}
     assert CaseState.TRANSFERRED in shown
     assert shown.isdisjoint(ENDED)
+
+
+def test_a_map_of_the_past_shows_the_cases_that_were_open_then(of_every_state: World, as_person: SignIn) -> None:
+    world = of_every_state
+    client, today = as_person(world.officer), timezone.localdate()
+    closed = ViolationCase.objects.filter(state=CaseState.CLOSED).get()
+    with make.one_act(world.authority) as ledger:
+        closed.detected_on, closed.closed_on = today - timedelta(days=40), today - timedelta(days=10)
+        ledger.change(closed)
+    for days, expected in ((41, False), (40, True), (11, True), (10, False)):
+        day = today - timedelta(days=days)
+        filters = Filters(as_of=day)
+        on_map = {event.number for event in open_on_map(Reader.of(world.officer), filters, None, 100)}
+        assert (closed.number in on_map) is expected, days
+        counted = client.get("/tiles/cases/counts.json", {"as_of": day.isoformat()}).json()["n"]
+        assert counted == len(on_map), days
+
+
+def test_a_map_of_the_past_shows_the_inspections_made_before(world: World, as_person: SignIn, filed: File) -> None:  # noqa: F811
+    visited = filed().visited_on
+    reader, client = Reader.of(world.officer), as_person(world.officer)
+    for days, expected in ((-1, 0), (0, 1)):
+        day = visited + timedelta(days=days)
+        shown = recent_inspections(reader, Filters(as_of=day), timezone.localdate(), None, 100)
+        assert len(shown) == expected
+        assert client.get("/tiles/inspections/counts.json", {"as_of": day.isoformat()}).json()["n"] == expected

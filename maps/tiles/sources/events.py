@@ -62,18 +62,29 @@ def _seen(model: type[models.Model]) -> Any:
     return seen
 
 
-def _left(state: str, day: str, standing: frozenset[str] | None = None) -> Any:
-    """Return the conditions of events: their state (*standing* are those that count as open) and their day."""
+def _left(
+    state: str, day: str, standing: frozenset[str] | None = None, *, has_past: bool = False, closed: str = ""
+) -> Any:
+    """Return the conditions of events: their state (*standing* are those that count as open) and their day.
+
+    Those that have a past are shown as they stood on an earlier day: begun by then, and not *closed* by then.
+    """
 
     def left(table: Kept, _seen: Mask, asked: Asked) -> list[Mask]:
         filters, found = asked.filters, []
         if filters.organization:
             found.append(of_organizations(table, filters.organization))
         wanted: set[str] = set(filters.state) or ({OPEN} if standing is not None else {ALL})
-        if ALL not in wanted:
-            wanted = wanted - {OPEN} | (set(standing or ()) if OPEN in wanted else set())
-            found.append(table.codes(state).among(wanted))
         days = table.numbers(day)
+        then = filters.as_of.toordinal() if has_past and filters.as_of else None
+        if then is not None:
+            found.append((days <= then) & (days != NO_DAY))
+        if ALL not in wanted:
+            codes = wanted - {OPEN} | (set(standing or ()) if OPEN in wanted else set())
+            mask = table.codes(state).among(codes)
+            if then is not None and closed and OPEN in wanted:
+                mask = mask | (table.numbers(closed) > then)
+            found.append(mask)
         if filters.since:
             found.append(days >= filters.since.toordinal())
         if filters.until:
@@ -133,7 +144,7 @@ INSPECTIONS = Source(
     Inspection,
     inspections,
     seen=_seen(Inspection),
-    left=_left("result", "day"),
+    left=_left("result", "day", has_past=True),
     changed=_inspections_changed,
     codes=("authority", "unit", "organization", "field", "result"),
     keys=("site_id",),
@@ -232,6 +243,7 @@ def cases(_day: date | None) -> Statement:
             _case.c.state.label("state"),
             _case.c.party.label("party"),
             _case.c.detected_on.label("day"),
+            _case.c.closed_on.label("closed"),
             _case.c.number.label("number"),
             _case.c.place.label("name"),
             site.c.code.label("site"),
@@ -252,12 +264,12 @@ CASES = Source(
     ViolationCase,
     cases,
     seen=_seen(ViolationCase),
-    left=_left("state", "day", frozenset(str(state) for state in OPEN_CASES)),
+    left=_left("state", "day", frozenset(str(state) for state in OPEN_CASES), has_past=True, closed="closed"),
     changed=_by_versions(ViolationCase),
     nouns=(ViolationCase,),
     codes=("authority", "unit", "organization", "field", "state", "party"),
     keys=("site_id",),
-    days=("day",),
+    days=("day", "closed"),
     texts=("number", "name", "site"),
     group="site_id",
 )
