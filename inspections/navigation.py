@@ -15,6 +15,7 @@ _PRIORITIES = Entry(_("Inspect first"), "inspections:priorities", "sort-descendi
 _CAMPAIGNS = Entry(_("Campaigns"), "inspections:campaigns", "calendar-event", Permission.SEE_REPORTS)
 _STATISTICS = Entry(_("Statistics"), "inspections:field-statistics", "chart-bar", Permission.SEE_REPORTS)
 _RATINGS = Entry(_("Yearly ratings"), "inspections:ratings", "shield-check", Permission.SEE_INSPECTIONS)
+_PHONES = Entry(_("Phones"), "inspections:phones", "device-mobile", Permission.SUPERVISE)
 _CHECKLISTS = Entry(_("Checklists"), "inspections:checklists", "list-check", Permission.SEE_REPORTS)
 
 
@@ -32,8 +33,8 @@ NAVIGATION = [
         Permission.SEE_INSPECTIONS,
         order=50,
         count=late_findings,
-        paths=("/findings/", "/priorities/", "/campaigns/", "/checklists/", "/ratings/"),
-        parts=(_INSPECTIONS, _FINDINGS, _PRIORITIES, _CAMPAIGNS, _STATISTICS, _CHECKLISTS, _RATINGS),
+        paths=("/findings/", "/priorities/", "/campaigns/", "/checklists/", "/ratings/", "/phones/"),
+        parts=(_INSPECTIONS, _FINDINGS, _PRIORITIES, _CAMPAIGNS, _STATISTICS, _CHECKLISTS, _PHONES, _RATINGS),
     ),
     Entry(
         _("Cases"),

@@ -4,7 +4,6 @@ import tempfile
 from typing import IO, Any, cast
 from uuid import UUID
 
-from django.conf import settings
 from django.http import Http404, HttpResponseBase
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -28,14 +27,12 @@ from inspections.api.etags import known_etags
 from inspections.fieldwork.packing import etag_of, package_for
 from inspections.fieldwork.sealed import BadSeal, point_of, seal
 from inspections.forms.bodies import text
-from inspections.forms.sealed import RevokedDevice, UnknownDevice, sealed_take
+from inspections.forms.sealed import SEALED_MAX_BYTES, RevokedDevice, UnknownDevice, sealed_take
 from inspections.middleware import HEADER, gone
 from inspections.models import FieldDevice
 from inspections.services.devices import DeviceTaken, device_register, device_revoke, device_seen
 
 SEALED_TYPE = "application/vnd.sotram.sealed"
-#: a sealed file of a day with hundreds of photos
-SEALED_MAX_BYTES = 4 * settings.UPLOAD_MAX_BYTES
 CHUNK = 1024 * 1024
 
 

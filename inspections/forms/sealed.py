@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import IO, Any
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from infra.models import User
@@ -17,6 +18,8 @@ from inspections.models import FieldDevice
 
 Outcome = dict[str, Any]
 
+#: a sealed file of a day with hundreds of photos
+SEALED_MAX_BYTES = 4 * settings.UPLOAD_MAX_BYTES
 #: parcels of a phone that was never unlocked again: a few days of visits with their pictures
 FILES_MAX = 1_000
 

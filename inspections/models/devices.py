@@ -38,6 +38,11 @@ class FieldDevice(models.Model):
     def __str__(self) -> str:
         return self.name or str(self.uuid)
 
+    @property
+    def short(self) -> str:
+        """The beginning of its name as the app shows it under "This phone"."""
+        return str(self.uuid)[:8]
+
 
 class Instrument(models.Model):
     """A measuring instrument of the office. ``units`` lists what it measures ("ohm", "W/m2").

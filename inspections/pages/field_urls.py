@@ -10,6 +10,7 @@ from inspections.pages import (
     inspections,
     lists,
     new_inspection,
+    phones,
     reports,
     targets,
 )
@@ -28,6 +29,9 @@ urlpatterns: list[URLPattern] = [
     path("findings/<int:pk>/answers/", findings.finding_answered, name="finding-answered"),
     path("findings/<int:pk>/decide/", findings.finding_decided, name="finding-decided"),
     path("findings/<int:pk>/files/<str:sha256>/", findings.finding_file, name="finding-file"),
+    path("phones/", phones.phone_list, name="phones"),
+    path("phones/sealed/", phones.sealed_taken, name="phone-sealed"),
+    path("phones/<uuid:uuid>/withdrawn/", phones.phone_withdrawn, name="phone-withdrawn"),
     path("priorities/", targets.target_list, name="priorities"),
     path("campaigns/", campaigns.campaign_list, name="campaigns"),
     path("campaigns/new/", campaigns.campaign_new, name="campaign-new"),

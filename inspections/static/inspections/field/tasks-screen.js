@@ -21,7 +21,8 @@ export function rowsOf(phone) {
   const listed = new Set(rows.map((row) => row.visit?.id));
   for (const visit of phone.visits.values()) {
     if (listed.has(visit.id) || isPast(phone, visit)) continue;
-    const subject = { ...phone.subjectOf(visit.subject), ...(visit.subject.ref ? {} : visit.subject) };
+    const known = phone.subjectOf(visit.subject);
+    const subject = Number.isFinite(known.lon) ? known : { ...known, ...visit.subject };
     rows.push({ key: visit.id, task: null, subject, visit, metres: metresBetween(here, subject) });
   }
   return rows;

@@ -1,0 +1,98 @@
+"""The phones of inspectors: who has which, a lost one withdrawn, the sealed file of one that can no longer send."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from infra.access import Permission
+from infra.pages.administration.acting import actor_of
+from infra.pages.guard import needs
+from inspections.fieldwork.sealed import BadSeal
+from inspections.forms.sealed import SEALED_MAX_BYTES, RevokedDevice, UnknownDevice, sealed_take
+from inspections.models import FieldDevice
+from inspections.services.devices import device_revoke
+
+MOST_PHONES: Final = 500
+
+
+class SealedFileForm(forms.Form):
+    """A file that the app saved as a sealed package."""
+
+    file = forms.FileField(widget=forms.ClearableFileInput(attrs={"class": "form-control", "accept": ".sotram"}))
+
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["file"]
+        if (file.size or 0) > SEALED_MAX_BYTES:
+            words = _("A sealed file may have at most %(mb)s MB.") % {"mb": SEALED_MAX_BYTES // 2**20}
+            raise ValidationError(words)
+        return file
+
+
+class WhyForm(forms.Form):
+    """Why a phone is withdrawn."""
+
+    reason = forms.CharField(
+        max_length=400, error_messages={"required": gettext_lazy("Say why the phone is withdrawn.")}
+    )
+
+
+@require_safe
+@needs(Permission.INSPECT, Permission.SUPERVISE)
+def phone_list(request: HttpRequest) -> HttpResponseBase:
+    """List the phones: supervisors see all of their people's, inspectors their own."""
+    return _page(request, SealedFileForm())
+
+
+def _page(request: HttpRequest, form: SealedFileForm, status: int = 200, **more: Any) -> HttpResponseBase:
+    actor = actor_of(request)
+    phones = list(FieldDevice.objects.visible_to(actor).select_related("person", "revoked_by")[:MOST_PHONES])
+    mine = {phone.pk for phone in phones if phone.person_id == actor.pk}
+    may = mine | set(FieldDevice.objects.editable_by(actor).values_list("pk", flat=True)[:MOST_PHONES])
+    lines = [(phone, phone.pk in may and phone.revoked_at is None) for phone in phones]
+    return render(request, "inspections/phones.html", {"lines": lines, "form": form} | more, status=status)
+
+
+@require_POST
+@needs(Permission.INSPECT, Permission.SUPERVISE)
+def phone_withdrawn(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
+    """Withdraw a lost phone: its keys stop to work at once, and it wipes itself when it next asks."""
+    actor = actor_of(request)
+    phone = FieldDevice.objects.visible_to(actor).filter(pk=uuid).first()
+    if phone is None:
+        raise Http404
+    if phone.person_id != actor.pk and not FieldDevice.objects.editable_by(actor).filter(pk=uuid).exists():
+        raise Http404
+    form = WhyForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, form.errors["reason"][0])
+        return redirect("inspections:phones")
+    device_revoke(actor=actor, device=phone, reason=form.cleaned_data["reason"])
+    messages.success(request, _("%(phone)s is withdrawn. It wipes itself when it next has a line.") % {"phone": phone})
+    return redirect("inspections:phones")
+
+
+@require_POST
+@needs(Permission.INSPECT, Permission.SUPERVISE)
+def sealed_taken(request: HttpRequest) -> HttpResponseBase:
+    """Take a sealed file in and say what became of each form and photo in it."""
+    form = SealedFileForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            return _page(request, SealedFileForm(), entries=sealed_take(form.cleaned_data["file"].file))
+        except BadSeal as error:
+            form.add_error("file", str(error))
+        except UnknownDevice:
+            form.add_error("file", _("The phone that made this file is not registered here."))
+        except RevokedDevice:
+            form.add_error("file", _("The phone that made this file was withdrawn: nothing of it is taken in."))
+    return _page(request, form, status=422)
