@@ -118,7 +118,7 @@ def test_statistics_by_the_api(
     office.in_state("closed")
     office.open()
     client = as_person(world.manager)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         found = client.get(f"{BASE}statistics/?by=rule&start=2026-01-01&end=2026-12-31").json()
     assert found["total"]["count"] == 2
     assert found["groups"][0]["key"] == EXPIRED
