@@ -118,7 +118,7 @@ def test_statistics_by_the_api(
     office.in_state("closed")
     office.open()
     client = as_person(world.manager)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         found = client.get(f"{BASE}statistics/?by=rule&start=2026-01-01&end=2026-12-31").json()
     assert found["total"]["count"] == 2
     assert found["groups"][0]["key"] == EXPIRED
@@ -143,3 +143,15 @@ def test_one_case_costs_a_fixed_number_of_queries(
     client.get(f"{BASE}{case.pk}/")
     with django_assert_max_num_queries(36):
         assert client.get(f"{BASE}{case.pk}/").status_code == 200
+
+
+def test_what_a_step_lacks_is_named_with_its_member(as_person: SignIn, world: World, office: Office) -> None:
+    client, case = as_person(world.officer), office.served()
+    needs = {row["kind"]: set(row["needs"]) for row in client.get(f"{BASE}{case.pk}/").json()["next_steps"]}
+    for kind, members in (("complaint", {"note"}), ("instalments", {"instalments"}), ("postpone", {"until"})):
+        refused = post(client, case, "steps/", kind=kind, date="2026-11-20")
+        assert refused.status_code == 409, refused.content
+        assert {row["pointer"] for row in refused.json()["errors"]} == {f"/{name}" for name in members}
+        assert members <= needs[kind]
+    taken = post(client, case, "steps/", kind="complaint", date="2026-11-20", note="Khiếu nại mức phạt")
+    assert taken.status_code == 201, taken.content
