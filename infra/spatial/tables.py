@@ -26,6 +26,7 @@ from infra.models import (
     InstallationVersion,
     InternetPoint,
     Link,
+    LinkVersion,
     Mast,
     MastVersion,
     NetworkNode,
@@ -106,4 +107,5 @@ base_station, base_station_version = core(BaseStation), core(BaseStationVersion)
 cell, cell_version = core(Cell), core(CellVersion)
 permit, permit_version = core(Permit), core(PermitVersion)
 postal_point, network_node, internet_point = core(PostalPoint), core(NetworkNode), core(InternetPoint)
-cable_route, link = core(CableRoute), core(Link)
+cable_route = core(CableRoute)
+link, link_version = core(Link), core(LinkVersion)

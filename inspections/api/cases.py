@@ -329,7 +329,12 @@ def _actor(request: Request) -> Any:
 
 def _refused(request: Request, error: StepRefused) -> Response:
     errors = [
-        {"pointer": "/kind", "code": "step.refused", "message": refusal.why, "rule": refusal.clause}
+        {
+            "pointer": f"/{refusal.member or 'kind'}",
+            "code": "value.required" if refusal.member else "step.refused",
+            "message": refusal.why,
+            "rule": refusal.clause,
+        }
         for refusal in error.refusals
     ]
     return answer(request, status.HTTP_409_CONFLICT, str(error), errors)

@@ -14,13 +14,10 @@ from infra.models import User
 from inspections.casework.guards import CLAUSES, Situation, StepInput
 from inspections.casework.situation import SETTLED, CaseFile, judge, open_file
 from inspections.casework.transfers import receiver_kind, send_to_authority
-from inspections.casework.transitions import SIDE_BY_SIDE, Move, Refusal, check, replay, target
+from inspections.casework.transitions import SIDE_BY_SIDE, Move, Refusal, check, lacking, replay, target
 from inspections.models import CaseAnswer, Charge, FormCode, Payment, Remedy, Step, StepKind, ViolationCase
 from inspections.selectors.law import Competence, forms_by_code
 from inspections.services.cases import Consequences, Paper, case_lock, case_step_add, case_step_annul
-
-#: steps that are nothing without a sum of money
-SUMS = (StepKind.PAYMENT, StepKind.REDUCE)
 
 
 class StepRefused(ValueError):
@@ -70,10 +67,9 @@ def case_step_take(
         verdict = check(now)
         if verdict.move is None or verdict.refusals:
             raise refuse(given.kind, *verdict.refusals)
-        if given.kind in SUMS and not filled.amount_vnd:
-            raise refuse(
-                given.kind, _("Enter the amount: more than 0 ₫ (%(clause)s).") % {"clause": CLAUSES[given.kind]}
-            )
+        missing = lacking(filled, verdict.move)
+        if missing:
+            raise StepRefused(missing)
         answer = _answer_taken_up(file, filled)
         step = _step(actor, filled, moment, verdict.move, verdict.cautions)
         after = _consequences(file, step, filled, now, verdict.move)

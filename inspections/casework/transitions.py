@@ -24,7 +24,9 @@ S, K = CaseState, StepKind
 class Move:
     """One row of the table. ``to`` None keeps the state; ``needs`` names members of the step's body.
 
-    ``guards`` refuse. ``cautions`` warn, or refuse where they rest on a row of law that somebody has verified.
+    Left out, a number is the next of its series, a decision's sum and office are those proposed, and nothing is
+    suspended; without anything else that it needs a step is refused (:func:`lacking`). ``guards`` refuse.
+    ``cautions`` warn, or refuse where they rest on a row of law that somebody has verified.
     """
 
     to: str | None = None
@@ -103,7 +105,7 @@ _DECISION = Move(
 _ON_THE_SPOT = Move(S.DECIDED, _DECISION_NEEDS, "MQD01", (g.small_enough_for_the_spot, *_DECIDE))
 _NO_PENALTY = Move(S.NO_PENALTY, ("date", "note"), "TB01")
 _BARRED_CLOSE = Move(S.TIME_BARRED, ("date", "note"), guards=(g.barred,))
-_SERVE = Move(S.SERVED, ("date", "method"), cautions=(g.served_in_time,))
+_SERVE = Move(S.SERVED, cautions=(g.served_in_time,))
 _CLOSE = Move(S.CLOSED, ("date",), guards=(g.settled_or_barred,))
 _PAYABLE: tuple[Guard, ...] = (g.something_to_pay, g.within_execution_limitation)
 _PAY = Move(S.EXECUTING, ("date", "amount_vnd"), guards=_PAYABLE, cautions=(g.not_more_than_due,))
@@ -130,7 +132,7 @@ _POSTPONE = Move(
     ),
 )
 _REDUCE = Move(S.EXECUTING, ("date", "document", "amount_vnd"), "MQD04", (*_PAYABLE, g.reduces_what_is_left))
-_REMEDY = Move(S.EXECUTING, ("date", "note"), guards=(g.something_to_remedy,))
+_REMEDY = Move(S.EXECUTING, guards=(g.something_to_remedy,))
 _ENFORCE = Move(
     S.ENFORCING,
     ("date", "document"),
@@ -246,11 +248,12 @@ class Option:
 
 @dataclass(frozen=True)
 class Refusal:
-    """A step that is not possible now, and why, in words that cite the rule."""
+    """A step that is not possible now, and why, in words that cite the rule. *member* is what is missing, if any."""
 
     kind: str
     why: str
     clause: str
+    member: str = ""
 
     @property
     def name(self) -> str:
@@ -317,6 +320,36 @@ def _why_not_from_here(state: str, kind: str) -> str:
         "state": str(CaseState(state).label),
         "clause": clause,
     }
+
+
+def lacking(given: StepInput, move: Move) -> list[Refusal]:
+    """Return what *move* needs and *given* does not say, one refusal for each, in words that name it."""
+    said = {
+        "note": given.note.strip(),
+        "authority": given.authority.strip(),
+        "amount_vnd": given.amount_vnd or given.kind == K.DECISION,  # a warning is a decision of 0 ₫
+        "until": given.until,
+        "instalments": given.instalments,
+    }
+    clause = CLAUSES[given.kind]
+    return [
+        Refusal(given.kind, _ask_for(name, given.kind) % {"clause": clause}, clause, name)
+        for name in move.needs
+        if not said.get(name, True)
+    ]
+
+
+def _ask_for(name: str, kind: str) -> str:
+    if name == "note":
+        if kind in BESIDE_STEPS:
+            return _("Write in the note what is contested, or what was decided about it (%(clause)s).")
+        return _("Write the reason in the note (%(clause)s).")
+    return {
+        "authority": _("Name to whom the file goes (%(clause)s)."),
+        "amount_vnd": _("Enter the amount: more than 0 ₫ (%(clause)s)."),
+        "until": _("Name the day to which payment is postponed (%(clause)s)."),
+        "instalments": _("Name the instalments: a day and an amount for each (%(clause)s)."),
+    }[name]
 
 
 def target(now: Situation, move: Move) -> str:

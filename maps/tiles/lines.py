@@ -15,12 +15,13 @@ from infra.models import InstallationKind
 from infra.spatial import sql
 from infra.spatial.box import in_box
 from infra.spatial.scope import scope_condition
-from infra.spatial.tables import installation, link, organization
+from infra.spatial.tables import installation, installation_version, link, link_version, organization
 from maps.queries.filters import Filters
 from maps.queries.installations import Source, conditions
 from maps.queries.reader import Reader
 from maps.tiles import encoding, shapes
 from maps.tiles.grid import BUFFER, EXTENT, Tile
+from maps.tiles.sources.source import in_force
 
 #: lines of a tile, the longest first
 MOST_LINES = 2_000
@@ -80,16 +81,19 @@ def _encoded(name: str, names: Sequence[str], rows: Sequence[sql.Row], tile: Til
 
 
 def links(name: str, reader: Reader, filters: Filters, tile: Tile, today: date) -> bytes:  # noqa: ARG001 -- as every layer
-    """Return the links between nodes as straight lines."""
-    start, end = installation.alias("start"), installation.alias("finish")
+    """Return the links between nodes as straight lines, of today or as they stood on a past day."""
+    day = filters.as_of
+    row, standing = (link, installation) if day is None else (link_version, installation_version)
+    key = "id" if day is None else "noun_id"
+    start, end = standing.alias("start"), standing.alias("finish")
     box = tile.box()
     statement = (
         sa.select(
-            link.c.id,
-            link.c.code,
+            row.c[key],
+            row.c.code,
             organization.c.code.label("operator"),
-            link.c.medium,
-            link.c.capacity_mbps,
+            row.c.medium,
+            row.c.capacity_mbps,
             start.c.registry_number.label("from"),
             end.c.registry_number.label("to"),
             sa.func.ST_X(start.c.position),
@@ -97,15 +101,15 @@ def links(name: str, reader: Reader, filters: Filters, tile: Tile, today: date) 
             sa.func.ST_X(end.c.position),
             sa.func.ST_Y(end.c.position),
         )
-        .join(organization, organization.c.id == link.c.organization_id)
-        .join(start, start.c.id == link.c.from_node_id)
-        .join(end, end.c.id == link.c.to_node_id)
-        .where(start.c.position.is_not(None), end.c.position.is_not(None))
-        .order_by(link.c.id)
+        .join(organization, organization.c.id == row.c.organization_id)
+        .join(start, sa.and_(start.c[key] == row.c.from_node_id, *in_force(start, day)))
+        .join(end, sa.and_(end.c[key] == row.c.to_node_id, *in_force(end, day)))
+        .where(start.c.position.is_not(None), end.c.position.is_not(None), *in_force(row, day))
+        .order_by(row.c[key])
     )
     if filters.organization:
         statement = statement.where(organization.c.code.in_(filters.organization))
-    allowed = scope_condition(link, reader.scope)
+    allowed = scope_condition(row, reader.scope)
     rows = sql.read(statement if allowed is None else statement.where(allowed))
     if not rows:
         return b""

@@ -22,8 +22,8 @@ from maps.tiles.changes import acts_between
 from maps.tiles.columns import Kept, renewed
 from maps.tiles.sources.source import Source
 
-#: registers of the past that stay in memory beside today's
-MOST_PAST = 2
+#: tables of the past that stay in memory: those of one day (installations, sites, masts, permits) and one more
+MOST_PAST = 5
 
 
 @dataclass(frozen=True)

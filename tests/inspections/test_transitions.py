@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -58,13 +59,14 @@ def people(world: World) -> dict[str, User]:
     }
 
 
-def entered(kind: str, on: date) -> StepInput:
+def entered(kind: str, on: date, left: int = 0) -> StepInput:
     """What a careful officer would enter for a step of *kind*."""
     more: dict[str, Any] = {
         K.PAYMENT: {"amount_vnd": 1_000_000},
         K.REDUCE: {"amount_vnd": 1_000_000},
         K.POSTPONE: {"until": on + timedelta(days=30)},
         K.TRANSFER: {"authority": "province_chair"},
+        K.INSTALMENTS: {"instalments": parts((on + timedelta(days=30), left))},
     }.get(kind, {})
     return StepInput(kind, on, note="Lý do", **more)
 
@@ -74,13 +76,14 @@ def test_every_step_by_every_role(office: Office, world: World, state: str) -> N
     case = office.in_state(state)
     on = max([step.on for step in case.steps.all()], default=case.detected_on) + timedelta(days=20)
     today = max(TODAY, on)
+    left = open_file(case, today).account().due_vnd
     for (role, person), kind in product(people(world).items(), KINDS):
         what = (state, kind, role)
         may = role in (Role.OFFICER, "officer of the commune")
         assert may_run(person, authority_id=case.authority_id, unit_id=case.unit_id, field=case.field) == may, what
         try:
             with transaction.atomic():
-                case_step_take(actor=person, case=case, given=entered(kind, on), at=moment(today))
+                case_step_take(actor=person, case=case, given=entered(kind, on, left), at=moment(today))
                 transaction.set_rollback(True)
             outcome = "taken"
         except PermissionError:
@@ -260,6 +263,38 @@ def test_without_a_penalty_measures_may_still_be_ordered(office: Office) -> None
     office.take(case, K.REMEDY, date(2026, 11, 20), note="Đã nộp")
     office.take(case, K.CLOSE, date(2026, 11, 20))
     assert case.state == S.CLOSED
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "given", "words"),
+    [
+        (S.SERVED, K.COMPLAINT, {}, "note.*Điều 15"),
+        (S.SERVED, K.LAWSUIT, {"note": "  "}, "note.*Điều 15"),
+        (S.SERVED, K.INSTALMENTS, {}, "a day and an amount.*Điều 79"),
+        (S.SERVED, K.POSTPONE, {}, "postponed.*Điều 76"),
+        (S.SERVED, K.REDUCE, {}, "amount.*Điều 77"),
+        (S.RECORDED, K.NO_PENALTY, {}, "reason.*Điều 65"),
+        (S.RECORDED, K.TRANSFER, {"note": "Vượt thẩm quyền"}, "to whom.*Điều 62"),
+        (S.TRANSFERRED, K.CLOSE, {}, "reason.*Điều 73"),
+    ],
+)
+def test_a_step_without_what_it_needs_is_refused(
+    office: Office, state: str, kind: str, given: dict[str, Any], words: str
+) -> None:
+    case = office.in_state(state)
+    with override("en"), pytest.raises(StepRefused, match=f"(?i){words}"):
+        office.take(case, kind, date(2026, 11, 20), **given)
+    assert case.state == state
+    assert not case.steps.filter(kind=kind, on=date(2026, 11, 20)).exists()
+
+
+def test_a_measure_needs_no_note(office: Office) -> None:
+    case = office.open()
+    office.take(case, K.RECORD, date(2026, 11, 2))
+    office.take(case, K.DECISION, date(2026, 11, 5), remedies=(("Gỡ thiết bị", None),))
+    office.take(case, K.SERVE, date(2026, 11, 6))
+    office.take(case, K.REMEDY, date(2026, 11, 8))
+    assert not case.remedies.filter(done_on__isnull=True).exists()
 
 
 # --- Execution --------------------------------------------------------------------------------------------------------

@@ -291,6 +291,7 @@
     /* Safety is judged for today only: a map of the past shows operators. */
     mindTime() {
       const past = Boolean(byId("as-of").value);
+      this.live.layers.forEach((layer) => { layer.today = byId("as-of").value || this.settings.today; });
       byId("as-of-note").hidden = !past;
       document.querySelector('[data-colouring="safety"]').disabled = past;
       if (past && this.live.colouring === "safety") this.setColouring("operator");

@@ -4,6 +4,7 @@ A thing without a place of its own stands where its installation, mast or site s
 commune. Things older than :data:`LOOK_BACK_DAYS` are not on the map; their lists hold them.
 """
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,24 +16,36 @@ from django.utils import timezone
 
 from infra.models import AdministrativeUnit, Installation, Organization, Permit, Site
 from infra.spatial import sql
-from infra.spatial.tables import core, installation, mast, permit, site, unit
+from infra.spatial.tables import (
+    core,
+    installation,
+    installation_version,
+    mast,
+    permit,
+    permit_version,
+    site,
+    site_version,
+    unit,
+)
 from inspections.models import (
     CaseObject,
     Finding,
+    FindingAnswer,
     FindingState,
     Incident,
     IncidentObject,
     Inspection,
     InspectionStatus,
+    Verdict,
     ViolationCase,
 )
 from inspections.selectors.cases import OPEN as OPEN_CASES
 from maps.queries.reader import Reader
 from maps.tiles.changes import Acts, few
-from maps.tiles.columns import NO_DAY, Kept, Mask
+from maps.tiles.columns import NO_DAY, Codes, Column, Kept, Mask
 from maps.tiles.reach import in_scope
 from maps.tiles.sources.installations import of_organizations
-from maps.tiles.sources.source import Asked, Source, Statement
+from maps.tiles.sources.source import Asked, Source, Statement, in_force
 
 LOOK_BACK_DAYS = 730
 #: what the map shows of cases and findings unless it is asked for a state
@@ -42,7 +55,8 @@ LASTING, OVER = "lasting", "over"
 
 _inspection, _finding, _incident = core(Inspection), core(Finding), core(Incident)
 _case, _object = core(ViolationCase), core(CaseObject)
-_concerned = core(IncidentObject)
+_concerned, _answer = core(IncidentObject), core(FindingAnswer)
+_finding_version = core(Finding.version_model)  # type: ignore[attr-defined]
 
 
 def _since() -> date:
@@ -63,11 +77,18 @@ def _seen(model: type[models.Model]) -> Any:
 
 
 def _left(
-    state: str, day: str, standing: frozenset[str] | None = None, *, has_past: bool = False, closed: str = ""
+    state: str,
+    day: str,
+    standing: frozenset[str] | None = None,
+    *,
+    has_past: bool = False,
+    closed: str = "",
+    stood: "Stood | None" = None,
 ) -> Any:
     """Return the conditions of events: their state (*standing* are those that count as open) and their day.
 
-    Those that have a past are shown as they stood on an earlier day: begun by then, and not *closed* by then.
+    Those that have a past are shown as they stood on an earlier day: begun by then, and not *closed* by then, or in
+    the state that *stood* tells of that day.
     """
 
     def left(table: Kept, _seen: Mask, asked: Asked) -> list[Mask]:
@@ -81,7 +102,8 @@ def _left(
             found.append((days <= then) & (days != NO_DAY))
         if ALL not in wanted:
             codes = wanted - {OPEN} | (set(standing or ()) if OPEN in wanted else set())
-            mask = table.codes(state).among(codes)
+            states = table.codes(state) if then is None or stood is None else stood(table, then)
+            mask = states.among(codes)
             if then is not None and closed and OPEN in wanted:
                 mask = mask | (table.numbers(closed) > then)
             found.append(mask)
@@ -92,6 +114,27 @@ def _left(
         return found
 
     return left
+
+
+#: the states that rows had at the end of a day
+Stood = Callable[[Kept, int], Codes]
+
+
+def _told(stood: Stood) -> Callable[[Kept, Asked], dict[str, Column]]:
+    """Return what tells the states of an earlier day instead of today's."""
+
+    def told(table: Kept, asked: Asked) -> dict[str, Column]:
+        day = asked.filters.as_of
+        return {} if day is None else {"state": stood(table, day.toordinal())}
+
+    return told
+
+
+def _put(codes: Codes, rows: Mask, value: str) -> Codes:
+    """Return *codes* with *value* in *rows*."""
+    values = codes.values if value in codes.values else (*codes.values, value)
+    labels = codes.labels if value in codes.values else (*codes.labels, value)
+    return Codes(np.where(rows, values.index(value), codes.places.astype(np.int16)), values, labels)
 
 
 def _all_again(*nouns: type[models.Model]) -> tuple[str, ...]:
@@ -162,6 +205,14 @@ def findings(_day: date | None) -> Statement:
     lon, lat, there = _place(site.c.position, _inspection.c.subject_position, unit.c.centroid)
     standing = _finding.c.state.in_([str(FindingState.OPEN), str(FindingState.ANSWERED)])
     where_from = sa.func.coalesce(_finding.c.site_id, installation.c.site_id, mast.c.site_id)
+    dropped = sa.select(sa.func.min(_finding_version.c.valid_from)).where(
+        _finding_version.c.noun_id == _finding.c.id,
+        _finding_version.c.state == str(FindingState.DISMISSED),
+        _finding.c.state == str(FindingState.DISMISSED),
+    )
+    answered = sa.select(sa.func.min(_answer.c.at)).where(
+        _answer.c.finding_id == _finding.c.id, _answer.c.verdict != str(Verdict.REFUSED)
+    )
     return (
         sa.select(
             _finding.c.id.label("id"),
@@ -177,6 +228,9 @@ def findings(_day: date | None) -> Statement:
             _finding.c.rule_code.label("rule"),
             _finding.c.found_on.label("day"),
             _finding.c.due_on.label("due"),
+            _finding.c.remedied_on.label("remedied"),
+            dropped.scalar_subquery().label("dropped"),
+            answered.scalar_subquery().label("answered"),
             _finding.c.text_vi.label("text"),
             _inspection.c.uuid.label("uuid"),
             site.c.code.label("site"),
@@ -201,17 +255,30 @@ def _by_versions(noun: type[models.Model]) -> Any:
     return changed
 
 
+def _findings_stood(table: Kept, then: int) -> Codes:
+    """A finding that was remedied or dropped later stood; it was answered if the answer that counted was there."""
+    states, answered = table.codes("state"), table.numbers("answered")
+    later = (table.numbers("remedied") > then) | (table.numbers("dropped") > then)
+    was_answered = (answered != NO_DAY) & (answered <= then)
+    not_yet = states.among([str(FindingState.ANSWERED)]) & ~was_answered
+    found = _put(states, later & was_answered, str(FindingState.ANSWERED))
+    return _put(found, (later & ~was_answered) | not_yet, str(FindingState.OPEN))
+
+
+_FINDINGS_OPEN = frozenset({str(FindingState.OPEN), str(FindingState.ANSWERED)})
+
 FINDINGS = Source(
     "findings",
     Finding,
     findings,
     seen=_seen(Finding),
-    left=_left("state", "day", frozenset({str(FindingState.OPEN), str(FindingState.ANSWERED)})),
+    left=_left("state", "day", _FINDINGS_OPEN, has_past=True, stood=_findings_stood),
+    told=_told(_findings_stood),
     changed=_by_versions(Finding),
     nouns=(Finding,),
     codes=("authority", "unit", "organization", "field", "severity", "state", "unsafe", "rule"),
     keys=("site_id",),
-    days=("day", "due"),
+    days=("day", "due", "remedied", "dropped", "answered"),
     texts=("text", "uuid", "site"),
     group="site_id",
 )
@@ -288,7 +355,8 @@ def incidents(_day: date | None) -> Statement:
     """
     lon, lat, there = _place(installation.c.position, _incident.c.position, unit.c.centroid)
     started = sa.func.coalesce(_concerned.c.out_since, _incident.c.started_at)
-    lasting = sa.func.coalesce(_concerned.c.back_at, _incident.c.ended_at).is_(None)
+    ended = sa.func.coalesce(_concerned.c.back_at, _incident.c.ended_at)
+    lasting = ended.is_(None)
     return (
         sa.select(
             sa.func.coalesce(_concerned.c.id, _incident.c.id + WITHOUT_ROWS).label("id"),
@@ -302,6 +370,7 @@ def incidents(_day: date | None) -> Statement:
             sa.func.coalesce(_concerned.c.cause, _incident.c.cause).label("cause"),
             _concerned.c.damage.label("damage"),
             sa.type_coerce(started, sa.DateTime(timezone=True)).label("day"),
+            sa.type_coerce(ended, sa.DateTime(timezone=True)).label("ended"),
             _incident.c.people_affected.label("people"),
             _incident.c.number.label("number"),
             _incident.c.text.label("text"),
@@ -317,17 +386,23 @@ def incidents(_day: date | None) -> Statement:
     )
 
 
+def _incidents_stood(table: Kept, then: int) -> Codes:
+    """What ended later lasted."""
+    return _put(table.codes("state"), table.numbers("ended") > then, LASTING)
+
+
 INCIDENTS = Source(
     "incidents",
     Incident,
     incidents,
     seen=_seen(Incident),
-    left=_left("state", "day"),
+    left=_left("state", "day", has_past=True, stood=_incidents_stood),
+    told=_told(_incidents_stood),
     changed=lambda _table, _acts: None,
     codes=("authority", "unit", "organization", "kind", "state", "cause", "damage"),
     keys=("site_id",),
     floats=("people",),
-    days=("day",),
+    days=("day", "ended"),
     texts=("number", "text", "installation", "site"),
     group="site_id",
 )
@@ -336,37 +411,43 @@ INCIDENTS = Source(
 # --- Permits ----------------------------------------------------------------------------------------------------------
 
 
-def permits(_day: date | None) -> Statement:
-    """Select the permits of installations and sites that are not replaced."""
-    lon, lat, there = _place(installation.c.position, site.c.position)
+def permits(day: date | None) -> Statement:
+    """Select the permits of installations and sites that are not replaced, of today or as they stood on *day*."""
+    paper = permit if day is None else permit_version
+    standing = installation if day is None else installation_version
+    place = site if day is None else site_version
+    key = "id" if day is None else "noun_id"
+    lon, lat, there = _place(standing.c.position, place.c.position)
+    where_from = sa.func.coalesce(paper.c.site_id, standing.c.site_id)
     return (
         sa.select(
-            permit.c.id.label("id"),
+            paper.c[key].label("id"),
             lon,
             lat,
-            permit.c.authority_id.label("authority"),
-            installation.c.unit_id.label("unit"),
-            permit.c.organization_id.label("organization"),
-            permit.c.kind_id.label("kind"),
-            permit.c.state.label("state"),
-            permit.c.expires_on.label("day"),
-            permit.c.renewal_due_on.label("renewal"),
-            permit.c.number.label("number"),
-            installation.c.registry_number.label("installation"),
-            site.c.code.label("site"),
-            sa.func.coalesce(site.c.id, -1).label("site_id"),
-            sa.func.coalesce(installation.c.id, -1).label("installation_id"),
+            paper.c.authority_id.label("authority"),
+            standing.c.unit_id.label("unit"),
+            paper.c.organization_id.label("organization"),
+            paper.c.kind_id.label("kind"),
+            paper.c.state.label("state"),
+            paper.c.expires_on.label("day"),
+            paper.c.renewal_due_on.label("renewal"),
+            paper.c.number.label("number"),
+            standing.c.registry_number.label("installation"),
+            place.c.code.label("site"),
+            sa.func.coalesce(place.c[key], -1).label("site_id"),
+            sa.func.coalesce(standing.c[key], -1).label("installation_id"),
         )
-        .outerjoin(installation, installation.c.id == permit.c.installation_id)
-        .outerjoin(site, site.c.id == sa.func.coalesce(permit.c.site_id, installation.c.site_id))
-        .where(permit.c.state != "replaced", there)
+        .outerjoin(standing, sa.and_(standing.c[key] == paper.c.installation_id, *in_force(standing, day)))
+        .outerjoin(place, sa.and_(place.c[key] == where_from, *in_force(place, day)))
+        .where(paper.c.state != "replaced", there, *in_force(paper, day))
     )
 
 
 def _permits_left(table: Kept, seen: Mask, asked: Asked) -> list[Mask]:
-    """Permits obey ``certificate`` by their own date: expired, or within so many days."""
+    """Permits obey ``certificate`` by their own date: expired on the day of the map, or within so many days of it."""
     found: list[Mask] = _left("state", "day")(table, seen, asked)
-    days, today, wanted = table.numbers("day"), asked.today.toordinal(), asked.filters.certificate
+    today = (asked.filters.as_of or asked.today).toordinal()
+    days, wanted = table.numbers("day"), asked.filters.certificate
     if wanted == "expired":
         found.append((days != NO_DAY) & (days < today))
     elif wanted.isdigit():
@@ -390,6 +471,8 @@ PERMITS = Source(
     left=_permits_left,
     changed=_permits_changed,
     nouns=(Permit,),
+    depends=(Installation, Site),
+    has_past=True,
     codes=("authority", "unit", "organization", "kind", "state"),
     keys=("site_id", "installation_id"),
     days=("day", "renewal"),

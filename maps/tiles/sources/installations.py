@@ -26,13 +26,16 @@ from infra.models import (
 from infra.spatial import sql
 from infra.spatial.tables import (
     cell,
+    cell_version,
     core,
     installation,
     installation_version,
     mast,
+    mast_version,
     permit,
     permit_version,
     site,
+    site_version,
 )
 from inspections.models import Finding, SafetyState
 from maps.queries.filters import EXPIRED, MISSING, Bounds
@@ -79,6 +82,8 @@ def _detail(model: Any, number: sa.ColumnElement[Any], day: date | None) -> tupl
 def statement(day: date | None) -> Statement:
     """Select today's installations, or the versions in force at the end of *day*, with what decides about them."""
     main = installation if day is None else installation_version
+    place, pole = (site, mast) if day is None else (site_version, mast_version)
+    key = "id" if day is None else "noun_id"
     number = main.c.id if day is None else main.c.noun_id
     (station, on_station), (postal, on_postal) = _detail(BaseStation, number, day), _detail(PostalPoint, number, day)
     (node, on_node), (internet, on_internet) = _detail(NetworkNode, number, day), _detail(InternetPoint, number, day)
@@ -97,14 +102,14 @@ def statement(day: date | None) -> Statement:
         main.c.status_id.label("status"),
         main.c.registry_number.label("number"),
         main.c.code.label("code"),
-        sa.func.coalesce(sa.func.nullif(main.c.name, ""), site.c.name).label("name"),
-        site.c.code.label("site"),
+        sa.func.coalesce(sa.func.nullif(main.c.name, ""), place.c.name).label("name"),
+        place.c.code.label("site"),
         station.c.technologies.label("technologies"),
         station.c.verification.label("verification"),
         sa.func.coalesce(postal.c.postal_kind_id, node.c.node_kind_id, game).label("sort"),
         postal.c.service_radius_m.label("radius_m"),
-        mast.c.height_m.label("height_m"),
-        mast.c.mast_class_id.label("mast_class"),
+        pole.c.height_m.label("height_m"),
+        pole.c.mast_class_id.label("mast_class"),
         certificate.c.expires_on.label("expires_on"),
         _safety.c.state.label("safety"),
         _safety.c.changes_on.label("changes_on"),
@@ -116,8 +121,8 @@ def statement(day: date | None) -> Statement:
         .outerjoin(postal, on_postal)
         .outerjoin(node, on_node)
         .outerjoin(internet, on_internet)
-        .outerjoin(site, site.c.id == main.c.site_id)
-        .outerjoin(mast, mast.c.id == main.c.mast_id)
+        .outerjoin(place, sa.and_(place.c[key] == main.c.site_id, *in_force(place, day)))
+        .outerjoin(pole, sa.and_(pole.c[key] == main.c.mast_id, *in_force(pole, day)))
         .outerjoin(certificate, certificate.c.installation_id == number)
         .outerjoin(_safety, _safety.c.installation_id == number)
         .where(main.c.position.is_not(None), main.c.kind != str(InstallationKind.CABLE_ROUTE), *in_force(main, day))
@@ -194,9 +199,9 @@ def _left(table: Kept, seen: Mask, asked: Asked) -> list[Mask]:
     if filters.newest:
         found.append(_newest(table, filters.newest) | ~stations)
     if filters.band:
-        found.append(_bands(table, filters.band) | ~stations)
+        found.append(_bands(table, filters.band, filters.as_of) | ~stations)
     if filters.certificate:
-        found.append(_certificate(table, filters.certificate, asked.today) | ~stations)
+        found.append(_certificate(table, filters.certificate, filters.as_of or asked.today) | ~stations)
     if filters.shared:
         found.append(shared(table, seen & stations) | ~stations)
     if filters.height:
@@ -228,9 +233,11 @@ def _newest(table: Kept, wanted: tuple[str, ...]) -> Mask:
     return codes.where([max(value.split(",")) in wanted for value in codes.values])
 
 
-def _bands(table: Kept, wanted: tuple[str, ...]) -> Mask:
-    """Return the mask of stations that have a cell of today in one of the bands (cells are not held)."""
-    rows = sql.read(sa.select(cell.c.station_id).where(cell.c.band_id.in_(wanted)).distinct())
+def _bands(table: Kept, wanted: tuple[str, ...], day: date | None) -> Mask:
+    """Return the mask of stations that have a cell in one of the bands, or had on *day* (cells are not held)."""
+    rows_of = cell if day is None else cell_version
+    held = sa.select(rows_of.c.station_id).where(rows_of.c.band_id.in_(wanted), *in_force(rows_of, day))
+    rows = sql.read(held.distinct())
     return np.isin(table.ids, np.array(rows, dtype=np.int64).reshape(-1))
 
 

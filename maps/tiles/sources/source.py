@@ -134,7 +134,7 @@ def labels_of(name: str, values: Sequence[Any]) -> list[str]:
     return [str(codes.get(value, "")) for value in values]
 
 
-def in_force(table: sa.Table, day: date | None) -> Conditions:
+def in_force(table: sa.FromClause, day: date | None) -> Conditions:
     """Return the condition that a version of *table* was open at the end of *day*; nouns have none."""
     if day is None:
         return []

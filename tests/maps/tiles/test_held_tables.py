@@ -1,6 +1,6 @@
 """Tables held in memory: the same rows as ``visible_to``, and after any act the same as if they were read anew."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from infra.services.ledger import act
 from infra.services.permits import certificate_lapse
 from infra.services.sites import site_merge, site_move
 from inspections.models import Incident
+from inspections.services.findings import finding_remedy
 from maps.queries.filters import Filters
 from maps.queries.reader import Reader
 from maps.tiles import register
@@ -133,6 +134,38 @@ def test_the_past_is_read_again_only_where_history_changes(world: World, monkeyp
     assert len(same_as_read_anew(INSTALLATIONS, day)) == len(before) + 1
 
 
+def test_permits_of_a_past_day_are_those_that_stood_then(world: World) -> None:
+    before = same_as_read_anew(PERMITS, date(2026, 5, 1))
+    assert len(before) == len(table_of(PERMITS, None, TODAY)) > 0
+    assert not len(table_of(PERMITS, date(2026, 1, 1), TODAY))
+    _lapse(world)
+    with make.one_act(world.authority):
+        make.PermitFactory(installation=world.citadel_station.installation, number="KD-2026-009")
+
+    def states(day: date | None) -> dict[str, str]:
+        chosen = select(PERMITS, Reader.of(world.officer), Filters(as_of=day), TODAY)
+        codes, number = chosen.table.codes("state"), chosen.table.columns["number"]
+        return {number.text(row): codes.labels[codes.places[row]] for row in chosen.rows.tolist()}
+
+    now, then = states(None), states(date(2026, 5, 1))
+    assert (now["KD-2022-001"], then["KD-2022-001"]) == ("lapsed", "in_force")
+    assert set(now) - set(then) == {"KD-2026-009"}
+    for person in PEOPLE:
+        reader = Reader.of(getattr(world, person))
+        if not reader.public:
+            was, today = (select(PERMITS, reader, Filters(as_of=day), TODAY).ids() for day in (date(2026, 5, 1), None))
+            assert set(was.tolist()) <= set(today.tolist())
+
+
+def test_a_certificate_has_expired_by_the_day_of_the_map(world: World) -> None:
+    last = world.certificate.expires_on
+    reader = Reader.of(world.officer)
+    for source, pk in ((PERMITS, world.certificate.pk), (INSTALLATIONS, world.station.pk)):
+        for days, expected in ((0, False), (1, True)):
+            filters = Filters(as_of=last + timedelta(days=days), certificate="expired")
+            assert (pk in select(source, reader, filters, TODAY).ids()) is expected, (source.name, days)
+
+
 def test_what_was_rolled_back_is_forgotten(world: World) -> None:
     from django.db import transaction
 
@@ -145,7 +178,7 @@ def test_what_was_rolled_back_is_forgotten(world: World) -> None:
 
 
 def test_few_registers_of_the_past_stay_in_memory(world: World) -> None:
-    for day in range(1, 6):
+    for day in range(1, 9):
         table_of(SITES, date(2026, 5, day), TODAY)
     assert len([key for key in register._tables if key[1] is not None]) == register.MOST_PAST
 
@@ -184,6 +217,29 @@ def test_inspections_and_their_findings_appear_at_once(world: World, filed: File
     assert len(table_of(FINDINGS, None, TODAY)) == inspection.findings.count() > 0
 
 
+def test_findings_of_a_past_day_stood_until_they_were_remedied_or_dropped(world: World, filed: File) -> None:  # noqa: F811
+    finding = filed().findings.earliest("id")
+    reader, found = Reader.of(world.officer), finding.found_on
+
+    def on(day: date | None, *state: str) -> list[str]:
+        chosen = select(FINDINGS, reader, Filters(as_of=day, state=state), TODAY)
+        states, ids = chosen.column("state"), chosen.table.ids
+        return [states.labels[states.places[row]] for row in chosen.rows.tolist() if ids[row] == finding.pk]
+
+    assert (on(found - timedelta(days=1), "all"), on(found), on(None)) == ([], ["open"], ["open"])
+    finding_remedy(actor=world.officer, finding=finding, on=found + timedelta(days=3), note="Done", reason="Seen")
+    assert on(None) == on(found + timedelta(days=3)) == []
+    assert on(found + timedelta(days=2)) == on(found, "all") == ["open"]
+    assert on(None, "remedied") == ["remedied"]
+    with make.one_act(world.authority) as ledger:
+        finding.refresh_from_db()
+        finding.state, finding.remedied_on = "dismissed", None
+        ledger.change(finding)
+    same_as_read_anew(FINDINGS)
+    assert on(None) == on(TODAY) == []
+    assert on(TODAY - timedelta(days=1)) == ["open"]
+
+
 def test_an_incident_is_seen_at_each_of_its_installations(world: World) -> None:
     started = make.moment(2026, 11, 20)
     common = {"authority": world.authority, "organization": world.viettel, "kind": "outage", "started_at": started}
@@ -201,3 +257,14 @@ def test_an_incident_is_seen_at_each_of_its_installations(world: World) -> None:
     assert seen(world.officer) == seen(world.owner) == everything
     assert seen(world.officer, "lasting") == [everything[0], everything[2]]
     assert seen(world.stranger) == []
+
+    def on(day: int, *state: str) -> list[tuple[str, str]]:
+        filters = Filters(state=state, as_of=date(2026, 11, day))
+        chosen = select(INCIDENTS, Reader.of(world.officer), filters, TODAY)
+        states, name = chosen.column("state"), chosen.table.columns["installation"]
+        return sorted((name.text(row), states.labels[states.places[row]]) for row in chosen.rows.tolist())
+
+    assert on(19) == []
+    assert on(20) == [("", "lasting"), ("HYN-B-000001", "lasting"), ("HYN-B-000003", "lasting")]
+    assert on(20, "over") == []
+    assert on(21, "over") == [("HYN-B-000003", "over")]

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from django.test import Client
 
+from infra.models import Link
 from infra.services.ledger import act
 from maps.tiles import encoding
 from tests import factories as make
@@ -171,6 +172,23 @@ def test_routes_and_links_are_lines_of_those_who_own_them(world: World, as_perso
     assert len(read(as_person(world.officer), "routes", place)) == 2
     link = read(as_person(world.officer), "links", tile_at(106.0571, 20.6464, 14))[0]
     assert (link["properties"]["from"], link["properties"]["to"]) == ("HYN-N-000001", "HYN-N-000002")
+
+
+def test_links_of_a_past_day_are_those_that_stood_then(world: World, as_person: SignIn) -> None:
+    link, place = Link.objects.get(), tile_at(106.0571, 20.6464, 14)
+    with make.one_act(world.authority) as ledger:
+        link.capacity_mbps = 40_000.0
+        ledger.change(link)
+    for person in (world.officer, world.owner):
+        shown = {
+            day: [f["properties"]["capacity_mbps"] for f in read(as_person(person), "links", place, **day_of(day))]
+            for day in ("", "2026-04-01", "2026-01-01")
+        }
+        assert shown == {"": [40_000], "2026-04-01": [100], "2026-01-01": []}
+
+
+def day_of(day: str) -> dict[str, str]:
+    return {"as_of": day} if day else {}
 
 
 def test_units_are_public_and_say_that_they_are_schematic(world: World, as_person: SignIn) -> None:
