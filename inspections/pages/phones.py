@@ -74,7 +74,7 @@ def phone_withdrawn(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
         raise Http404
     form = WhyForm(request.POST)
     if not form.is_valid():
-        messages.error(request, form.errors["reason"][0])
+        messages.error(request, str(form.errors["reason"][0]))
         return redirect("inspections:phones")
     device_revoke(actor=actor, device=phone, reason=form.cleaned_data["reason"])
     messages.success(request, _("%(phone)s is withdrawn. It wipes itself when it next has a line.") % {"phone": phone})
