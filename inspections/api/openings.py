@@ -44,7 +44,8 @@ def open_case(person: User, given: Mapping[str, Any]) -> ViolationCase:
         reason = given["reason"] or _("Opened from permit %(number)s") % {"number": permit.number}
         return case_open_from_permit(actor=person, permit=permit, reason=reason, on=given.get("detected_on"))
     draft, authority = _draft(person, given)
-    reason = given["reason"] or given["summary"][:400] or _("Opened by hand")
+    # What happened stands in the case, where it can be erased; the reason of an act stays in the ledger for good.
+    reason = given["reason"] or _("Opened by hand")
     return case_open(actor=person, authority=authority, draft=draft, reason=reason)
 
 

@@ -289,9 +289,6 @@ def _check(actor: User, authority: Authority, draft: CaseDraft, today: date) -> 
 
 
 def _case(actor: User, authority: Authority, draft: CaseDraft) -> ViolationCase:
-    evidence = draft.evidence or evidence_of(
-        installations=draft.installations, on=draft.detected_on, inspection=draft.inspection
-    )
     return ViolationCase(
         authority=authority,
         party=draft.party,
@@ -310,8 +307,19 @@ def _case(actor: User, authority: Authority, draft: CaseDraft) -> ViolationCase:
         report=draft.report,
         officer=actor,
         summary=draft.summary,
-        evidence=evidence,
+        evidence=_frozen(draft),
     )
+
+
+def _frozen(draft: CaseDraft) -> dict[str, Any]:
+    """Return what the case starts from, with the register of the installations that the officer names, that day."""
+    found, named = dict(draft.evidence), {row.registry_number for row in draft.installations}
+    held = {row["registry_number"] for row in found.get("objects", ())}
+    if found and (held != named or found.get("as_of") != draft.detected_on.isoformat()):
+        for name in ("register", "objects"):
+            found.pop(name, None)
+        return found | evidence_of(installations=draft.installations, on=draft.detected_on)
+    return found or evidence_of(installations=draft.installations, on=draft.detected_on, inspection=draft.inspection)
 
 
 def charge_of(frame: Frame, draft: CaseDraft | None = None) -> Charge:

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from infra.models import ChangeRecord
 from inspections.models import CaseAnswer, ViolationCase
 from tests.inspections.running import EXPIRED, K, Office
 from tests.world import SignIn, World
@@ -155,3 +156,12 @@ def test_what_a_step_lacks_is_named_with_its_member(as_person: SignIn, world: Wo
         assert members <= needs[kind]
     taken = post(client, case, "steps/", kind="complaint", date="2026-11-20", note="Khiếu nại mức phạt")
     assert taken.status_code == 201, taken.content
+
+
+def test_what_a_person_did_does_not_stay_in_the_ledger(as_person: SignIn, world: World) -> None:
+    told = "Ông Phạm Văn Ất bán SIM đã kích hoạt"
+    body = {"person": {"name": "Phạm Văn Ất"}, "field": "telecom", "detected_on": "2026-11-20", "summary": told}
+    opened = as_person(world.officer).post(BASE, body, content_type=JSON)
+    assert opened.status_code == 201, opened.content
+    assert ViolationCase.objects.get(pk=opened.json()["id"]).summary == told
+    assert not ChangeRecord.objects.filter(reason__contains="Ất").exists()

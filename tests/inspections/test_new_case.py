@@ -135,6 +135,8 @@ def test_an_incident_becomes_a_case(as_person: SignIn, world: World, office: Off
     assert answer.status_code == 302
     case = ViolationCase.objects.get()
     assert (case.origin, case.incident) == (Origin.INCIDENT, incident)
+    assert case.evidence["incident"]["number"] == incident.number
+    assert case.evidence["register"]["registry_number"] == world.station.installation.registry_number
     assert client.get(f"{NEW}?incident=SC-0000").status_code == 404
 
 
@@ -147,6 +149,9 @@ def test_a_complaint_becomes_a_case(as_person: SignIn, world: World, office: Off
     assert client.post(NEW, given(world, report=report.pk)).status_code == 302
     case = ViolationCase.objects.get()
     assert (case.origin, case.report) == (Origin.REPORT, report)
+    station = world.station.installation.registry_number
+    assert (case.evidence["report"]["id"], case.evidence["as_of"]) == (report.pk, "2026-11-20")
+    assert [row["registry_number"] for row in case.evidence["objects"]] == [station]
     assert client.get(f"{NEW}?report={report.pk}")["Location"] == f"/cases/{case.pk}/"
 
 
