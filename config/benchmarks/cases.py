@@ -77,7 +77,6 @@ def measure(manager: User) -> Iterator[Line]:
     recompute()
     yield _line("cases.dates.first", time.perf_counter() - start, "s", waiting)
     yield _recomputed(authority)
-    _settled()
     yield _agenda(officers[0])
     yield from _lists(manager, count)
 

@@ -136,6 +136,7 @@ def test_an_incident_becomes_a_case(as_person: SignIn, world: World, office: Off
     case = ViolationCase.objects.get()
     assert (case.origin, case.incident) == (Origin.INCIDENT, incident)
     assert case.evidence["incident"]["number"] == incident.number
+    assert f'href="/incidents/{incident.number}/"' in client.get(f"/cases/{case.pk}/").content.decode()
     assert case.evidence["register"]["registry_number"] == world.station.installation.registry_number
     assert client.get(f"{NEW}?incident=SC-0000").status_code == 404
 
