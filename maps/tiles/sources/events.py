@@ -260,7 +260,7 @@ def _findings_stood(table: Kept, then: int) -> Codes:
     states, answered = table.codes("state"), table.numbers("answered")
     later = (table.numbers("remedied") > then) | (table.numbers("dropped") > then)
     was_answered = (answered != NO_DAY) & (answered <= then)
-    not_yet = states.among([str(FindingState.ANSWERED)]) & ~was_answered
+    not_yet = states.among([str(FindingState.ANSWERED)]) & (answered > then)
     found = _put(states, later & was_answered, str(FindingState.ANSWERED))
     return _put(found, (later & ~was_answered) | not_yet, str(FindingState.OPEN))
 
