@@ -27,7 +27,7 @@ def addresses(day: World, filed: File) -> list[str]:  # noqa: F811
     return [
         f"/inspections/{visit.uuid}/", f"/findings/{visit.findings.get().pk}/", "/priorities/",
         f"/campaigns/{campaign.pk}/", "/inspections/statistics/", "/checklists/", f"/checklists/{stands.pk}/",
-        f"/checklists/{draft.pk}/", f"/checklists/{draft.pk}/items/{item.pk}/", "/checklists/import/",
+        f"/checklists/{draft.pk}/", f"/checklists/{draft.pk}/items/{item.pk}/", "/checklists/import/", "/phones/",
     ]  # fmt: skip
 
 
