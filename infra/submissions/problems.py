@@ -8,6 +8,8 @@ from typing import Any, Self
 
 from django.utils.translation import gettext_lazy as _
 
+from infra import formats
+
 ERROR = "error"
 WARNING = "warning"
 
@@ -143,7 +145,10 @@ class Problem:
     @property
     def message(self) -> str:
         """The problem in words, in the language of the request."""
-        return str(TEXTS[self.code][1]) % {"value": self.value, **self.facts}
+        facts = {name: formats.number(fact) if isinstance(fact, float) else fact for name, fact in self.facts.items()}
+        if "other_row" in facts:
+            facts["other"] = (_("%(other)s (row %(other_row)s)") % facts).strip()
+        return str(TEXTS[self.code][1]) % {"value": self.value, **facts}
 
     def kept(self) -> dict[str, Any]:
         """Return what the database keeps; the row number stands in the row itself."""

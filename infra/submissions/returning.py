@@ -64,11 +64,17 @@ def problems_csv(submission: Submission) -> Iterator[str]:
 
 
 def workbook_with_problems(submission: Submission, out: IO[bytes], progress: Progress) -> None:
-    """Write the submitted sheet with the problems beside each row (XLSX); of a long one, the rows with problems."""
+    """Write the submitted sheet with the problems, and why a row was returned, beside each row (XLSX).
+
+    Of a long one only the rows of which there is something to say.
+    """
     by_row: dict[int, list[Problem]] = defaultdict(list)
     for problem in problems_of(submission):
         if problem.row is not None:
             by_row[problem.row].append(problem)
+    gone_back = submission.rows.filter(decision=RowDecision.RETURNED, row__isnull=False)
+    returned = set(gone_back.values_list("row", flat=True))
+    why = _("Returned: %s") % submission.decision_reason
 
     def cells(number: int) -> dict[str, PatternFill]:
         marked: dict[str, PatternFill] = {}
@@ -77,9 +83,10 @@ def workbook_with_problems(submission: Submission, out: IO[bytes], progress: Pro
         return marked
 
     def beside(number: int) -> str:
-        return "\n".join(problem.message for problem in by_row.get(number, ()))
+        words = [why] if number in returned else []
+        return "\n".join([*words, *(problem.message for problem in by_row.get(number, ()))])
 
-    book = _workbook(submission, {}, cells, beside, _("Problems"), set(by_row), progress)
+    book = _workbook(submission, {}, cells, beside, _("Problems"), {*by_row, *returned}, progress)
     book.save(out)
 
 

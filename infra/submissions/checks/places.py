@@ -135,7 +135,7 @@ def _report_mismatch(draft: Draft, declared: Declared, places: np.ndarray) -> No
         found = int(draft.unit_ids[place])
         return {
             "found": territory.name_of(found) if found != NOWHERE else "—",
-            "distance": f"{nearest[place] / 1000:.1f}",
+            "distance": round(nearest[place] / 1000, 1),
             "declared": ", ".join(territory.name_of(unit) for unit in units),
         }
 

@@ -36,7 +36,7 @@ def grid(path: Path) -> Grid:
         raise Unreadable("file.empty")
     width = max(frame.width for frame in frames)
     table = pl.concat([_widened(frame, width) for frame in frames], rechunk=False)
-    return Grid(path.name, table, encoding=encoding)
+    return Grid("", table, encoding=encoding)  # delimited text has no sheets
 
 
 def encoding_of(path: Path) -> str:

@@ -12,6 +12,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -81,7 +82,9 @@ def grids(path: Path, table: ColumnTable, layer: str = "") -> Iterator[Grid]:
         raise Unreadable("file.empty")
     for source, name in found:
         if not layer or name == layer:
-            yield _grid(source, name, table)
+            grid = _grid(source, name, table)
+            # A file without a name of its own gets the one under which it is kept, which says nothing to anybody.
+            yield replace(grid, name="") if name == path.stem and len(found) == 1 else grid
 
 
 # --- what is opened ---
