@@ -92,7 +92,7 @@ def _like(table: sa.Table, wanted: int) -> sa.Select[Any]:
 @cache
 def _holding(table: sa.Table, wanted: int) -> sa.Select[Any]:
     patterns = (sa.bindparam(name, type_=sa.String()) for name in PATTERNS[:wanted])
-    searched = sa.literal_column(f"'{table.name}'::regclass")
+    searched: sa.ColumnElement[Any] = sa.literal_column(f"'{table.name}'::regclass")
     keys = getattr(sa.func, words.HOLDING)(searched, _most(), *patterns)
     return sa.select(keys.column_valued("id"))
 
