@@ -65,11 +65,13 @@ def test_tables_of_a_record_keep_their_widths_in_every_word_processor(
     document = Document(BytesIO(as_person(world.manager).get(f"/inspections/{visit.uuid}/record.docx").content))
     results = next(grid for grid in document.tables if grid.cell(0, 0).text == "TT")
     number, content = results.columns[0].width, results.columns[1].width
-    assert number is not None and content is not None and content > 4 * number
-    told = [[cell.width for cell in row._tr.tc_lst] for row in results.rows]  # noqa: SLF001
+    assert number is not None
+    assert content is not None
+    assert content > 4 * number
+    told = [[cell.width for cell in row._tr.tc_lst] for row in results.rows]
     assert told[0] == [column.width for column in results.columns]
     assert told[1] == [pytest.approx(sum(told[0]), rel=0.001)]  # a heading within goes over the whole line
-    assert all("cantSplit" in row._tr.xml for row in results.rows[1:])  # noqa: SLF001
+    assert all("cantSplit" in row._tr.xml for row in results.rows[1:])
 
 
 def test_record_says_everything_with_photos_values_limits_and_signatures(
