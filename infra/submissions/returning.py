@@ -73,7 +73,7 @@ def workbook_with_problems(submission: Submission, out: IO[bytes], progress: Pro
         if problem.row is not None:
             by_row[problem.row].append(problem)
     gone_back = submission.rows.filter(decision=RowDecision.RETURNED, row__isnull=False)
-    returned = set(gone_back.values_list("row", flat=True))
+    returned = {number for number in gone_back.values_list("row", flat=True) if number}
     why = _("Returned: %s") % submission.decision_reason
 
     def cells(number: int) -> dict[str, PatternFill]:
