@@ -36,7 +36,7 @@ _FAR_COLUMN = re.compile(rb'\br="([A-Z]{2,})\d')
 _FAR_ROW = re.compile(rb'\br="[A-Z]+(\d{6,})"')
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _TOO_LARGE = _("It unpacks to more than can be read. Split the file.")
-_SIGNATURES: tuple[tuple[bytes, object], ...] = (
+_SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", _("It is a PDF document. Send the workbook it was made from.")),
     (b"\x89PNG", _("It is a picture.")),
     (b"\xff\xd8\xff", _("It is a picture.")),

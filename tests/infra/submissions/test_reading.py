@@ -166,6 +166,18 @@ def sheet_of(tmp_path: Path, rows: list[list[object]]) -> Sheet:
     return read(workbook(tmp_path / "list.xlsx", rows), STATIONS)
 
 
+def test_our_own_sheet_with_problems_has_no_unknown_columns(tmp_path: Path) -> None:
+    found = sheet_of(
+        tmp_path,
+        [
+            ["Mã trạm", "Kinh độ", "Vĩ độ", "Ghi chú", "Lỗi", "Dòng trong tệp"],
+            ["VTL-1", 106.1, 20.6, "xem lại", "“cao” không phải là số.", 17],
+        ],
+    )
+    assert found.unknown == []
+    assert [header.text for header in found.ignored] == ["Lỗi", "Dòng trong tệp"]
+
+
 def test_merged_headers_of_two_rows_are_read_together(tmp_path: Path) -> None:
     rows: list[list[object]] = [
         ["STT", "Mã trạm", "Tọa độ", None, "Loại cột"],
