@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from config.backups.facts import facts_of
 from config.backups.manifest import CHUNK, BackupError, Facts
+from infra.models import words
 
 NAME = "database.dump"
 EXTENSIONS = ("postgis", "pg_trgm")
@@ -31,6 +32,12 @@ WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') AND NOT c.relispa
   AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
 ORDER BY 1
 """
+
+#: our functions, by name
+_OUR_FUNCTIONS = f"""
+SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+WHERE n.nspname = current_schema() AND p.proname = '{words.HOLDING}'
+"""  # noqa: S608 -- our own name
 
 
 def program(name: str) -> str:
@@ -111,6 +118,7 @@ def replace(path: Path, _facts: Facts) -> None:
     """Put the dump in the place of our tables, in one transaction: all of it, or the database is as it was."""
     _extensions()
     drops = "".join(f"DROP TABLE {name} CASCADE;\n" for (name,) in _rows(_OUR_TABLES))
+    drops += "".join(f"DROP FUNCTION {name};\n" for (name,) in _rows(_OUR_FUNCTIONS))
     connection.close()
     with tempfile.NamedTemporaryFile("w", suffix=".list") as wanted:
         wanted.writelines(_ours(path))

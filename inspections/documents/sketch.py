@@ -7,6 +7,8 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from shapely import Polygon, box, get_parts
+
 from infra.spatial.places import Box
 from inspections.selectors.outlines import Ring
 
@@ -129,10 +131,9 @@ def sketch_of(
     made = Sketch(frame)
     for name, rings in units:
         path = " ".join(_path(frame, ring) for ring in rings)
-        inside = [frame.at(*place) for ring in rings for place in ring]
-        seen = [(x, y) for x, y in inside if 0 <= x <= frame.width and 0 <= y <= frame.height]
-        if path:
-            made.units.append(Outline(name, path, *_middle(seen or inside)))
+        place = _name_place(frame, rings)
+        if path and place is not None:
+            made.units.append(Outline(name, path, *place))
     _make_room(made.units)
     made.ways = [(kind, " ".join(f"{x},{y}" for x, y in (frame.at(*p) for p in places))) for kind, places in ways]
     made.areas = [_path(frame, places) for places in areas]
@@ -164,9 +165,16 @@ def _path(frame: Frame, ring: Sequence[Place]) -> str:
     return "M" + "L".join(f"{x} {y}" for x, y in (frame.at(*place) for place in ring)) + "Z"
 
 
-def _middle(places: Sequence[Place]) -> Place:
-    xs, ys = [place[0] for place in places], [place[1] for place in places]
-    return round((min(xs) + max(xs)) / 2, 1), round((min(ys) + max(ys)) / 2, 1)
+def _name_place(frame: Frame, rings: Iterable[Ring]) -> Place | None:
+    """Return where the name of a unit stands: amid the part of it that is seen; None where none is."""
+    paper = box(0, 0, frame.width, frame.height)
+    shapes = [Polygon([frame.at(*place) for place in ring]).buffer(0) for ring in rings if len(ring) > 3]
+    seen = [part for shape in shapes for part in get_parts(shape.intersection(paper))]
+    widest = max((part for part in seen if part.area), key=lambda part: part.area, default=None)
+    if widest is None:
+        return None
+    amid = widest.centroid if widest.centroid.within(widest) else widest.representative_point()
+    return round(amid.x, 1), round(amid.y, 1)
 
 
 def box_of(frame: Frame) -> Box:

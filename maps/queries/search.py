@@ -1,5 +1,6 @@
 """Names, codes and addresses by any part of a word: FTS5 on SpatiaLite, trigrams on PostGIS, on the folded text."""
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -15,6 +16,8 @@ LEAST_LETTERS = 3
 MOST_WORDS = 8
 MOST_WITH_CODE = 5
 ESCAPE = "/"
+#: what the threes of letters of PostgreSQL's index are in: three letters, or letters beside the end of a word
+_THREES = re.compile(r"[^\W_]{3}|[\W_][^\W_]|[^\W_]{2}[\W_]")
 #: what the words are called in a statement
 SHORT = tuple(f"short{place}" for place in range(MOST_WORDS))
 PATTERNS = tuple(f"pattern{place}" for place in range(MOST_WORDS))
@@ -30,19 +33,21 @@ def words_of(folded: str) -> list[str]:
 def found_in(table: sa.Table, wanted: Sequence[str], limit: int) -> Found:
     """Return the keys of at most *limit* rows whose folded text holds every word; which ones is not said.
 
-    Words of one or two letters alone are looked for as they stand next to one another.
+    Words of one or two letters alone are looked for as they stand next to one another, one word where a word begins.
     """
     long = [word for word in wanted if len(word) >= LEAST_LETTERS]
     short = [word for word in wanted if len(word) < LEAST_LETTERS]
     if not long:
-        long, short = [" ".join(wanted)], []
+        long, short = [" " + wanted[0] if len(wanted) == 1 else " ".join(wanted)], []
     if sql.vendor() == "sqlite" and len(long[0]) >= LEAST_LETTERS:
         phrases = " AND ".join('"' + word.replace('"', '""') + '"' for word in long)
         statement, values = _fts5(table, len(short)), dict(zip(SHORT, short, strict=False))
         rows = sql.read(statement, phrases=phrases, most=limit, **values)
     else:
         patterns = [_pattern(word) for word in (*long, *short)]
-        statement, values = _like(table, len(patterns)), dict(zip(PATTERNS, patterns, strict=False))
+        by_index = sql.vendor() == "postgresql" and any(map(_THREES.search, long))
+        statement = _holding(table, len(patterns)) if by_index else _like(table, len(patterns))
+        values = dict(zip(PATTERNS, patterns, strict=False))
         rows = sql.read(statement, most=limit, **values)
     return [pk for (pk,) in rows]
 
@@ -82,6 +87,14 @@ def _like(table: sa.Table, wanted: int) -> sa.Select[Any]:
     return (
         sa.select(table.c.id).where(*(table.c.search_text.like(one, escape=ESCAPE) for one in patterns)).limit(_most())
     )
+
+
+@cache
+def _holding(table: sa.Table, wanted: int) -> sa.Select[Any]:
+    patterns = (sa.bindparam(name, type_=sa.String()) for name in PATTERNS[:wanted])
+    searched: sa.ColumnElement[Any] = sa.literal_column(f"'{table.name}'::regclass")
+    keys = getattr(sa.func, words.HOLDING)(searched, _most(), *patterns)
+    return sa.select(keys.column_valued("id"))
 
 
 def _most() -> sa.BindParameter[int]:

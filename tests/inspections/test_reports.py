@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from docx import Document
+from docx.text.paragraph import Paragraph
 from PIL import Image
 from pytest_django import DjangoAssertNumQueries
 
@@ -46,13 +47,31 @@ def visit(filed: File, world: World) -> Inspection:
 
 
 def words_of(content: bytes) -> tuple[str, int]:
-    """Return the text of a DOCX, tables included, and how many pictures it holds."""
+    """Return the text of a DOCX in its order, tables included, and how many pictures it holds."""
     document = Document(BytesIO(content))
-    words = [paragraph.text for paragraph in document.paragraphs]
-    for grid in document.tables:
-        words += [cell.text for row in grid.rows for cell in row.cells]
+    words = []
+    for part in document.iter_inner_content():
+        if isinstance(part, Paragraph):
+            words.append(part.text)
+        else:
+            words += [cell.text for row in part.rows for cell in row.cells]
     media = [part for part in document.part.package.parts if str(part.partname).startswith("/word/media/")]
     return "\n".join(words).replace("\xa0", " "), len(media)
+
+
+def test_tables_of_a_record_keep_their_widths_in_every_word_processor(
+    as_person: SignIn, world: World, visit: Inspection
+) -> None:
+    document = Document(BytesIO(as_person(world.manager).get(f"/inspections/{visit.uuid}/record.docx").content))
+    results = next(grid for grid in document.tables if grid.cell(0, 0).text == "TT")
+    number, content = results.columns[0].width, results.columns[1].width
+    assert number is not None
+    assert content is not None
+    assert content > 4 * number
+    told = [[cell.width for cell in row._tr.tc_lst] for row in results.rows]
+    assert told[0] == [column.width for column in results.columns]
+    assert told[1] == [pytest.approx(sum(told[0]), rel=0.001)]  # a heading within goes over the whole line
+    assert all("cantSplit" in row._tr.xml for row in results.rows[1:])
 
 
 def test_record_says_everything_with_photos_values_limits_and_signatures(
@@ -67,6 +86,7 @@ def test_record_says_everything_with_photos_values_limits_and_signatures(
     ):  # fmt: skip
         assert expected in words, expected
     assert pictures == 3  # the sketch, the photo, the signature
+    assert words.index("từ chối ký") < words.index("Phụ lục 1") < words.index("Phụ lục 2")
     answered = client.get(f"/inspections/{visit.uuid}/record.pdf")
     assert answered["Content-Type"] == "application/pdf"
     assert answered.content.startswith(b"%PDF-1.")

@@ -52,14 +52,27 @@ def test_short_words_are_found_beside_long_ones(world: World) -> None:
     assert found_in(site, ["ia", "o"], 9) == [found]
     assert found in found_in(site, ["pho", "hien", "o"], 9)
     assert found not in found_in(site, ["pho", "hien", "zz"], 9)
+    assert found in found_in(site, ["ia"], 9)  # alone, where a word begins
+    assert found not in found_in(site, ["ie"], 9)
+
+
+def test_what_many_rows_hold_is_given_as_often_as_asked_for(world: World) -> None:
+    every = found_in(site, ["hyn"], 99)
+    assert len(every) == len(set(every)) == 3
+    assert set(found_in(site, ["hyn"], 2)) < set(every)
+    assert len(found_in(site, ["hyn", "000"], 2)) == 2
 
 
 def test_postgis_and_spatialite_use_their_index(world: World) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL enable_seqscan = off")
-            cursor.execute("EXPLAIN SELECT id FROM infra_site WHERE search_text LIKE %s", ["%diem%"])
-            assert "infra_site_search_trgm" in "".join(line for (line,) in cursor.fetchall())
+            read = "SELECT seq_tup_read, idx_scan FROM pg_stat_xact_user_tables WHERE relname = 'infra_site'"
+            cursor.execute(read)
+            rows, scans = cursor.fetchone()
+            assert found_in(site, ["xylophon"], 1) == []
+            cursor.execute(read)
+            # The first rows are looked at, never the whole table, however few rows it has.
+            assert cursor.fetchone() == (rows + 2, scans + 1)
         else:
             cursor.execute(
                 "EXPLAIN QUERY PLAN SELECT rowid FROM words_infra_site WHERE words_infra_site MATCH %s", ['"diem"']

@@ -81,7 +81,7 @@ def _fill(cell: Any, lines: Sequence[tuple[str, bool, bool]], size: int = 11) ->
 
 def _head(document: Any, report: Report) -> None:
     grid = document.add_table(rows=1, cols=2)
-    _widths(grid, (7, 9.5))
+    _widths(grid, (7, WIDTH_CM - 7))
     left = [(report.superior.upper(), False, False)] if report.superior else []
     _fill(grid.rows[0].cells[0], [*left, (report.authority.upper(), True, False), (report.number, False, False)])
     _fill(grid.rows[0].cells[1], [(MOTTO[0], True, False), (MOTTO[1], True, False), (report.dateline, False, True)])
@@ -93,10 +93,13 @@ def _head(document: Any, report: Report) -> None:
 
 
 def _widths(grid: Any, widths: Sequence[float]) -> None:
+    """Set the widths of columns: of the grid, which some programs go by, and of every cell, which others go by."""
     grid.autofit = False
     for column, width in zip(grid.columns, widths, strict=True):
-        for cell in column.cells:
-            cell.width = Cm(width)
+        column.width = Cm(width)
+    for row in grid.rows:
+        for cell, width in zip(row._tr.tc_lst, widths, strict=False):  # noqa: SLF001 -- one look at each cell, not n²
+            cell.width = Cm(width) if cell.grid_span == 1 else Cm(sum(widths))
 
 
 def _facts(document: Any, block: Facts) -> None:
@@ -129,12 +132,15 @@ def _table(document: Any, block: Table) -> None:
     grid = document.add_table(rows=1, cols=len(block.columns))
     grid.style = "Table Grid"
     for place, column in enumerate(block.columns):
-        _write(grid.rows[0].cells[place], Cell(column, strong=True))
-    _repeat(grid.rows[0])
+        _write(grid.rows[0].cells[place], Cell(column, strong=True), right=place in block.figures)
+    _mark(grid.rows[0], "tblHeader")
     for row in block.rows:
-        cells = grid.add_row().cells
+        line = grid.add_row()
+        _mark(line, "cantSplit")
+        cells = line.cells
         if len(row) == 1:
             _write(cells[0].merge(cells[-1]), Cell(row[0].text, strong=True))
+            cells[0].paragraphs[0].paragraph_format.keep_with_next = True
             continue
         for place, content in enumerate(row):
             _write(cells[place], content, right=place in block.figures)
@@ -142,10 +148,10 @@ def _table(document: Any, block: Table) -> None:
     _widths(grid, [WIDTH_CM * width / whole for width in block.widths])
 
 
-def _repeat(row: Any) -> None:
-    """Let the head of a table stand on every page."""
+def _mark(row: Any, name: str) -> None:
+    """Give a row a mark: "tblHeader" stands on every page, "cantSplit" is not broken between two."""
     properties = row._tr.get_or_add_trPr()  # noqa: SLF001 -- the library has no word for it
-    mark = OxmlElement("w:tblHeader")
+    mark = OxmlElement(f"w:{name}")
     mark.set(qn("w:val"), "true")
     properties.append(mark)
 
@@ -159,6 +165,7 @@ def _words(document: Any, block: Words) -> None:
 def _drawing(document: Any, block: Drawing) -> None:
     document.add_heading(block.title, 2)
     document.add_picture(BytesIO(raster_of(block.svg)), width=Cm(WIDTH_CM))
+    document.paragraphs[-1].paragraph_format.keep_with_next = bool(block.caption)
     if block.caption:
         _line(document, block.caption, size=9)
 
@@ -168,29 +175,38 @@ def _pictures(document: Any, block: Pictures) -> None:
     found = [(content, one.caption) for one in block.pictures if (content := printable(one.path)) is not None]
     grid = document.add_table(rows=0, cols=2)
     for start in range(0, len(found), 2):
-        cells = grid.add_row().cells
+        line = grid.add_row()
+        _mark(line, "cantSplit")
+        cells = line.cells
         for cell, (content, caption) in zip(cells, found[start : start + 2], strict=False):
             cell.paragraphs[0].add_run().add_picture(BytesIO(content), width=Cm(7.8))
             _line(cell, caption, size=9)
 
 
 def _signatures(document: Any, block: Signatures) -> None:
-    document.add_paragraph()
-    grid = document.add_table(rows=1, cols=len(block.people))
-    for cell, person in zip(grid.rows[0].cells, block.people, strict=True):
-        _sign(cell, person)
+    """Write whom each signs for, the signatures, the names: each in a row of its own, so that names stand in line."""
+    document.add_paragraph().paragraph_format.keep_with_next = True
+    grid = document.add_table(rows=3, cols=len(block.people))
+    for row in grid.rows:
+        _mark(row, "cantSplit")
+    for place, person in enumerate(block.people):
+        above, middle, below = (row.cells[place] for row in grid.rows)
+        _fill(above, [(person.role.upper(), True, False), (person.title, False, True)])
+        _sign(middle, person)
+        _fill(below, [(person.name, True, False)])
+        for paragraph in (*above.paragraphs, *middle.paragraphs):
+            paragraph.paragraph_format.keep_with_next = True
 
 
 def _sign(cell: Any, person: Signed) -> None:
-    _fill(cell, [(person.role.upper(), True, False), (person.title, False, True)])
     content = printable(person.image) if person.image else None
-    paragraph = cell.add_paragraph()
+    paragraph = cell.paragraphs[0]
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     if content is not None:
         paragraph.add_run().add_picture(BytesIO(content), height=Cm(1.8))
-    else:
-        paragraph.add_run(person.words or "\n\n").italic = True
-    _line(cell, person.name, bold=True, size=11, centred=True)
+        return
+    run = paragraph.add_run(f"\n{person.words}\n" if person.words else "\n\n\n")
+    run.italic, run.font.size = True, Pt(10)
 
 
 _LAID: dict[type, Callable[[Any, Any], None]] = {

@@ -114,7 +114,9 @@ def _shares(title: str, name: str, shares: list[Share]) -> Table:
         for share in shares
     ]  # fmt: skip
     columns = (name, _("Planned"), _("Done"), _("Share"), _("Late"))
-    return Table(title, columns, (4, 1, 1, 1, 1), rows, frozenset({1, 2, 3, 4}), empty=_("No visit is planned."))
+    return Table(
+        title, columns, (3.4, 1.2, 1.1, 1, 1.1), rows, frozenset({1, 2, 3, 4}), empty=_("No visit is planned.")
+    )
 
 
 def _items(findings: list[Finding]) -> Table:
@@ -127,7 +129,7 @@ def _items(findings: list[Finding]) -> Table:
     ]
     columns = (_("No."), _("Content"), _("Findings"), _("Still open"))
     return Table(
-        _("Findings by content"), columns, (0.6, 6, 1.2, 1.2), rows, frozenset({2, 3}), empty=_("Nothing was found.")
+        _("Findings by content"), columns, (0.7, 5.9, 1.2, 1.3), rows, frozenset({2, 3}), empty=_("Nothing was found.")
     )
 
 
@@ -139,7 +141,7 @@ def _operators(findings: list[Finding]) -> Table:
     ]
     columns = (_("Operator"), _("Findings"), _("of these dangers"))
     return Table(
-        _("Findings by operator"), columns, (6, 1.2, 1.4), rows, frozenset({1, 2}), empty=_("Nothing was found.")
+        _("Findings by operator"), columns, (5.4, 1.3, 1.6), rows, frozenset({1, 2}), empty=_("Nothing was found.")
     )
 
 
@@ -184,5 +186,10 @@ def _visits(tasks: list[CampaignTask], by_task: dict[int, Inspection], findings:
         )
     columns = (_("No."), _("Target"), _("Commune"), _("Day"), _("Inspector"), _("Result"), _("Findings"))
     return Table(
-        _("Visits"), columns, (0.6, 3.6, 2, 1.3, 1.8, 1.5, 1), rows, frozenset({6}), empty=_("No visit is planned.")
+        _("Visits"),
+        columns,
+        (0.7, 3.3, 1.8, 1.75, 1.8, 1.5, 1.1),
+        rows,
+        frozenset({6}),
+        empty=_("No visit is planned."),
     )

@@ -19,7 +19,8 @@ def svg_of(sketch: Sketch, looks: Mapping[str, Look], ways: Mapping[str, str] | 
         f'<rect width="{width}" height="{height}" fill="{PAPER}"/>',
         *(f'<path d="{unit.path}" fill="none" stroke="{LINE}" stroke-width="1"/>' for unit in sketch.units),
         *(
-            f'<text x="{unit.x}" y="{unit.y}" text-anchor="middle" font-size="11" fill="#586374" {LETTERS}>'
+            f'<text x="{unit.x}" y="{unit.y}" text-anchor="middle" font-size="11" fill="#586374" stroke="{PAPER}" '
+            f'stroke-width="3" paint-order="stroke" {LETTERS}>'
             f"{escape(unit.name)}</text>"
             for unit in sketch.units
             if unit.step == 0
@@ -41,7 +42,7 @@ def _dot(dot: Dot, look: Look) -> Iterator[str]:
     yield f'<circle cx="{dot.x}" cy="{dot.y}" r="{radius}" fill="{fill}" stroke="{outline}" stroke-width="1.5"/>'
     if dot.mark.label:
         yield (
-            f'<text x="{dot.x + radius + 4}" y="{dot.y + 4}" font-size="12" fill="{INK}" stroke="{PAPER}" '
+            f'<text x="{dot.x + radius + 8}" y="{dot.y + 4}" font-size="12" fill="{INK}" stroke="{PAPER}" '
             f'stroke-width="3" paint-order="stroke" {LETTERS}>{escape(dot.mark.label)}</text>'
         )
 

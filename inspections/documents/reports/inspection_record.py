@@ -85,13 +85,14 @@ def _blocks(
     yield _found(findings)
     if inspection.notes:
         yield Words(_("IV. Notes"), inspection.notes.splitlines())
+    yield Signatures(_signed(inspection, signatures))
     sketch = _sketch(inspection, neighbours)
     if sketch is not None:
         yield sketch
     pictures = _pictures(photos, answers)
     if pictures:
-        yield Pictures(_("Photos"), pictures)
-    yield Signatures(_signed(inspection, signatures))
+        number = 2 if sketch is not None else 1
+        yield Pictures(_("Annex %(n)s. Photos") % {"n": number}, pictures)
 
 
 def _visit(inspection: Inspection) -> Iterator[tuple[str, str]]:
@@ -129,7 +130,7 @@ def _results(answers: list[Answer]) -> Table:
         rows.append([Cell(group.group.name)])
         rows += [_result(line) for line in group.lines]
     columns = (_("No."), _("Content"), _("Ascertained"), _("Limit"), _("Result"))
-    return Table(_("II. Results"), columns, (0.6, 4.2, 2.2, 2.2, 1.3), rows, empty=_("Nothing was answered."))
+    return Table(_("II. Results"), columns, (0.65, 4, 2.3, 2.1, 1.4), rows, empty=_("Nothing was answered."))
 
 
 def _result(line: AnswerLine) -> list[Cell]:
@@ -157,7 +158,7 @@ def _found(findings: list[Finding]) -> Table:
         for number, finding in enumerate(findings, 1)
     ]
     columns = (_("No."), _("Finding"), _("Severity"), _("Remedy"), _("Due"))
-    return Table(_("III. Findings"), columns, (0.6, 4.6, 1.4, 2.8, 1.3), rows, empty=_("Nothing was found."))
+    return Table(_("III. Findings"), columns, (0.65, 4.3, 1.4, 2.8, 1.55), rows, empty=_("Nothing was found."))
 
 
 def _sketch(inspection: Inspection, neighbours: list[tuple[float, float]]) -> Drawing | None:
@@ -175,7 +176,7 @@ def _sketch(inspection: Inspection, neighbours: list[tuple[float, float]]) -> Dr
     frame = record_frame(places)
     sketch = sketch_of(marks, frame, units=outlines(box_of(frame)))
     caption = _("North is up. Blue: registered position. Red ring: position of the inspector. Grey: other sites.")
-    return Drawing(_("Sketch"), svg_of(sketch, LOOKS), caption)
+    return Drawing(_("Annex %(n)s. Sketch") % {"n": 1}, svg_of(sketch, LOOKS), caption)
 
 
 def record_frame(places: list[tuple[float, float]]) -> Frame:
