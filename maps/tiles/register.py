@@ -2,7 +2,7 @@
 
 Nothing here outlives the state of the register it was read from: every question asks for the present state (one small
 query) and gets columns that carry it. What acts have touched since is read again; only where that is much, or the day
-has turned, everything is.
+has turned, everything is. A past day is made from today's table by reading what has changed since.
 """
 
 import ctypes
@@ -18,8 +18,8 @@ from infra.models import Permit
 from infra.models.versions import end_of_day
 from infra.spatial import sql
 from maps.queries.stamp import State, register_state
-from maps.tiles.changes import acts_between
-from maps.tiles.columns import Kept, renewed
+from maps.tiles.changes import Acts, Since, TooManyError, acts_between
+from maps.tiles.columns import Kept, no_codes, renewed
 from maps.tiles.sources.source import Source
 
 #: tables of the past that stay in memory: those of one day (installations, sites, masts, permits) and one more
@@ -55,7 +55,7 @@ def table_of(source: Source, day: date | None, today: date) -> Kept:
         if found is None or found[0] != shown:
             table = _renewed(source, day, shown, found)
             if table is None:
-                table = source.load(token_hex(8), day)
+                table = _read(source, day, today)
                 _give_back_memory()
             _tables[key] = found = (shown, table)
             _tables.move_to_end(key)
@@ -74,13 +74,41 @@ def _renewed(source: Source, day: date | None, shown: Shown, before: tuple[Shown
     concern = (*source.nouns, *source.depends)
     if day is not None:
         return None if acts.reach_back((*concern, Permit), end_of_day(day)) else table
-    ids = source.changed(table, acts)
+    ids = _changed(source, table, acts)
     if ids is None:
         return None
     if not ids:
         return replace(table, kept={}) if acts.wrote(*(noun._meta.label_lower for noun in concern)) else table
     new = source.load_some(token_hex(8), ids)
     return renewed(table, np.isin(table.ids, np.array(sorted(ids), dtype=np.int64)), new, source.group)
+
+
+def _changed(source: Source, table: Kept, acts: Acts) -> set[int] | None:
+    try:
+        return source.changed(table, acts)
+    except TooManyError:
+        return None
+
+
+def _read(source: Source, day: date | None, today: date) -> Kept:
+    turned = None if day is None else _turned_back(source, day, today)
+    return source.load(token_hex(8), day) if turned is None else turned
+
+
+def _turned_back(source: Source, day: date, today: date) -> Kept | None:
+    """Return the table of *day* made from today's, where that is held: only what stood otherwise then is read.
+
+    None where that is much, or today's is not held.
+    """
+    if (source.name, None) not in _tables:
+        return None
+    table = table_of(source, None, today)
+    ids = _changed(source, table, Since.of(end_of_day(day)))
+    if ids is None:
+        return None
+    then = replace(table, columns={**table.columns, **{name: no_codes(len(table)) for name in source.of_today}})
+    new = source.load_some(token_hex(8), ids, day)
+    return renewed(then, np.isin(table.ids, np.array(sorted(ids), dtype=np.int64)), new, source.group)
 
 
 def _give_back_memory() -> None:
