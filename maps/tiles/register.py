@@ -7,7 +7,7 @@ has turned, everything is. A past day is made from today's table by reading what
 
 import ctypes
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
 from secrets import token_hex
@@ -39,7 +39,10 @@ class Shown:
         return self.state.word, self.today, self.state.last_round
 
 
-_lock = threading.RLock()
+#: one for each table of today, by name, and one ("") for all of the past: nobody who asks for today waits until a past
+#: day is read, and past days, which take memory to read, are read one after the other
+_locks: "defaultdict[str, threading.RLock]" = defaultdict(threading.RLock)
+_listing = threading.Lock()
 _tables: "OrderedDict[tuple[str, date | None], tuple[Shown, Kept]]" = OrderedDict()
 
 
@@ -50,17 +53,28 @@ def table_of(source: Source, day: date | None, today: date) -> Kept:
     found = _tables.get(key)
     if found is not None and found[0] == shown:
         return found[1]
-    with _lock:
+    with _listing:
+        lock = _locks[source.name if day is None else ""]
+    with lock:
         found = _tables.get(key)
         if found is None or found[0] != shown:
             table = _renewed(source, day, shown, found)
             if table is None:
                 table = _read(source, day, today)
                 _give_back_memory()
-            _tables[key] = found = (shown, table)
-            _tables.move_to_end(key)
-            _forget_past()
+            found = (shown, table)
+            _list(key, found)
     return found[1]
+
+
+def _list(key: tuple[str, date | None], held: tuple[Shown, Kept]) -> None:
+    """Hold a table; of the past only the last few."""
+    with _listing:
+        _tables[key] = held
+        _tables.move_to_end(key)
+        past = [one for one in _tables if one[1] is not None]
+        for one in past[: max(0, len(past) - MOST_PAST)]:
+            del _tables[one]
 
 
 def _renewed(source: Source, day: date | None, shown: Shown, before: tuple[Shown, Kept] | None) -> Kept | None:
@@ -117,9 +131,3 @@ def _give_back_memory() -> None:
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)
-
-
-def _forget_past() -> None:
-    past = [key for key in _tables if key[1] is not None]
-    for key in past[: max(0, len(past) - MOST_PAST)]:
-        del _tables[key]
