@@ -6,7 +6,7 @@ from infra.notices import Words
 
 NOTICES: dict[str, Words] = {
     "inspection.found": Words(
-        _("To be remedied"),
+        _("Findings to be remedied"),
         _("%(subject)s, inspection %(number)s: findings to be remedied: %(findings)s."),
         "clipboard-check",
     ),

@@ -1,5 +1,6 @@
 """The course of one defect: found, ordered, answered, found again, remedied — over as many inspections as it took."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -71,10 +72,14 @@ def _chain(finding: Finding, person: Person) -> tuple[list[Finding], Finding | N
     same = Finding.objects.visible_to(person).filter(item__code=finding.item.code, **subject)
     ends = Q(state=FindingState.REPEATED) | Q(inspection__number=finding.remedy_note or finding.inspection.number)
     rows = list(same.filter(ends).exclude(pk=finding.pk).select_related("inspection__inspector", "item"))
-    before = {row.remedy_note: row for row in rows if row.state == FindingState.REPEATED}
+    before: dict[str, list[Finding]] = defaultdict(list)
+    for row in rows:
+        if row.state == FindingState.REPEATED:
+            before[row.remedy_note].append(row)
     chain = [finding]
-    while len(chain) < LONGEST and (earlier := before.pop(chain[0].inspection.number, None)) is not None:
-        chain.insert(0, earlier)
+    for row in chain:  # grows as it is gone through: of two that went on in one visit, both belong to the course
+        chain += before.pop(row.inspection.number, [])[: LONGEST - len(chain)]
+    chain.sort(key=lambda row: (row.pk == finding.pk, row.found_on, row.pk))
     later = None
     if finding.state == FindingState.REPEATED:
         later = next((row for row in rows if row.inspection.number == finding.remedy_note), None)
