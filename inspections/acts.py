@@ -53,6 +53,7 @@ TITLES: dict[str, Any] = {
     "correction.refused": _("Proposal of an inspector refused"),
     "device.registered": _("Phone registered"),
     "device.revoked": _("Phone revoked"),
+    "device.vouched": _("Sealed package of a withdrawn phone taken in"),
     "instrument.added": _("Instrument entered"),
     "instrument.changed": _("Instrument corrected"),
     "incident.reported": _("Incident reported"),

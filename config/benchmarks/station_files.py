@@ -35,6 +35,7 @@ PLAIN = (
     "id",
     "code",
     "name",
+    "operator",
     "commune",
     "longitude",
     "latitude",
@@ -117,5 +118,17 @@ def plain_csv(path: Path, rows: Iterator[list[Any]]) -> None:
         writer.writerow(PLAIN)
         for row in rows:
             day, month, year = row[11].split("/")
-            plain = (row[0], row[1], row[2], row[4], row[5], row[6], row[10], row[8], f"{year}-{month}-{day}", row[15])
+            plain = (
+                row[0],
+                row[1],
+                row[2],
+                row[9],
+                row[4],
+                row[5],
+                row[6],
+                row[10],
+                row[8],
+                f"{year}-{month}-{day}",
+                row[15],
+            )
             writer.writerow(plain)

@@ -918,7 +918,7 @@ class Migration(migrations.Migration):
                         (
                             "boundary",
                             django.contrib.gis.db.models.fields.MultiPolygonField(
-                                blank=True, null=True, srid=4326, verbose_name="boundary"
+                                blank=True, null=True, spatial_index=False, srid=4326, verbose_name="boundary"
                             ),
                         ),
                         (
@@ -1038,7 +1038,7 @@ class Migration(migrations.Migration):
                                 verbose_name="authority",
                             ),
                         ),
-                        ("code", models.CharField(max_length=32, unique=True, verbose_name="code")),
+                        ("code", models.CharField(max_length=32, verbose_name="code")),
                         ("name", models.CharField(blank=True, max_length=160, verbose_name="name")),
                         ("address", models.CharField(blank=True, max_length=255, verbose_name="address")),
                         (
@@ -1125,6 +1125,7 @@ class Migration(migrations.Migration):
                             )
                         ],
                         "constraints": [
+                            models.UniqueConstraint(fields=("code",), name="site_code_once"),
                             models.CheckConstraint(
                                 condition=models.Q(
                                     ("accuracy_m__isnull", True), ("accuracy_m__gte", 0), _connector="OR"
@@ -1194,7 +1195,9 @@ class Migration(migrations.Migration):
                         ("address", models.CharField(blank=True, max_length=255, verbose_name="address")),
                         (
                             "position",
-                            django.contrib.gis.db.models.fields.PointField(srid=4326, verbose_name="position"),
+                            django.contrib.gis.db.models.fields.PointField(
+                                spatial_index=False, srid=4326, verbose_name="position"
+                            ),
                         ),
                         (
                             "submitted_text",
@@ -1313,7 +1316,7 @@ class Migration(migrations.Migration):
                                 verbose_name="authority",
                             ),
                         ),
-                        ("code", models.CharField(max_length=32, unique=True, verbose_name="code")),
+                        ("code", models.CharField(max_length=32, verbose_name="code")),
                         (
                             "site",
                             models.ForeignKey(
@@ -1403,6 +1406,7 @@ class Migration(migrations.Migration):
                             ),
                         ],
                         "constraints": [
+                            models.UniqueConstraint(fields=("code",), name="mast_code_once"),
                             models.CheckConstraint(
                                 condition=models.Q(
                                     ("height_m__isnull", True),
@@ -1653,7 +1657,7 @@ class Migration(migrations.Migration):
                         ),
                         (
                             "registry_number",
-                            models.CharField(max_length=32, unique=True, verbose_name="registry number"),
+                            models.CharField(max_length=32, verbose_name="registry number"),
                         ),
                         (
                             "kind",
@@ -1770,6 +1774,7 @@ class Migration(migrations.Migration):
                             ),
                         ],
                         "constraints": [
+                            models.UniqueConstraint(fields=("registry_number",), name="registry_number_once"),
                             models.UniqueConstraint(
                                 condition=models.Q(("code", ""), _negated=True),
                                 fields=("organization", "kind", "code"),
@@ -1899,7 +1904,7 @@ class Migration(migrations.Migration):
                         (
                             "position",
                             django.contrib.gis.db.models.fields.PointField(
-                                blank=True, null=True, srid=4326, verbose_name="position"
+                                blank=True, null=True, spatial_index=False, srid=4326, verbose_name="position"
                             ),
                         ),
                         (
@@ -2758,7 +2763,12 @@ class Migration(migrations.Migration):
                                 verbose_name="installation",
                             ),
                         ),
-                        ("line", django.contrib.gis.db.models.fields.LineStringField(srid=4326, verbose_name="line")),
+                        (
+                            "line",
+                            django.contrib.gis.db.models.fields.LineStringField(
+                                spatial_index=False, srid=4326, verbose_name="line"
+                            ),
+                        ),
                         (
                             "route_kind",
                             models.ForeignKey(

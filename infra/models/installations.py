@@ -31,7 +31,7 @@ class Installation(models.Model):
     authority = models.ForeignKey(
         Authority, models.PROTECT, related_name="installations", db_index=False, verbose_name=_("authority")
     )
-    registry_number = models.CharField(_("registry number"), max_length=32, unique=True)
+    registry_number = models.CharField(_("registry number"), max_length=32)
     kind = models.CharField(_("kind"), max_length=16, choices=InstallationKind.choices)
     organization = models.ForeignKey(
         Organization, models.PROTECT, related_name="installations", db_index=False, verbose_name=_("organization")
@@ -77,6 +77,7 @@ class Installation(models.Model):
         verbose_name_plural = _("installations")
         ordering = ("id",)
         constraints = (
+            models.UniqueConstraint(fields=["registry_number"], name="registry_number_once"),
             models.UniqueConstraint(
                 fields=["organization", "kind", "code"], condition=~models.Q(code=""), name="operator_code_once"
             ),

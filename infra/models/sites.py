@@ -50,7 +50,7 @@ class Site(models.Model):
     authority = models.ForeignKey(
         Authority, models.PROTECT, related_name="sites", db_index=False, verbose_name=_("authority")
     )
-    code = models.CharField(_("code"), max_length=32, unique=True)
+    code = models.CharField(_("code"), max_length=32)
     name = models.CharField(_("name"), max_length=160, blank=True)
     address = models.CharField(_("address"), max_length=255, blank=True)
     position = models.PointField(_("position"), srid=4326)
@@ -86,6 +86,8 @@ class Site(models.Model):
         verbose_name_plural = _("sites")
         ordering = ("id",)
         constraints = (
+            # A constraint, not unique=True: that would keep a second index, for LIKE, which nothing asks.
+            models.UniqueConstraint(fields=["code"], name="site_code_once"),
             models.CheckConstraint(
                 condition=models.Q(accuracy_m__isnull=True) | models.Q(accuracy_m__gte=0), name="site_accuracy_positive"
             ),
@@ -121,7 +123,7 @@ class Mast(models.Model):
     authority = models.ForeignKey(
         Authority, models.PROTECT, related_name="masts", db_index=False, verbose_name=_("authority")
     )
-    code = models.CharField(_("code"), max_length=32, unique=True)
+    code = models.CharField(_("code"), max_length=32)
     site = models.ForeignKey(Site, models.PROTECT, related_name="masts", verbose_name=_("site"))
     owner = models.ForeignKey(
         Organization, models.PROTECT, related_name="masts", db_index=False, verbose_name=_("owner")
@@ -167,6 +169,7 @@ class Mast(models.Model):
         verbose_name_plural = _("masts")
         ordering = ("id",)
         constraints = (
+            models.UniqueConstraint(fields=["code"], name="mast_code_once"),
             models.CheckConstraint(
                 condition=models.Q(height_m__isnull=True) | models.Q(height_m__gt=0, height_m__lte=500),
                 name="mast_height_sound",

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Self, TypeVar
 
+from django.contrib.gis.db.models import GeometryField
 from django.db import models
 from django.utils import timezone
 
@@ -98,6 +99,8 @@ def _mirror(noun: type[models.Model], field: models.Field[Any, Any]) -> models.F
     _name, _path, args, kwargs = field.deconstruct()
     for word in ("unique", "primary_key", "auto_now", "auto_now_add", "db_index"):
         kwargs.pop(word, None)
+    if isinstance(field, GeometryField):
+        kwargs["spatial_index"] = False  # the open version lies where the noun does; see infra.spatial.box
     return type(field)(*args, **kwargs)
 
 

@@ -3,7 +3,6 @@
 Only :mod:`infra.services.ledger` writes nouns with it; a frame's columns are those of :mod:`infra.selectors.frames`.
 """
 
-import io
 import json
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 
 from infra.models import words
 from infra.models.digests import WKB_POINT, frame_schema
+from infra.services.copying import copy_in
 from infra.services.references import keys_checked
 from infra.services.rtrees import shapes_enter
 
@@ -136,40 +136,9 @@ def _columns(model: Model, names: Sequence[str]) -> list[str]:
 
 
 def _copy(cursor: CursorWrapper, target: str, model: Model, frame: pl.DataFrame) -> None:
-    names = ", ".join(_columns(model, frame.columns))
-    with cursor.copy(f"COPY {target} ({names}) FROM STDIN (FORMAT csv)") as copy:
-        for text in _ahead(_csv(model, frame)):
-            copy.write(text)
-
-
-def _csv(model: Model, frame: pl.DataFrame) -> Iterator[memoryview]:
-    shapes = _as_ewkb(model, frame)
-    for piece in frame.iter_slices(BATCH):
-        text = io.BytesIO()
-        piece.with_columns(shapes).write_csv(text, include_header=False, datetime_format=f"{_MOMENT}+00")
-        yield text.getbuffer()
-
-
-def _ahead(pieces: Iterator[memoryview]) -> Iterator[memoryview]:
-    """Yield *pieces*, each made while the one before is worked on."""
-    with ThreadPoolExecutor(1, "csv") as thread:
-        coming = thread.submit(next, pieces, None)
-        while (piece := coming.result()) is not None:
-            coming = thread.submit(next, pieces, None)
-            yield piece
-
-
-def _as_ewkb(model: Model, frame: pl.DataFrame) -> list[pl.Expr]:
-    """Return the expressions that put the SRID into each geometry's WKB, as PostGIS reads it."""
-    found = []
-    for field in _geometries(model):
-        if field.attname in frame.columns:
-            hexed = pl.col(field.attname).bin.encode("hex")
-            srid = int(field.srid).to_bytes(4, "little").hex()
-            found.append(
-                (hexed.str.slice(0, 8) + pl.lit("20") + pl.lit(srid) + hexed.str.slice(10)).alias(field.attname)
-            )
-    return found
+    fields: dict[str, Any] = {field.attname: field for field in model._meta.local_concrete_fields}
+    named = zip(_columns(model, frame.columns), (fields[name] for name in frame.columns), strict=True)
+    copy_in(cursor, target, list(named), frame)
 
 
 def _geometries(model: Model) -> list[Any]:

@@ -3,6 +3,9 @@
 Both indexes keep 32-bit floats (0.8 m at 106° E) and answer a little too much. The index finds the candidates, then the
 stored coordinates decide; on SpatiaLite only for the few whose index box touches the edge. A geometry that is not a
 point is in the box when its own bounding box meets it.
+
+Versions have no index of their own: the one that is open lies where its noun does, and those that were closed are few.
+So the versions of nouns that lie in the box, or once did, are the candidates.
 """
 
 import struct
@@ -19,7 +22,7 @@ from infra.access import Scope
 from infra.spatial import sql
 from infra.spatial.places import SRID, Box
 from infra.spatial.scope import Condition, scope_condition
-from infra.spatial.tables import index_of, installation, site
+from infra.spatial.tables import core, index_of, installation, site
 
 #: degrees by which SpatiaLite's index may be wrong besides its rounding: it is filled with 12 decimals
 MARGIN_DEG = 1e-9
@@ -163,19 +166,45 @@ def _ewkb(box: Box) -> str:
 
 
 def _through_rtree(statement: sa.Select[Any], table: sa.Table, geometry: str, at: dict[str, Any]) -> sa.Select[Any]:
-    index = index_of(table, geometry).alias("i")
-    row: sa.ColumnElement[int] = sa.literal_column(f"{table.name}.rowid")
-    surely = sa.and_(
-        index.c.xmin >= at["w_in"], index.c.xmax <= at["e_in"], index.c.ymin >= at["s_in"], index.c.ymax <= at["n_in"]
-    )
     stored = sa.func.ST_EnvIntersects(table.c[geometry], at["west"], at["south"], at["east"], at["north"]) == 1
-    return statement.select_from(Driving(index, table, row == index.c.pkid)).where(
+    noun = _noun_of(table)
+    index = index_of(noun, geometry).alias("i")
+    around = (
         index.c.xmax >= at["w_out"],
         index.c.xmin <= at["e_out"],
         index.c.ymax >= at["s_out"],
         index.c.ymin <= at["n_out"],
-        sa.or_(surely, stored),
     )
+    if noun is not table:
+        where = Driving(index, noun, _row(noun) == index.c.pkid)
+        return statement.select_from(table).where(_version_among(table, noun, where, around), stored)
+    surely = sa.and_(
+        index.c.xmin >= at["w_in"], index.c.xmax <= at["e_in"], index.c.ymin >= at["s_in"], index.c.ymax <= at["n_in"]
+    )
+    driven = Driving(index, table, _row(table) == index.c.pkid)
+    return statement.select_from(driven).where(*around, sa.or_(surely, stored))
+
+
+def _row(table: sa.Table) -> sa.ColumnElement[int]:
+    return sa.literal_column(f"{table.name}.rowid")
+
+
+def _noun_of(table: sa.Table) -> sa.Table:
+    """Return the table whose index tells where the rows of *table* lie: the noun's for its versions."""
+    model: type[models.Model] = table.info["model"]
+    noun: type[models.Model] = getattr(model, "noun_model", model)
+    return core(noun)
+
+
+def _version_among(
+    table: sa.Table, noun: sa.Table, where: sa.FromClause, around: Sequence[Condition], once: Sequence[Condition] = ()
+) -> Condition:
+    """Return the condition that a version is of a noun found in *where* by *around*, or of one with a closed version
+    that meets *once*.
+    """
+    here = sa.select(next(iter(noun.primary_key))).select_from(where).where(*around)
+    then = sa.select(table.c.noun_id).where(table.c.closed_act_id.is_not(None), *once).correlate(None)
+    return table.c.noun_id.in_(sa.union_all(here, then))
 
 
 def _through_gist(statement: sa.Select[Any], table: sa.Table, geometry: str, at: dict[str, Any]) -> sa.Select[Any]:
@@ -192,7 +221,11 @@ def _through_gist(statement: sa.Select[Any], table: sa.Table, geometry: str, at:
             sa.func.ST_YMin(shape) <= north,
             sa.func.ST_YMax(shape) >= south,
         )
-    return statement.select_from(table).where(shape.op("&&")(at["envelope"]), exact)
+    near: Condition = shape.op("&&")(at["envelope"])
+    noun = _noun_of(table)
+    if noun is not table:
+        near = _version_among(table, noun, noun, (noun.c[geometry].op("&&")(at["envelope"]),), (near,))
+    return statement.select_from(table).where(near, exact)
 
 
 class InBox(Func):
@@ -214,24 +247,46 @@ class InBox(Func):
         model = column.target.model
         # In a subquery Django writes its own aliases without quotes.
         alias = compiler.quote_name_unless_alias(column.alias)
-        row, shape = f"{alias}.rowid", f'{alias}."{column.target.column}"'
-        index = f'"idx_{model._meta.db_table}_{column.target.column}"'
+        shape = f'{alias}."{column.target.column}"'
+        noun = getattr(model, "noun_model", model)
+        index = f'"idx_{noun._meta.db_table}_{column.target.column}"'
         west, south, east, north = self.box.edges().values()
         pad = MARGIN_DEG
+        around = "xmax >= %s AND xmin <= %s AND ymax >= %s AND ymin <= %s"
+        rows = f"SELECT pkid FROM {index} WHERE {around}"  # noqa: S608 -- our own names
+        if noun is not model:
+            rows = self._of_versions(model, f"n.rowid IN ({rows})", "")
+        key = "rowid" if noun is model else "noun_id"
         return (
-            f"({row} IN (SELECT pkid FROM {index} WHERE xmax >= %s AND xmin <= %s AND ymax >= %s AND ymin <= %s) "  # noqa: S608
-            f"AND ST_EnvIntersects({shape}, %s, %s, %s, %s) = 1)",
+            f"({alias}.{key} IN ({rows}) AND ST_EnvIntersects({shape}, %s, %s, %s, %s) = 1)",
             (west - pad, east + pad, south - pad, north + pad, west, south, east, north),
         )
 
     def as_postgresql(self, compiler: Any, *_: Any, **__: Any) -> tuple[str, tuple[Any, ...]]:
         """Ask the GiST index, then the stored coordinates."""
         column: Col = self.get_source_expressions()[0]
-        shape = f'{compiler.quote_name_unless_alias(column.alias)}."{column.target.column}"'
-        west, south, east, north = self.box.edges().values()
+        model = column.target.model
+        alias, name = compiler.quote_name_unless_alias(column.alias), f'"{column.target.column}"'
+        shape = f"{alias}.{name}"
+        west, south, east, north = edges = tuple(self.box.edges().values())
+        box = f"ST_MakeEnvelope(%s, %s, %s, %s, {SRID})"
+        near, asked = f"{shape} && {box}", edges
+        noun = getattr(model, "noun_model", model)
+        if noun is not model:
+            near = f"{alias}.noun_id IN ({self._of_versions(model, f'n.{name} && {box}', f' AND {name} && {box}')})"
+            asked = (*edges, *edges)
         return (
-            f"({shape} && ST_MakeEnvelope(%s, %s, %s, %s, {SRID}) "
+            f"({near} "
             f"AND ST_XMin({shape}) <= %s AND ST_XMax({shape}) >= %s "
             f"AND ST_YMin({shape}) <= %s AND ST_YMax({shape}) >= %s)",
-            (west, south, east, north, east, west, north, south),
+            (*asked, east, west, north, south),
+        )
+
+    @staticmethod
+    def _of_versions(model: Any, around: str, once: str) -> str:
+        """Return the select of the keys of nouns that lie *around*, and of those whose closed versions did (*once*)."""
+        noun = model.noun_model._meta
+        return (
+            f'SELECT n."{noun.pk.column}" FROM "{noun.db_table}" n WHERE {around} '  # noqa: S608 -- our own names
+            f'UNION ALL SELECT noun_id FROM "{model._meta.db_table}" WHERE closed_act_id IS NOT NULL{once}'
         )

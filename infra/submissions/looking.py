@@ -9,7 +9,7 @@ import polars as pl
 
 from infra.models import RowAction
 from infra.submissions.checks import check
-from infra.submissions.comparison import Comparison, compare
+from infra.submissions.comparison import Comparison, compare, held_ahead
 from infra.submissions.draft import Draft, Mask, Surroundings
 from infra.submissions.problems import Problem, by_frequency, is_error
 from infra.submissions.reading.sheets import Sheet, read
@@ -101,8 +101,9 @@ def look(
     found = read(path, around.table, sheet=sheet, assigned=assigned)
     raw = _fixed(_without(found, left_out), fixes or {})
     draft = Draft(found, raw, around)
-    check(draft)
-    return Look(draft, compare(draft), found.problems())
+    with held_ahead(draft) as ahead:
+        check(draft)
+        return Look(draft, compare(draft, ahead), found.problems())
 
 
 def _without(sheet: Sheet, left_out: Collection[int]) -> pl.DataFrame:

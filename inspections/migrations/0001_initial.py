@@ -2696,7 +2696,7 @@ class Migration(migrations.Migration):
                         (
                             "position",
                             django.contrib.gis.db.models.fields.PointField(
-                                blank=True, null=True, srid=4326, verbose_name="position"
+                                blank=True, null=True, spatial_index=False, srid=4326, verbose_name="position"
                             ),
                         ),
                         (

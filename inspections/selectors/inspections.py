@@ -1,6 +1,6 @@
 """Inspections and findings, read for lists, sheets and panels."""
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -13,6 +13,7 @@ from inspections.models import (
     Inspection,
     InspectionStatus,
     Photo,
+    Review,
     ViolationCase,
 )
 
@@ -22,13 +23,18 @@ PANEL_ROWS = 5
 
 
 def inspections(person: Person) -> QuerySet[Inspection]:
-    """Return the inspections that *person* may see, with what the list draws of each."""
+    """Return the inspections that *person* may see, with what the list draws of each.
+
+    ``twice`` tells that the same visit of a campaign was filed more than once and nobody has decided yet.
+    """
+    same_visit = Inspection.objects.filter(task=OuterRef("task"), status=InspectionStatus.SUBMITTED)
+    undecided = same_visit.exclude(pk=OuterRef("pk")).exclude(review=Review.SET_ASIDE).order_by()
     of_inspection = Finding.objects.filter(inspection=OuterRef("pk"), state__in=STANDING).order_by()
     standing = of_inspection.values("inspection").annotate(n=Count("*")).values("n")
     return (
         Inspection.objects.visible_to(person)
         .select_related("organization", "unit", "checklist", "inspector")
-        .annotate(standing=Coalesce(Subquery(standing), 0))
+        .annotate(standing=Coalesce(Subquery(standing), 0), twice=Exists(undecided))
     )
 
 

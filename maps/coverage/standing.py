@@ -20,7 +20,7 @@ from maps.coverage.sectors import Sectors, joined, names_of
 from maps.queries.stamp import Stamp, look_again, register_state
 from maps.radio.antennas import MeasuredPattern
 from maps.radio.patterns import Uses
-from maps.tiles.changes import acts_between
+from maps.tiles.changes import TooManyError, acts_between
 
 #: sectors that a process keeps in all: 150 bytes each
 MOST_KEPT = 400_000
@@ -155,9 +155,12 @@ def _stations(before: Stamp, now: Stamp, cells: Sequence[int]) -> set[int] | Non
     acts = acts_between(before, now)
     if acts is None or len(cells) > MOST_STATIONS:
         return None
-    found = acts.ids(Installation) | acts.ids(BaseStation) | acts.ids(Cell, "station_id")
+    try:
+        found = acts.ids(Installation) | acts.ids(BaseStation) | acts.ids(Cell, "station_id")
+        masts, sites = acts.ids(Mast), acts.ids(Site)
+    except TooManyError:
+        return None
     found.update(Cell.objects.filter(pk__in=cells).values_list("station_id", flat=True) if cells else ())
-    masts, sites = acts.ids(Mast), acts.ids(Site)
     if max(len(found), len(masts), len(sites)) > MOST_STATIONS:
         return None
     on_masts = Installation.objects.filter(mast__in=masts) if masts else Installation.objects.none()

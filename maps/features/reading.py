@@ -21,6 +21,8 @@ from maps.queries.reader import Reader
 FIRST, PIECE, IN_BOXES = 500, 4_000, 50_000
 #: rows of a piece of text, which the database joins: an answer of so many comes as one
 TEXTS = 10_000
+#: arguments of one function of PostgreSQL
+MOST_PIECES = 90
 #: no key is smaller
 BEFORE_ALL = -(2**63)
 #: keys that are asked for together
@@ -163,11 +165,26 @@ def json_properties(columns: Sequence[Column], drawn: Drawn) -> Element:
 
 def json_object(columns: Sequence[Column], drawn: Drawn) -> Element:
     """Return the properties of a row as a JSON object of the database, which is to be written into a text."""
-    is_postgresql = sql.vendor() == "postgresql"
+    if sql.vendor() == "postgresql":
+        return _json_text(columns, drawn)
     pairs: list[Any] = []
     for column in columns:
-        pairs += [sa.literal_column(f"'{column.name}'"), _json_value(drawn.values[column.name], column, is_postgresql)]
-    return (sa.func.json_build_object if is_postgresql else sa.func.json_object)(*pairs)
+        value = _json_value(drawn.values[column.name], column, is_postgresql=False)
+        pairs += [sa.literal_column(f"'{column.name}'"), value]
+    return sa.func.json_object(*pairs)
+
+
+def _json_text(columns: Sequence[Column], drawn: Drawn) -> Element:
+    """Put the object together as a text: PostgreSQL's ``json_build_object`` looks up every type for every row."""
+    pieces: list[Element] = [sa.literal_column("'{'", sa.Text())]
+    for place, column in enumerate(columns):
+        value = sa.cast(sa.func.to_json(_json_value(drawn.values[column.name], column, is_postgresql=True)), sa.Text())
+        opening = sa.literal_column(f"""'{"," if place else ""}"{column.name}":'""", sa.Text())
+        pieces += [opening, sa.func.coalesce(value, sa.literal_column("'null'", sa.Text()))]
+    pieces.append(sa.literal_column("'}'", sa.Text()))
+    # A function takes a hundred arguments.
+    parts = [sa.func.concat(*pieces[start : start + MOST_PIECES]) for start in range(0, len(pieces), MOST_PIECES)]
+    return parts[0] if len(parts) == 1 else sa.func.concat(*parts)
 
 
 def _json_value(value: Element, column: Column, is_postgresql: bool) -> Element:

@@ -1,7 +1,7 @@
 """What acts have touched since a table was read, so that a change of one mast does not cost reading a country."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,10 @@ from maps.queries.stamp import Stamp
 MOST_ACTS, MOST_ROWS = 300, 20_000
 
 _record = core(ChangeRecord)
+
+
+class TooManyError(Exception):
+    """More versions than are looked at one by one: everything is to be read again."""
 
 
 @dataclass(frozen=True)
@@ -47,18 +51,44 @@ class Acts:
         return False
 
     def versions(self, noun: type[models.Model], *columns: str) -> list[tuple[Any, ...]]:
-        """Return *columns* of the versions of *noun* that these acts opened or closed."""
+        """Return *columns* of the versions of *noun* that these acts opened or closed. Raises TooManyError."""
         if noun._meta.label_lower not in self.nouns:
             return []
         table = core(noun.version_model)  # type: ignore[attr-defined]
         chosen = [table.c[name] for name in columns]
         opened = sa.select(*chosen).where(table.c.act_id.in_(self.keys))
         closed = sa.select(*chosen).where(table.c.closed_act_id.in_(self.keys))
-        return sql.read(sa.union(opened, closed).limit(MOST_ROWS + 1))
+        return _few_rows(sa.union(opened, closed))
 
     def ids(self, noun: type[models.Model], column: str = "noun_id") -> set[int]:
         """Return the keys in *column* of those versions, without None."""
         return {pk for (pk,) in self.versions(noun, column) if pk is not None}
+
+
+@dataclass(frozen=True)
+class Since(Acts):
+    """All that stands otherwise than it stood at *moment*, whenever that was entered: what tells a past day from today.
+
+    Which acts that were is not asked: what they noted beside versions has no past.
+    """
+
+    moment: datetime = field(kw_only=True)
+
+    @classmethod
+    def of(cls, moment: datetime) -> "Since":
+        return cls((), frozenset(), moment=moment)
+
+    def versions(self, noun: type[models.Model], *columns: str) -> list[tuple[Any, ...]]:
+        table = core(noun.version_model)  # type: ignore[attr-defined]
+        later = sa.or_(table.c.valid_from >= self.moment, table.c.valid_to >= self.moment)
+        return _few_rows(sa.select(*(table.c[name] for name in columns)).where(later).distinct())
+
+
+def _few_rows(statement: sa.Select[Any] | sa.CompoundSelect[Any]) -> list[tuple[Any, ...]]:
+    rows = sql.read(statement.limit(MOST_ROWS + 1))
+    if len(rows) > MOST_ROWS:
+        raise TooManyError
+    return rows
 
 
 def acts_between(before: Stamp, now: Stamp) -> Acts | None:

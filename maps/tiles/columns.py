@@ -57,6 +57,11 @@ class Codes:
         return np.array([*holds, False], dtype=bool)[self.places]
 
 
+def no_codes(size: int) -> Codes:
+    """Return a column in which no row has a value."""
+    return Codes(np.full(size, -1, dtype=np.int8), (), ())
+
+
 @dataclass(frozen=True)
 class TextColumn:
     """A text in each row: UTF-8 in one run, where each starts and how long it is."""

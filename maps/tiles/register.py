@@ -2,12 +2,12 @@
 
 Nothing here outlives the state of the register it was read from: every question asks for the present state (one small
 query) and gets columns that carry it. What acts have touched since is read again; only where that is much, or the day
-has turned, everything is.
+has turned, everything is. A past day is made from today's table by reading what has changed since.
 """
 
 import ctypes
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
 from secrets import token_hex
@@ -18,8 +18,8 @@ from infra.models import Permit
 from infra.models.versions import end_of_day
 from infra.spatial import sql
 from maps.queries.stamp import State, register_state
-from maps.tiles.changes import acts_between
-from maps.tiles.columns import Kept, renewed
+from maps.tiles.changes import Acts, Since, TooManyError, acts_between
+from maps.tiles.columns import Kept, no_codes, renewed
 from maps.tiles.sources.source import Source
 
 #: tables of the past that stay in memory: those of one day (installations, sites, masts, permits) and one more
@@ -39,7 +39,10 @@ class Shown:
         return self.state.word, self.today, self.state.last_round
 
 
-_lock = threading.RLock()
+#: one for each table of today, by name, and one ("") for all of the past: nobody who asks for today waits until a past
+#: day is read, and past days, which take memory to read, are read one after the other
+_locks: "defaultdict[str, threading.RLock]" = defaultdict(threading.RLock)
+_listing = threading.Lock()
 _tables: "OrderedDict[tuple[str, date | None], tuple[Shown, Kept]]" = OrderedDict()
 
 
@@ -50,17 +53,28 @@ def table_of(source: Source, day: date | None, today: date) -> Kept:
     found = _tables.get(key)
     if found is not None and found[0] == shown:
         return found[1]
-    with _lock:
+    with _listing:
+        lock = _locks[source.name if day is None else ""]
+    with lock:
         found = _tables.get(key)
         if found is None or found[0] != shown:
             table = _renewed(source, day, shown, found)
             if table is None:
-                table = source.load(token_hex(8), day)
+                table = _read(source, day, today)
                 _give_back_memory()
-            _tables[key] = found = (shown, table)
-            _tables.move_to_end(key)
-            _forget_past()
+            found = (shown, table)
+            _list(key, found)
     return found[1]
+
+
+def _list(key: tuple[str, date | None], held: tuple[Shown, Kept]) -> None:
+    """Hold a table; of the past only the last few."""
+    with _listing:
+        _tables[key] = held
+        _tables.move_to_end(key)
+        past = [one for one in _tables if one[1] is not None]
+        for one in past[: max(0, len(past) - MOST_PAST)]:
+            del _tables[one]
 
 
 def _renewed(source: Source, day: date | None, shown: Shown, before: tuple[Shown, Kept] | None) -> Kept | None:
@@ -74,7 +88,7 @@ def _renewed(source: Source, day: date | None, shown: Shown, before: tuple[Shown
     concern = (*source.nouns, *source.depends)
     if day is not None:
         return None if acts.reach_back((*concern, Permit), end_of_day(day)) else table
-    ids = source.changed(table, acts)
+    ids = _changed(source, table, acts)
     if ids is None:
         return None
     if not ids:
@@ -83,15 +97,37 @@ def _renewed(source: Source, day: date | None, shown: Shown, before: tuple[Shown
     return renewed(table, np.isin(table.ids, np.array(sorted(ids), dtype=np.int64)), new, source.group)
 
 
+def _changed(source: Source, table: Kept, acts: Acts) -> set[int] | None:
+    try:
+        return source.changed(table, acts)
+    except TooManyError:
+        return None
+
+
+def _read(source: Source, day: date | None, today: date) -> Kept:
+    turned = None if day is None else _turned_back(source, day, today)
+    return source.load(token_hex(8), day) if turned is None else turned
+
+
+def _turned_back(source: Source, day: date, today: date) -> Kept | None:
+    """Return the table of *day* made from today's, where that is held: only what stood otherwise then is read.
+
+    None where that is much, or today's is not held.
+    """
+    if (source.name, None) not in _tables:
+        return None
+    table = table_of(source, None, today)
+    ids = _changed(source, table, Since.of(end_of_day(day)))
+    if ids is None:
+        return None
+    then = replace(table, columns={**table.columns, **{name: no_codes(len(table)) for name in source.of_today}})
+    new = source.load_some(token_hex(8), ids, day)
+    return renewed(then, np.isin(table.ids, np.array(sorted(ids), dtype=np.int64)), new, source.group)
+
+
 def _give_back_memory() -> None:
     """Return what reading took: SQLite's pages, and 80 MB for a country that the C library would keep otherwise."""
     sql.forget_pages()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)
-
-
-def _forget_past() -> None:
-    past = [key for key in _tables if key[1] is not None]
-    for key in past[: max(0, len(past) - MOST_PAST)]:
-        del _tables[key]

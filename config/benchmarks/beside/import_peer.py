@@ -55,6 +55,7 @@ class Incoming(models.Model):
     id = models.IntegerField(primary_key=True)
     code = models.TextField(unique=True)
     name = models.TextField()
+    operator = models.TextField()
     commune = models.TextField()
     technologies = models.TextField()
     height_m = models.FloatField()

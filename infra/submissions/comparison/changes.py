@@ -13,7 +13,7 @@ from infra.models import RowAction, SubmissionKind
 from infra.submissions.checks.neighbours import SAME_PLACE_M
 from infra.submissions.comparison import register
 from infra.submissions.comparison.lines import compare_lines
-from infra.submissions.comparison.matching import match
+from infra.submissions.comparison.matching import Held, match
 from infra.submissions.coordinates import systems
 from infra.submissions.draft import Draft, Mask
 
@@ -65,9 +65,12 @@ class Pairs:
     places: NDArray[np.int64]
 
 
-def compare(draft: Draft) -> Comparison:
-    """Compare the draft's rows without errors with the register; report moves and removals on the draft."""
-    held, places = match(draft)
+def compare(draft: Draft, ahead: Held = None) -> Comparison:
+    """Compare the draft's rows without errors with the register; report moves and removals on the draft.
+
+    *ahead* is what :func:`held_ahead` gave.
+    """
+    held, places = match(draft, ahead)
     comparison = Comparison(
         actions=np.full(draft.size, "", dtype=object),
         matched=np.where(places >= 0, held["id"].to_numpy()[places] if held.height else 0, 0),

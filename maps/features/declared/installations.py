@@ -135,7 +135,7 @@ def _stations(moment: datetime | None) -> Drawn:
         "backup_hours": detail.c.backup_hours,
         "verification": detail.c.verification,
         "certificate_expires_on": _certificate(drawn.key),
-        "safety": _safety.c.state if moment is None else sa.null(),
+        "safety": _safety.c.state if moment is None else sa.cast(sa.null(), sa.String()),
         "safety_since": _safety.c.since if moment is None else sa.cast(sa.null(), sa.Date()),
     }
     return _with(_with_safety(drawn, moment), values, (mast, mast.c.id == main.c.mast_id))
@@ -289,7 +289,7 @@ def _any(moment: datetime | None) -> Drawn:
         "technologies": detail.c.technologies,
         "height_m": mast.c.height_m,
         "certificate_expires_on": _certificate(drawn.key),
-        "safety": _safety.c.state if moment is None else sa.null(),
+        "safety": _safety.c.state if moment is None else sa.cast(sa.null(), sa.String()),
     }
     points = [main.c.kind != str(InstallationKind.CABLE_ROUTE), main.c.position.is_not(None), *standing(main, moment)]
     return _with(_with_safety(drawn, moment), values, (mast, mast.c.id == main.c.mast_id), where=points)

@@ -279,5 +279,6 @@ INSTALLATIONS = Source(
     texts=("number", "code", "name", "site"),
     group="site_id",
     has_past=True,
+    of_today=("safety",),
     more=_states,
 )

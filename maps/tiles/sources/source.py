@@ -56,7 +56,7 @@ class Source:
     read. ``seen`` tells which rows a reader may see, ``left`` which the filters leave (masks, to be joined), ``told``
     columns that depend on who asks, one value for each row of the table. ``nouns`` are those whose versions make a row
     new (their keys are the rows'), ``depends`` others on which masks and what is told depend. ``changed`` names the
-    rows that acts touched, None where all are to be read again.
+    rows that acts touched, None where all are to be read again. ``of_today`` are codes that a past day does not have.
     """
 
     name: str
@@ -72,6 +72,7 @@ class Source:
     texts: tuple[str, ...] = ()
     group: str = ""
     has_past: bool = False
+    of_today: tuple[str, ...] = ()
     nouns: tuple[type[models.Model], ...] = ()
     depends: tuple[type[models.Model], ...] = ()
     more: Callable[[Lists, date | None], Lists] | None = None
@@ -81,13 +82,13 @@ class Source:
         """Read the rows of today, or as they stood at the end of *day*."""
         return self._kept(stamp, [self.statement(day)], day)
 
-    def load_some(self, stamp: str, ids: Iterable[int]) -> Kept:
-        """Read the rows of today with *ids*."""
-        statement = self.statement(None)
+    def load_some(self, stamp: str, ids: Iterable[int], day: date | None = None) -> Kept:
+        """Read the rows with *ids* of today, or as they stood at the end of *day*."""
+        statement = self.statement(day)
         key: Any = statement.selected_columns["id"]
         wanted = sorted(ids)
         pieces = [wanted[start : start + KEYS] for start in range(0, len(wanted), KEYS)]
-        return self._kept(stamp, [statement.where(key.element.in_(piece)) for piece in pieces], None)
+        return self._kept(stamp, [statement.where(key.element.in_(piece)) for piece in pieces], day)
 
     def _kept(self, stamp: str, statements: list[Statement], day: date | None) -> Kept:
         places: dict[str, Builder] = {name: NumbersBuilder(np.float64, np.nan) for name in ("lon", "lat")}

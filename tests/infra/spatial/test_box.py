@@ -4,17 +4,20 @@ import math
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 from django.contrib.gis.geos import LineString, Point
 
 from infra.access import Scope, scope_of
 from infra.models import CableRoute, Installation, Site
+from infra.services.ledger import act
 from infra.spatial import sql
 from infra.spatial.box import EVERYTHING, InBox, in_box, installation_ids, rows_in_box, site_ids
 from infra.spatial.places import Box, WrongPlaceError
-from infra.spatial.tables import base_station, cable_route, installation
+from infra.spatial.tables import base_station, cable_route, core, installation, site_version
 from tests.infra.spatial.conftest import Scatter, add_stations
 from tests.world import World
 
+route_version = core(CableRoute.version_model)  # type: ignore[attr-defined]
 HARBOUR = Box(106.5, 20.5, 106.6, 20.6)
 
 
@@ -130,6 +133,39 @@ def test_what_moves_is_found_where_it_stands_now(world: World) -> None:
             cable_route, (cable_route.c.installation_id,), Box(1.5, 1.5, 1.6, 1.6), scope=EVERYTHING, geometry="line"
         )
     ] == [world.route.pk]
+
+
+def test_versions_are_found_where_they_lay(world: World) -> None:
+    """Open ones through the index of what they are versions of, closed ones where they were."""
+    harbour, route = Site.objects.get(pk=world.harbour.pk), CableRoute.objects.get(pk=world.route.pk)
+    away = Box(104, 10, 104.5, 10.5)
+    for django in (False, True):
+        assert (harbour.pk, True) in _versions(site_version, HARBOUR, django=django)
+        assert (route.pk, True) in _versions(route_version, HARBOUR, "line", django=django)
+        assert not _versions(site_version, away, django=django)
+        assert not _versions(route_version, away, "line", django=django)
+    harbour.position = Point(104.2, 10.2, srid=4326)
+    route.line = LineString((104.1, 10.1), (104.3, 10.3), srid=4326)
+    with act(actor=world.manager, authority=world.harbour.authority, kind="test.moved", reason="Then") as ledger:
+        ledger.change(harbour)
+        ledger.change(route)
+    for django in (False, True):
+        for box, is_open in ((HARBOUR, False), (away, True)):
+            sites, routes = (
+                _versions(site_version, box, django=django),
+                _versions(route_version, box, "line", django=django),
+            )
+            assert [found for noun, found in sites if noun == harbour.pk] == [is_open]
+            assert [found for noun, found in routes if noun == route.pk] == [is_open]
+
+
+def _versions(table: sa.Table, box: Box, geometry: str = "position", *, django: bool = False) -> list[tuple[int, bool]]:
+    """The versions in *box*: of what, and whether they are open."""
+    if django:
+        rows = table.info["model"].objects.filter(InBox(geometry, box)).values_list("noun_id", "valid_to")
+    else:
+        rows = rows_in_box(table, (table.c.noun_id, table.c.valid_to), box, scope=EVERYTHING, geometry=geometry)
+    return [(noun, ended is None) for noun, ended in rows]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from inspections.models import Incident
 from inspections.services.findings import finding_remedy
 from maps.queries.filters import Filters
 from maps.queries.reader import Reader
-from maps.tiles import register
+from maps.tiles import changes, register
 from maps.tiles.columns import Codes, Kept, TextColumn
 from maps.tiles.register import table_of
 from maps.tiles.selection import select
@@ -121,6 +121,27 @@ def test_after_an_act_every_table_is_as_if_read_anew(world: World, change: Any) 
     change(world)
     for source in SOURCES:
         same_as_read_anew(source)
+
+
+@pytest.mark.parametrize("change", [_move, _merge, _lapse, _rename, _build, _remove])
+def test_a_past_day_is_made_from_today_by_what_changed_since(
+    world: World, monkeypatch: pytest.MonkeyPatch, change: Any
+) -> None:
+    day = date(2026, 5, 1)
+    with_past = [source for source in SOURCES if source.has_past]
+    for source in with_past:
+        table_of(source, None, TODAY)
+    change(world)
+    for source in with_past:
+        table_of(source, None, TODAY)
+    anew = {source.name: rows_of(source.load("", day)) for source in with_past}
+    with monkeypatch.context() as patched:
+        patched.setattr(Source, "load", lambda *_args: pytest.fail("the whole table was read"))
+        turned = {source.name: rows_of(table_of(source, day, TODAY)) for source in with_past}
+    assert turned == anew
+    monkeypatch.setattr(changes, "MOST_ROWS", 0)
+    register._tables.pop(("sites", day))
+    assert rows_of(table_of(SITES, day, TODAY)) == anew["sites"]
 
 
 def test_the_past_is_read_again_only_where_history_changes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

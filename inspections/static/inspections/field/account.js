@@ -75,9 +75,11 @@ export async function signedIn({ username, password, otp, older }) {
   const known = (await people()).find((one) => one.username === username);
   if (known) return { person: known, rooms: await opened(known, password, older), token };
   const { lock, key } = await vaultMade(password);
-  const person = { username, name: username, lock, made_at: new Date().toISOString() };
+  const phone = crypto.randomUUID();
+  // The phone's name lies open, so that it can ask whether it is withdrawn while it is locked.
+  const person = { username, name: username, phone, lock, made_at: new Date().toISOString() };
   const rooms = await entered(person, key);
-  await rooms.write("account", "account", { phone: crypto.randomUUID(), phone_name: phoneName(), ...(await phoneKeys()) });
+  await rooms.write("account", "account", { phone, phone_name: phoneName(), ...(await phoneKeys()) });
   return { person, rooms, token };
 }
 

@@ -36,7 +36,10 @@ function likeness(app, visit, one, state, place) {
 
 function formLine(app, visit, form, checklist) {
   if (visit.status === "draft") return html`<p class="fa-sent-line fa-sent-line--wait">${icon("clock")} ${t("outbox.draft")}</p>`;
-  if (form?.state === "done") return html`<p class="fa-sent-line fa-sent-line--ok">${icon("check")} ${t("outbox.received", { time: moment(form.stored.received_at) })}</p>`;
+  if (form?.state === "done") {
+    return html`<p class="fa-sent-line fa-sent-line--ok">${icon("check")} ${t("outbox.received", { time: moment(form.stored.received_at) })}</p>
+      ${app.phone.othersOf(visit).length ? html`<p class="fa-sent-line fa-sent-line--wait">${icon("users")} <a href="#/visit/${visit.id}">${t("outbox.twice")}</a></p>` : nothing}`;
+  }
   if (form?.state === "refused" || form?.state === "conflict") {
     return html`<p class="fa-sent-line fa-sent-line--bad">${icon("alert-triangle")} <a href="#/visit/${visit.id}">${t(`outbox.form_${form.state}`)}</a></p>`;
   }

@@ -120,6 +120,8 @@ export class Phone extends EventTarget {
     this.account = { ...this.account, phone: crypto.randomUUID(), registered: false, ...(await phoneKeys()) };
     await this.rooms.write("account", "account", this.account);
     this.server.account = { token: this.account.token, device: this.account.phone };
+    this.person.phone = this.account.phone;
+    await this.#keepPerson();
   }
 
   // --- the package ---
@@ -143,6 +145,7 @@ export class Phone extends EventTarget {
       }
       await this.#named(value.person);
       await this.#takeBack(value);
+      await this.#noteOthers(value.twice ?? []);
       this.tell();
       if (changed || !this.surroundings) await this.#lookAround(value);
       return null;
@@ -157,6 +160,10 @@ export class Phone extends EventTarget {
   async #named(person) {
     if (!person?.name || this.person.name === person.name) return;
     this.person.name = person.name;
+    await this.#keepPerson();
+  }
+
+  async #keepPerson() {
     const { personKept } = await import("./store.js");
     await personKept(this.person);
   }
@@ -172,6 +179,16 @@ export class Phone extends EventTarget {
       this.sendings.set(visit.id, sending);
       await this.rooms.write("sending", visit.id, sending);
       await this.save(visit);
+    }
+  }
+
+  /** Note who else has filed a visit that was delivered from here: the one that came first hears of it only now. */
+  async #noteOthers(twice) {
+    for (const { id, others } of twice) {
+      const sending = this.sendings.get(id);
+      if (sending?.form.state !== "done" || JSON.stringify(sending.form.stored.others) === JSON.stringify(others)) continue;
+      sending.form.stored.others = others;
+      await this.rooms.write("sending", id, sending);
     }
   }
 
@@ -227,6 +244,17 @@ export class Phone extends EventTarget {
   }
 
   // --- visits ---
+
+  /** Who else has filed the same visit, as far as this phone was told. */
+  othersOf(visit) {
+    return this.sendings.get(visit.id)?.form.stored?.others ?? [];
+  }
+
+  /** Tell whether the task of a draft has left the package since: filed from elsewhere, given to somebody else, or dropped. */
+  isTaskGone(visit) {
+    const tasks = this.package?.tasks;
+    return Boolean(tasks && visit.task && visit.status === "draft" && !visit.returned) && !tasks.some((task) => task.id === visit.task);
+  }
 
   /** Try again what the server refused of a visit's pictures, now. */
   async sendAgain(id) {
