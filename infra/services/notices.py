@@ -34,6 +34,12 @@ def reviewers_of(authority: Authority) -> list[User]:
     return _people(authority.organization_id, roles) if authority.organization_id else []
 
 
+def supervisors_of(authority: Authority) -> list[User]:
+    """Return the people who supervise inspections for *authority*."""
+    roles = [role for role in AUTHORITY_ROLES if Permission.SUPERVISE in ROLE_TABLE[role]]
+    return _people(authority.organization_id, roles) if authority.organization_id else []
+
+
 def submitters_of(organization: Organization) -> list[User]:
     """Return the people who hand in for *organization*."""
     roles = [role for role in ORGANIZATION_ROLES if Permission.SUBMIT in ROLE_TABLE[role]]

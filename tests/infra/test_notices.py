@@ -16,7 +16,23 @@ from tests.infra.submissions.files import station, stations_file
 from tests.world import SignIn, World
 
 FACTS = dict.fromkeys(
-    ("file", "organization", "receipt", "reason", "errors", "number", "place", "permit", "until", "due"), "x"
+    (
+        "file",
+        "organization",
+        "receipt",
+        "reason",
+        "errors",
+        "number",
+        "place",
+        "permit",
+        "until",
+        "due",
+        "subject",
+        "finding",
+        "findings",
+        "proposal",
+    ),
+    "x",
 )
 
 
