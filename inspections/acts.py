@@ -41,6 +41,7 @@ TITLES: dict[str, Any] = {
     "campaign.opened": _("Campaign opened"),
     "campaign.changed": _("Campaign changed"),
     "campaign.targets": _("Visits added to a campaign"),
+    "campaign.revisit": _("Re-inspection planned"),
     "campaign.dropped": _("Visits of a campaign dropped"),
     "campaign.planned": _("Visits of a campaign planned"),
     "campaign.started": _("Campaign started"),

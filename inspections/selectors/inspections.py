@@ -1,6 +1,6 @@
 """Inspections and findings, read for lists, sheets and panels."""
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -9,7 +9,6 @@ from infra.models import Installation, Site
 from inspections.models import (
     Answer,
     Finding,
-    FindingAnswer,
     FindingState,
     Inspection,
     InspectionStatus,
@@ -42,12 +41,6 @@ def inspections(person: Person) -> QuerySet[Inspection]:
 def findings(person: Person) -> QuerySet[Finding]:
     """Return the findings that *person* may see, with what the list draws of each."""
     return Finding.objects.visible_to(person).select_related("inspection", "organization", "unit", "item")
-
-
-def answers_to(finding: Finding) -> list[FindingAnswer]:
-    """Return what the operator answered to *finding*, oldest first, each with its files as ``kept`` (two queries)."""
-    rows = FindingAnswer.objects.filter(finding=finding).select_related("author", "decided_by")
-    return list(rows.prefetch_related(Prefetch("files", to_attr="kept")).order_by("id"))
 
 
 def answers_of(inspection: Inspection) -> list[Answer]:

@@ -118,7 +118,7 @@ def _from_degrees(draft: Draft, pairs: Pairs, rows: Mask) -> None:
         rows & coarse & np.isfinite(draft.points).all(axis=1),
         "coordinate.low_precision",
         *pairs.columns,
-        facts=lambda place: {"accuracy": int(accuracy[place])},
+        facts=lambda place: {"accuracy": float(accuracy[place])},
     )
 
 
@@ -220,5 +220,5 @@ def _take(draft: Draft, pairs: Pairs, rows: Mask, lonlat: Points, srid: int) -> 
     draft.accuracy_m[good] = np.round(resolution[good] / np.sqrt(2) + datum, 2)
 
 
-def _kilometres(metres: float) -> str:
-    return "?" if np.isnan(metres) else f"{metres / 1000:.1f}"
+def _kilometres(metres: float) -> float | str:
+    return "?" if np.isnan(metres) else round(float(metres) / 1000, 1)

@@ -97,7 +97,8 @@ def test_two_codes_at_one_place_are_pointed_out_on_the_later_row(tmp_path: Path,
     near = station(2, longitude=first["longitude"] + 0.00005, latitude=first["latitude"])
     found = looked(stations_file(tmp_path, first, near))
     assert codes(found) == {6: {"site.nearby_duplicate"}}
-    assert "VTL-0001 (5)" in found.problems[0].message
+    assert found.problems[0].facts == {"distance": 5.2, "other": "VTL-0001", "other_row": 5}
+    assert "VTL-0001 (dòng 5) 5,2 m" in found.problems[0].message
 
 
 def test_border_of_a_commune_is_no_exact_line(tmp_path: Path, looked: Callable[..., Look]) -> None:
