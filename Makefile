@@ -3,13 +3,18 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format bench messages lock clean
+.PHONY: help run certificate setup test lint format bench messages lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: ## start web server and worker on http://HOST:PORT
 	@exec scripts/run.sh
+
+certificate: ## an own certificate for HTTPS in a closed network: NAMES="sotram.lan 192.168.1.20"
+	@[ -n "$(NAMES)" ] || { echo 'Say under which names phones reach the server: make certificate NAMES="sotram.lan 192.168.1.20"' >&2; exit 1; }
+	@scripts/setup.sh run
+	@.venv/bin/python scripts/make_certificate.py tls $(NAMES)
 
 setup: ## make the environment for work on the code
 	@scripts/setup.sh dev

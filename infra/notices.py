@@ -84,3 +84,15 @@ def words_of(code: str, facts: dict[str, Any]) -> tuple[str, str, str]:
     """Return title, sentence and icon of a notice, in the language in force."""
     words = NOTICES[code]
     return str(words.title), (str(words.text) % facts).strip(), words.icon
+
+
+#: what a notice is about: who, which file, plan or permit, under which receipt
+_ABOUT = ("organization", "file", "number", "permit", "receipt")
+_SUBJECT_MAX = 150
+
+
+def subject_of(code: str, facts: dict[str, Any]) -> str:
+    """Return the subject of a notice's e-mail: its title and what it is about, on one line."""
+    about = ", ".join(str(facts[name]) for name in _ABOUT if facts.get(name))
+    subject = " ".join(f"{NOTICES[code].title}: {about}".split()) if about else str(NOTICES[code].title)
+    return subject if len(subject) <= _SUBJECT_MAX else subject[: _SUBJECT_MAX - 1] + "…"

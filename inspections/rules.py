@@ -37,6 +37,8 @@ FINDING: Moves = {
     ("answered", "open"): Move("finding.answer_refused", Permission.INSPECT, needs_reason=True),
     ("open", "remedied"): Move("finding.remedied", Permission.INSPECT, needs_reason=True),
     ("answered", "remedied"): Move("finding.remedied", Permission.INSPECT, needs_reason=True),
+    ("open", "repeated"): Move("inspection.submitted", Permission.INSPECT),
+    ("answered", "repeated"): Move("inspection.submitted", Permission.INSPECT),
     ("open", "dismissed"): Move("finding.dismissed", Permission.INSPECT, needs_reason=True),
     ("answered", "dismissed"): Move("finding.dismissed", Permission.INSPECT, needs_reason=True),
 }

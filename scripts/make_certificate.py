@@ -109,6 +109,12 @@ def authority_of(folder: Path) -> tuple[x509.Certificate, Key]:
         if not isinstance(key, ec.EllipticCurvePrivateKey):
             sys.exit(f"{key_file} holds no key that this program made.")
         return x509.load_pem_x509_certificate(certificate.read_bytes()), key
+    if certificate.is_file():
+        # A new authority in its place would lock out every phone that trusts this one.
+        sys.exit(
+            f"{certificate} is there, but not its key: bring {key_file} back from where it is locked away. "
+            f"If it is lost, delete {certificate}: a new authority is made, and each phone must be given that one."
+        )
     key = ec.generate_private_key(ec.SECP256R1())
     made = authority_made(key)
     write(key_file, pem_of_key(key), 0o600)
@@ -131,7 +137,8 @@ def main(arguments: list[str]) -> None:
         sys.exit("Usage: make_certificate.py FOLDER NAME [NAME …]")
     folder = Path(arguments[0])
     make(folder, arguments[1:])
-    print(f"Made {folder / 'server.crt'} for {', '.join(arguments[1:])}. Install {folder / 'ca.crt'} on each phone.")
+    print(f"Made {folder / 'server.crt'} for {', '.join(arguments[1:])}, valid for {SERVER_DAYS} days.")
+    print(f"Install {folder / 'ca.crt'} on each phone, then lock {folder / 'ca.key'} away from this machine.")
 
 
 if __name__ == "__main__":

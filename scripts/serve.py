@@ -23,6 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 READY_WITHIN_S = 60
 END_WITHIN_S = 20
 WEB_THREADS = "4"
+#: addresses that stand for all of a machine, with the one under which it reaches itself
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 (compared, not bound)
 PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
@@ -52,7 +54,7 @@ def tls_files() -> tuple[Path, Path] | None:
         return None
     for name, value in zip(names, given, strict=True):
         if not value or not Path(value).is_file():
-            sys.exit(f"{name} must be a file in PEM, not “{value}”; it goes together with the other of {names}.")
+            sys.exit(f"{name} must be a file in PEM, not “{value}”; it goes together with {names[name == names[0]]}.")
     if os.environ.get("HTTPS", "").strip() not in {"1", "true", "yes", "on"}:
         sys.exit("HTTPS must be 1 when TLS_CERTIFICATE and TLS_KEY are set.")
     return Path(given[0]), Path(given[1])
@@ -60,6 +62,12 @@ def tls_files() -> tuple[Path, Path] | None:
 
 def scheme() -> str:
     return "https" if tls_files() else "http"
+
+
+def own_name() -> str:
+    """A name under which the program answers: the first of ALLOWED_HOSTS that is a whole name."""
+    names = [name.strip() for name in os.environ.get("ALLOWED_HOSTS", "").split(",")]
+    return next((name for name in names if name and not name.startswith((".", "*"))), "localhost")
 
 
 def end_with_parent() -> None:
@@ -96,13 +104,13 @@ class Supervisor:
 
     def wait_until_ready(self) -> bool:
         """True when /health/ready answers yes; False when a process ended or we are asked to end before that."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104 (compared, not bound)
+        host = EVERYWHERE.get(self.host, self.host)
         until = time.monotonic() + READY_WITHIN_S
         # Our own process on our own machine, asked by a name that its certificate need not hold.
         context = ssl._create_unverified_context() if tls_files() else None  # noqa: SLF001, S323
         address = f"{scheme()}://{host}:{self.port}/health/ready"
         while not self.asked_to_end and not self.ended() and time.monotonic() < until:
-            request = urllib.request.Request(address, headers={"Host": "localhost"})  # noqa: S310 (our own address)
+            request = urllib.request.Request(address, headers={"Host": own_name()})  # noqa: S310 (our own address)
             try:
                 with urllib.request.urlopen(request, timeout=5, context=context):  # noqa: S310
                     return True
@@ -147,7 +155,7 @@ def check_address(host: str, port_text: str) -> int:
 
 
 def welcome(host: str, port: int) -> None:
-    shown = f"[{host}]" if ":" in host else host
+    shown = own_name() if host in EVERYWHERE else f"[{host}]" if ":" in host else host
     say("")
     say(f"  Sổ Trạm is ready:  {scheme()}://{shown}:{port}/")
     if os.environ.get("DEMO", "1").strip().lower() not in {"0", "false", "no", "off"}:

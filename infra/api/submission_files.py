@@ -19,6 +19,7 @@ from infra.api.collections import refuse_unknown
 from infra.api.problems import Conflict
 from infra.models import JobState, Submission, User
 from infra.selectors.submissions import submissions_for
+from infra.services.attachments import path_of
 from infra.submissions import returning, sheets
 from infra.submissions.problems import Unreadable
 from infra.tasks import sheet_later
@@ -36,7 +37,7 @@ def _find(request: Request, pk: int | str) -> Submission:
 
 
 class SubmissionFileView(APIView):
-    """Files of one submission: the list of problems, the sheet with problems or with fixes."""
+    """Files of one submission: the one handed in, the list of problems, the sheet with problems or with fixes."""
 
     permission_classes = (IsAuthenticated,)
 
@@ -44,10 +45,24 @@ class SubmissionFileView(APIView):
     def get(self, request: Request, pk: int, name: str) -> HttpResponseBase:
         """Return the file *name* of the submission; 409 for a long sheet that nobody had written yet."""
         submission = _find(request, pk)
+        if name == "original":
+            return _original(submission)
         response = _problems(submission) if name == "problems.csv" else _sheet(submission, name)
         response["Content-Disposition"] = f'attachment; filename="{submission.pk}-{name}"'
         response["Cache-Control"] = "private, no-store"
         return response
+
+
+def _original(submission: Submission) -> HttpResponseBase:
+    """Give what was handed in, byte for byte, as a file to save: no browser shows it as a page of ours."""
+    kept = path_of(submission.file.sha256)
+    if not kept.is_file():
+        raise Http404
+    response = FileResponse(
+        kept.open("rb"), as_attachment=True, filename=submission.file.name, content_type="application/octet-stream"
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _problems(submission: Submission) -> HttpResponseBase:

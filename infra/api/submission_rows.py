@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
@@ -74,6 +75,12 @@ class NewSubmission(serializers.Serializer[Any]):
             raise serializers.ValidationError(_("Name the authority that keeps the register."))
         return found[0]
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        previous = attrs.get("previous")
+        if previous is not None and previous.organization_id != attrs["organization"].pk:
+            raise serializers.ValidationError({"previous": [_("It belongs to another organization.")]})
+        return attrs
+
     def validate_history_from(self, value: date | None) -> date | None:
         if value is not None and not may_load_history(self.context["request"].user):
             raise serializers.ValidationError(_("Only an authority loads history."))
@@ -140,6 +147,7 @@ class Decision(serializers.Serializer[Any]):
     """Which rows to register, and on what ground."""
 
     rows = RowsField("all", "good", required=False, default="all")
+    returned = RowsField(required=False, default=list, help_text="Rows that go back to the operator; needs a reason.")
     reason = serializers.CharField(max_length=2_000, required=False, default="", allow_blank=True)
     removals_confirmed = serializers.BooleanField(
         required=False, default=False, help_text="Needed where more than 5 % of what is registered would be removed."
@@ -220,13 +228,25 @@ class SubmissionItem(serializers.ModelSerializer[Submission]):
         model = Submission
         fields = (
             *("id", "status", "organization", "authority", "kind", "mode", "crs", "sheet", "file", "submitted_by"),
-            *("submitted_at", "checked_at", "sent_at", "decided_at", "decision_reason", "previous", "counts"),
+            *(
+                "submitted_at",
+                "checked_at",
+                "sent_at",
+                "decided_at",
+                "decision_reason",
+                "receipt",
+                "previous",
+                "counts",
+            ),
             *("reading", "problems", "failure", "moves"),
         )
 
     @extend_schema_field({"type": "object", "additionalProperties": True})
     def get_file(self, submission: Submission) -> dict[str, Any]:
-        return {"name": submission.file.name, "size": submission.file.size, "sha256": submission.file.sha256}
+        file = submission.file
+        address = reverse("infra:submission-file", args=[submission.pk, "original"])
+        url = self.context["request"].build_absolute_uri(address)
+        return {"name": file.name, "size": file.size, "sha256": file.sha256, "url": url}
 
     @extend_schema_field(ProblemRow(many=True))
     def get_problems(self, submission: Submission) -> list[dict[str, Any]]:

@@ -44,13 +44,15 @@ from infra.services.submissions import (
     submission_send,
     submission_withdraw,
 )
-from infra.submissions import applying, review
+from infra.submissions import review
 from infra.submissions.columns import TABLES
 from infra.submissions.columns.guide import guide
 from infra.submissions.columns.template import template
+from infra.submissions.deciding import submission_decide
 from infra.submissions.problems import Problem
 from infra.tasks import apply_later, check_later, check_now_or_later
 
+_KEY_MAX = 128
 _ROW_FILTERS = ("severity", "action", "decision", "code", "column", "q")
 
 
@@ -120,21 +122,24 @@ class SubmissionViewSet(StrictParameters, GenericViewSet[Any]):
         file = values["file"]
         if file.size > settings.UPLOAD_MAX_BYTES:
             raise TooLarge(_("The file is larger than %d MB. Split it.") % (settings.UPLOAD_MAX_BYTES // 1024**2))
-        submission, is_new = submission_receive(
-            actor=self.actor,
-            authority=values["authority"],
-            organization=values["organization"],
-            kind=values["kind"],
-            name=file.name,
-            chunks=file.chunks(),
-            crs=values["crs"],
-            mode=values["mode"],
-            sheet=values["sheet"],
-            previous=values.get("previous"),
-            history_from=values.get("history_from"),
-            idempotency_key=request.headers.get("Idempotency-Key", "")[:128],
-            content_type=file.content_type or "",
-        )
+        try:
+            submission, is_new = submission_receive(
+                actor=self.actor,
+                authority=values["authority"],
+                organization=values["organization"],
+                kind=values["kind"],
+                name=file.name,
+                chunks=file.chunks(),
+                crs=values["crs"],
+                mode=values["mode"],
+                sheet=values["sheet"],
+                previous=values.get("previous"),
+                history_from=values.get("history_from"),
+                idempotency_key=_key_of(request),
+                content_type=file.content_type or "",
+            )
+        except NotPossible as refused:
+            raise Conflict(str(refused)) from refused
         if is_new:
             check_later(submission, self.actor)
             submission.refresh_from_db()
@@ -227,9 +232,9 @@ class SubmissionViewSet(StrictParameters, GenericViewSet[Any]):
     @extend_schema(request=Decision, responses={202: SubmissionItem})
     @action(detail=True, methods=["post"])
     def accept(self, _request: Request, pk: str) -> Response:
-        """Register rows: all sent, the good ones (no open warning), or by number; in the background."""
+        """Register all rows sent, the good ones or those named, in the background; the others go back."""
         submission = self._find(pk, Side.AUTHORITY)
-        submission = self._try(applying.submission_accept, submission, **self._body(Decision))
+        submission = self._try(submission_decide, submission, **self._body(Decision))
         apply_later(submission)
         submission.refresh_from_db()
         return self._answer(submission, status.HTTP_202_ACCEPTED)
@@ -285,6 +290,13 @@ class SubmissionViewSet(StrictParameters, GenericViewSet[Any]):
             raise WrongParameter("severity", ", ".join(SEVERITIES), "invalid_choice")
         text = asked.pop("q")
         return rows_filtered(submission, text=text, **asked)
+
+
+def _key_of(request: Request) -> str:
+    key = str(request.headers.get("Idempotency-Key", "")).strip()
+    if len(key) > _KEY_MAX:
+        raise exceptions.ValidationError({"Idempotency-Key": [_("At most %d characters.") % _KEY_MAX]})
+    return key
 
 
 def _is_wanted(problem: Problem, wanted: dict[str, str | None]) -> bool:

@@ -45,7 +45,7 @@ router.register("tokens", TokenViewSet, basename="tokens")
 urlpatterns: list[URLPattern | URLResolver] = [
     path(PREFIX, include(router.urls)),
     re_path(
-        rf"^{PREFIX}submissions/(?P<pk>\d{{1,18}})/(?P<name>problems\.csv|problems\.xlsx|corrected\.xlsx)/?$",
+        rf"^{PREFIX}submissions/(?P<pk>\d{{1,18}})/(?P<name>original|problems\.csv|problems\.xlsx|corrected\.xlsx)/?$",
         SubmissionFileView.as_view(),
         name="submission-file",
     ),

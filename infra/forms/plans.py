@@ -105,6 +105,8 @@ class RenewalForm(PlainForm):
         issued, expires = values.get("issued_on"), values.get("expires_on")
         if values.get("number") and not issued and "issued_on" not in self.errors:
             self.add_error("issued_on", _("Say when it was issued."))
+        if values.get("number") and not expires and "expires_on" not in self.errors:
+            self.add_error("expires_on", _("Say until when it holds."))
         if issued and expires and expires <= issued:
             self.add_error("expires_on", _("It expires before it was issued."))
         return values

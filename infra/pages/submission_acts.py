@@ -22,8 +22,9 @@ from infra.services.submissions import (
     submission_send,
     submission_withdraw,
 )
-from infra.submissions import applying, review
+from infra.submissions import review
 from infra.submissions.coordinates.systems import AUTO, UnknownSystem, of_code
+from infra.submissions.deciding import rows_named, submission_decide
 from infra.tasks import apply_later, check_later, check_now_or_later
 
 
@@ -112,12 +113,12 @@ def _read_again(request: HttpRequest, found: Submission) -> str:
 
 def _accept(request: HttpRequest, found: Submission) -> str:
     wanted: Any = _rows(request) or (request.POST.get("rows") if request.POST.get("rows") in ("all", "good") else "all")
-    reason = request.POST.get("reason", "").strip() or _("Checked and accepted")
-    changed = applying.submission_accept(
+    changed = submission_decide(
         actor=_actor(request),
         submission=found,
         rows=wanted,
-        reason=reason,
+        reason=request.POST.get("reason", ""),
+        returned=rows_named(request.POST.get("returned", "")),
         removals_confirmed=request.POST.get("removals_confirmed") == "1",
     )
     apply_later(changed)

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from infra.models import RowAction, Submission, SubmissionRow, SubmissionStatus
+from infra.models import RowAction, RowDecision, Submission, SubmissionRow, SubmissionStatus
+from infra.selectors.acts import act_title
 from infra.submissions.columns import TABLES, Column
 from infra.submissions.columns.headers import index_of
 from infra.submissions.problems import ERROR, TEXTS, WARNING, Problem, severity_of
@@ -224,6 +226,46 @@ def _system_words(system: dict[str, Any]) -> str:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """A line of a submission's history: what happened, when, by whom, and why."""
+
+    title: str
+    at: datetime
+    actor: str
+    reason: str
+
+
+#: lines of the history on the page; the ledger keeps all of them
+_HISTORY_MAX = 30
+#: acts of the machine between two that people know of
+_UNTOLD = frozenset({"submission.checking"})
+
+
+def history_of(submission: Submission) -> list[Entry]:
+    """Return what the ledger says about the submission, the latest first."""
+    records = submission.changes.exclude(kind__in=_UNTOLD).select_related("actor").order_by("-pk")[:_HISTORY_MAX]
+    entries = []
+    for record in records:
+        title = act_title(record.kind)
+        state = str(SubmissionStatus(record.details["now"]).label) if record.details.get("now") in S else ""
+        reason = record.reason if record.reason not in (title, state) else ""
+        entries.append(Entry(title, record.at, str(record.actor), reason))
+    if len(entries) < _HISTORY_MAX:
+        received = act_title("submission.received"), submission.submitted_at, str(submission.submitted_by)
+        entries.append(Entry(*received, ""))
+    return entries
+
+
+def rows_decided(submission: Submission) -> list[tuple[str, str, int]]:
+    """Return (decision, name, number of rows) of a submission that was decided about row by row."""
+    if submission.status not in (S.PARTLY_ACCEPTED, S.RETURNED):
+        return []
+    counted = dict(submission.rows.order_by().values_list("decision").annotate(n=Count("pk")))
+    wanted = (RowDecision.ACCEPTED, _("Registered")), (RowDecision.RETURNED, _("Returned"))
+    return [(decision, name, counted[decision]) for decision, name in wanted if counted.get(decision)]
+
+
+@dataclass(frozen=True)
 class Sheets:
     """The workbooks that can be fetched of a submission, with their titles."""
 
@@ -238,7 +280,8 @@ class Sheets:
 def sheets_offered(submission: Submission, *, mends: bool) -> Sheets:
     """Return the sheets that make sense now: with problems where there are some, with fixes for who mends."""
     found, offered = sheets_of(submission), []
-    if submission.counts.get("codes") and submission.counts.get("rows"):
+    goes_back = submission.status in (S.PARTLY_ACCEPTED, S.RETURNED)
+    if (submission.counts.get("codes") or goes_back) and submission.counts.get("rows"):
         offered.append((_("My sheet with problems"), found["problems.xlsx"]))
     if submission.counts.get("rows") and mends:
         offered.append((_("Corrected sheet"), found["corrected.xlsx"]))

@@ -36,6 +36,8 @@ from infra.tasks import check_later
 PAGE_ROWS = 50
 _LARGEST_KEY = 2**63 - 1
 PAGE_SUBMISSIONS = 50
+#: states in which rows came back to the operator
+_GONE_BACK = (SubmissionStatus.RETURNED, SubmissionStatus.REJECTED, SubmissionStatus.PARTLY_ACCEPTED)
 _DONE = (SubmissionStatus.ACCEPTED, SubmissionStatus.PARTLY_ACCEPTED)
 _TABS: dict[str, tuple[str, ...]] = {
     "open": (SubmissionStatus.RECEIVED, SubmissionStatus.CHECKING, SubmissionStatus.INVALID, SubmissionStatus.READY),
@@ -197,8 +199,7 @@ def _detail(request: HttpRequest, found: Submission) -> dict[str, Any]:
         "may_withdraw": found.status in (*OPEN, SubmissionStatus.SENT) and Side.OPERATOR in sides,
         "may_retry": found.status == SubmissionStatus.FAILED and not found.decided_at and Side.OPERATOR in sides,
         "may_decide": found.status in (SubmissionStatus.SENT, SubmissionStatus.FAILED) and Side.AUTHORITY in sides,
-        "may_correct": found.status in (SubmissionStatus.RETURNED, SubmissionStatus.REJECTED, *OPEN)
-        and Side.OPERATOR in sides,
+        "may_correct": found.status in (*_GONE_BACK, *OPEN) and Side.OPERATOR in sides,
         "many_removals": found.status == SubmissionStatus.SENT and applying.removals_are_many(found),
         "good": review.rows_acceptable(found, "good").count() if found.status == SubmissionStatus.SENT else 0,
         "systems": crs_choices(found.authority),
@@ -206,6 +207,9 @@ def _detail(request: HttpRequest, found: Submission) -> dict[str, Any]:
             column for column in TABLES[found.kind].read() if column.name not in found.reading.get("columns", {})
         ],
         "waiting": view.waiting_words(found.sent_at),
+        "corrections": submissions_for(request.user).filter(previous=found).order_by("pk"),
+        "decided": view.rows_decided(found),
+        "history": view.history_of(found),
     }
 
 

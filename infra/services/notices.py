@@ -17,7 +17,7 @@ from django.utils.translation import override
 
 from infra.access import AUTHORITY_ROLES, ORGANIZATION_ROLES, ROLE_TABLE, Permission
 from infra.models import Authority, Membership, Notice, Organization, User
-from infra.notices import NOTICES, words_of
+from infra.notices import NOTICES, subject_of, words_of
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +31,12 @@ _LONGEST = 400
 def reviewers_of(authority: Authority) -> list[User]:
     """Return the people who decide about what is sent to *authority*."""
     roles = [role for role in AUTHORITY_ROLES if Permission.REVIEW in ROLE_TABLE[role]]
+    return _people(authority.organization_id, roles) if authority.organization_id else []
+
+
+def supervisors_of(authority: Authority) -> list[User]:
+    """Return the people who supervise inspections for *authority*."""
+    roles = [role for role in AUTHORITY_ROLES if Permission.SUPERVISE in ROLE_TABLE[role]]
     return _people(authority.organization_id, roles) if authority.organization_id else []
 
 
@@ -88,12 +94,12 @@ def notices_mail() -> int:
 
 def _mail(notice: Notice, mails: Any) -> None:
     with override(notice.person.language):
-        title, text, _icon = words_of(notice.code, notice.facts)
+        _title, text, _icon = words_of(notice.code, notice.facts)
         lines = [text]
         if settings.PUBLIC_URL:
             lines.append(settings.PUBLIC_URL + notice.path)
         lines.append(_("You can switch these e-mails off on the page of your account."))
-        subject = " ".join(title.split())
+        subject = subject_of(notice.code, notice.facts)
         EmailMessage(
             subject, "\n\n".join(lines), settings.DEFAULT_FROM_EMAIL, [notice.person.email], connection=mails
         ).send()

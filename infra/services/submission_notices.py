@@ -39,6 +39,8 @@ def submission_tell(actor: User, submission: Submission, reason: str) -> None:
 
 
 def _people(side: Side, submission: Submission) -> list[User]:
+    if submission.status == S.FAILED and submission.decided_by:  # registering broke off: the authority starts it again
+        return [submission.decided_by]
     if side is Side.AUTHORITY:
         return reviewers_of(submission.authority)
     people = [submission.submitted_by]

@@ -4,6 +4,7 @@ What needs the file itself (checking, fixing, applying) is :mod:`infra.submissio
 :func:`submission_move` like everything else. Moves are in :mod:`infra.rules`.
 """
 
+import hashlib
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -55,15 +56,16 @@ def submission_receive(
     """Take a file in; return the submission and whether it is new.
 
     *history_from* makes it a first load: rows hold since their own dates, or since that day where they bring none.
-    A repeated *idempotency_key* of the organization gives back the first submission and keeps nothing else.
+    A repeated *idempotency_key* of the organization gives back the first submission and keeps nothing else; raises
+    NotPossible where it comes with another file or other settings.
     """
-    if idempotency_key:
-        known = Submission.objects.filter(organization=organization, idempotency_key=idempotency_key).first()
-        if known:
-            return known, False
+    asked = {"kind": kind, "crs": crs, "mode": mode, "sheet": sheet}
+    if idempotency_key and (known := _of_key(organization, idempotency_key)):
+        return _repeated(known, asked, _digest(chunks)), False
     reason = _("File submitted: %s") % name
     if history_from is not None:
         purpose = SubmissionPurpose.HISTORY
+    sha256 = ""
     try:
         with act(
             actor=actor, authority=authority, kind="submission.received", reason=reason, organization=organization
@@ -76,6 +78,7 @@ def submission_receive(
                 chunks=chunks,
                 content_type=content_type,
             )
+            sha256 = file.sha256
             submission = Submission.objects.create(
                 authority=authority,
                 organization=organization,
@@ -94,11 +97,33 @@ def submission_receive(
             ledger.note(submission=submission.pk, sha256=file.sha256)
     except IntegrityError:
         # Two requests with one key at the same moment: the unique constraint let one through.
-        known = Submission.objects.filter(organization=organization, idempotency_key=idempotency_key).first()
-        if not idempotency_key or known is None:
+        known = _of_key(organization, idempotency_key) if idempotency_key else None
+        if known is None:
             raise
-        return known, False
+        return _repeated(known, asked, sha256), False
     return submission, True
+
+
+def _of_key(organization: Organization, key: str) -> Submission | None:
+    return Submission.objects.select_related("file").filter(organization=organization, idempotency_key=key).first()
+
+
+def _digest(chunks: Iterable[bytes]) -> str:
+    digest = hashlib.sha256()
+    for chunk in chunks:
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _repeated(known: Submission, asked: dict[str, str], sha256: str) -> Submission:
+    """Return the submission that a key already stands for, if what comes now is the same."""
+    was = {name: getattr(known, name) for name in asked}
+    if was != asked or known.file.sha256 != sha256:
+        words = {"number": known.pk, "file": known.file.name}
+        raise NotPossible(
+            _("This key already stands for submission %(number)d (%(file)s). Use a new key for another file.") % words
+        )
+    return known
 
 
 def submission_lock(submission_id: int) -> Submission:

@@ -5,6 +5,7 @@ stored coordinates decide; on SpatiaLite only for the few whose index box touche
 point is in the box when its own bounding box meets it.
 
 Versions have no index of their own: the one that is open lies where its noun does, and those that were closed are few.
+So the versions of nouns that lie in the box, or once did, are the candidates.
 """
 
 import struct
@@ -176,7 +177,7 @@ def _through_rtree(statement: sa.Select[Any], table: sa.Table, geometry: str, at
     )
     if noun is not table:
         where = Driving(index, noun, _row(noun) == index.c.pkid)
-        return statement.select_from(table).where(_version_among(table, noun, where, around, ()), stored)
+        return statement.select_from(table).where(_version_among(table, noun, where, around), stored)
     surely = sa.and_(
         index.c.xmin >= at["w_in"], index.c.xmax <= at["e_in"], index.c.ymin >= at["s_in"], index.c.ymax <= at["n_in"]
     )
@@ -196,19 +197,14 @@ def _noun_of(table: sa.Table) -> sa.Table:
 
 
 def _version_among(
-    table: sa.Table,
-    noun: sa.Table,
-    where: sa.FromClause,
-    around: Sequence[Condition],
-    closed_around: Sequence[Condition],
+    table: sa.Table, noun: sa.Table, where: sa.FromClause, around: Sequence[Condition], once: Sequence[Condition] = ()
 ) -> Condition:
-    """Return the condition that a version is open and its noun found in *where* by *around*, or that it is closed."""
-    then = table.alias("then")
-    opened = sa.and_(then.c.noun_id == next(iter(noun.primary_key)), then.c.valid_to.is_(None))
-    join = sa.Join if isinstance(where, sa.Table) else Driving
-    here = sa.select(then.c.id).select_from(join(where, then, opened)).where(*around)
-    ended = sa.select(table.c.id).where(table.c.closed_act_id.is_not(None), *closed_around).correlate(None)
-    return table.c.id.in_(sa.union_all(here, ended))
+    """Return the condition that a version is of a noun found in *where* by *around*, or of one with a closed version
+    that meets *once*.
+    """
+    here = sa.select(next(iter(noun.primary_key))).select_from(where).where(*around)
+    then = sa.select(table.c.noun_id).where(table.c.closed_act_id.is_not(None), *once).correlate(None)
+    return table.c.noun_id.in_(sa.union_all(here, then))
 
 
 def _through_gist(statement: sa.Select[Any], table: sa.Table, geometry: str, at: dict[str, Any]) -> sa.Select[Any]:
@@ -259,10 +255,10 @@ class InBox(Func):
         around = "xmax >= %s AND xmin <= %s AND ymax >= %s AND ymin <= %s"
         rows = f"SELECT pkid FROM {index} WHERE {around}"  # noqa: S608 -- our own names
         if noun is not model:
-            tables = f'{index} i CROSS JOIN "{noun._meta.db_table}" n ON n.rowid = i.pkid'
-            rows = self._of_versions(model, tables, around, "")
+            rows = self._of_versions(model, f"n.rowid IN ({rows})", "")
+        key = "rowid" if noun is model else "noun_id"
         return (
-            f"({alias}.rowid IN ({rows}) AND ST_EnvIntersects({shape}, %s, %s, %s, %s) = 1)",
+            f"({alias}.{key} IN ({rows}) AND ST_EnvIntersects({shape}, %s, %s, %s, %s) = 1)",
             (west - pad, east + pad, south - pad, north + pad, west, south, east, north),
         )
 
@@ -277,8 +273,7 @@ class InBox(Func):
         near, asked = f"{shape} && {box}", edges
         noun = getattr(model, "noun_model", model)
         if noun is not model:
-            tables = f'"{noun._meta.db_table}" n'
-            near = f"{alias}.id IN ({self._of_versions(model, tables, f'n.{name} && {box}', f' AND {name} && {box}')})"
+            near = f"{alias}.noun_id IN ({self._of_versions(model, f'n.{name} && {box}', f' AND {name} && {box}')})"
             asked = (*edges, *edges)
         return (
             f"({near} "
@@ -288,11 +283,10 @@ class InBox(Func):
         )
 
     @staticmethod
-    def _of_versions(model: Any, tables: str, around: str, closed_around: str) -> str:
-        """Return the select of the versions that are open and whose noun is found in *tables*, and of those closed."""
-        versions, key = model._meta.db_table, model.noun_model._meta.pk.column
+    def _of_versions(model: Any, around: str, once: str) -> str:
+        """Return the select of the keys of nouns that lie *around*, and of those whose closed versions did (*once*)."""
+        noun = model.noun_model._meta
         return (
-            f'SELECT v.id FROM {tables} CROSS JOIN "{versions}" v '  # noqa: S608 -- our own names
-            f'WHERE v.noun_id = n."{key}" AND v.valid_to IS NULL AND {around} '
-            f'UNION ALL SELECT id FROM "{versions}" WHERE closed_act_id IS NOT NULL{closed_around}'
+            f'SELECT n."{noun.pk.column}" FROM "{noun.db_table}" n WHERE {around} '  # noqa: S608 -- our own names
+            f'UNION ALL SELECT noun_id FROM "{model._meta.db_table}" WHERE closed_act_id IS NOT NULL{once}'
         )

@@ -42,7 +42,7 @@ class Choices:
     def words(self, most: int = 8) -> str:
         """Return the names for a message, the first *most* of them."""
         names = list(self.names.values())
-        return ", ".join(names[:most]) + (", …" if len(names) > most else "")
+        return "; ".join(names[:most]) + ("; …" if len(names) > most else "")  # names have commas of their own
 
 
 def choices_of(name: str) -> Choices:

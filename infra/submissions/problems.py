@@ -6,7 +6,10 @@ The words are made when somebody reads them, in that person's language; kept is 
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from infra import formats
 
 ERROR = "error"
 WARNING = "warning"
@@ -98,6 +101,20 @@ TEXTS: dict[str, tuple[Any, Any]] = {
 }
 
 
+def said(text: str, of: Any = None) -> dict[str, Any]:
+    """Return the fact that is *text* (marked by gettext_noop) about *of*, said in the language of who reads it."""
+    return {"say": text, "of": of}
+
+
+def _in_words(fact: Any) -> Any:
+    if isinstance(fact, float):
+        return formats.number(fact)
+    if isinstance(fact, dict):
+        text = gettext(fact["say"])
+        return text if fact["of"] is None else text % fact["of"]
+    return fact
+
+
 def is_error(code: str) -> bool:
     """Tell whether a problem of this code blocks its row."""
     return code not in WARNINGS
@@ -143,7 +160,10 @@ class Problem:
     @property
     def message(self) -> str:
         """The problem in words, in the language of the request."""
-        return str(TEXTS[self.code][1]) % {"value": self.value, **self.facts}
+        facts = {name: _in_words(fact) for name, fact in self.facts.items()}
+        if "other_row" in facts:
+            facts["other"] = (_("%(other)s (row %(other_row)s)") % facts).strip()
+        return (str(TEXTS[self.code][1]) % {"value": self.value, **facts}).strip()
 
     def kept(self) -> dict[str, Any]:
         """Return what the database keeps; the row number stands in the row itself."""

@@ -64,11 +64,17 @@ def problems_csv(submission: Submission) -> Iterator[str]:
 
 
 def workbook_with_problems(submission: Submission, out: IO[bytes], progress: Progress) -> None:
-    """Write the submitted sheet with the problems beside each row (XLSX); of a long one, the rows with problems."""
+    """Write the submitted sheet with the problems, and why a row was returned, beside each row (XLSX).
+
+    Of a long one only the rows of which there is something to say.
+    """
     by_row: dict[int, list[Problem]] = defaultdict(list)
     for problem in problems_of(submission):
         if problem.row is not None:
             by_row[problem.row].append(problem)
+    gone_back = submission.rows.filter(decision=RowDecision.RETURNED, row__isnull=False)
+    returned = {number for number in gone_back.values_list("row", flat=True) if number}
+    why = _("Returned: %s") % submission.decision_reason
 
     def cells(number: int) -> dict[str, PatternFill]:
         marked: dict[str, PatternFill] = {}
@@ -77,9 +83,10 @@ def workbook_with_problems(submission: Submission, out: IO[bytes], progress: Pro
         return marked
 
     def beside(number: int) -> str:
-        return "\n".join(problem.message for problem in by_row.get(number, ()))
+        words = [why] if number in returned else []
+        return "\n".join([*words, *(problem.message for problem in by_row.get(number, ()))])
 
-    book = _workbook(submission, {}, cells, beside, _("Problems"), set(by_row), progress)
+    book = _workbook(submission, {}, cells, beside, _("Problems"), {*by_row, *returned}, progress)
     book.save(out)
 
 
@@ -96,7 +103,7 @@ def workbook_with_fixes(submission: Submission, out: IO[bytes], progress: Progre
     def beside(number: int) -> str:
         return _("Left out") if number in left_out else ""
 
-    book = _workbook(submission, fixes, cells, beside, _("Note"), set(fixes) | left_out, progress)
+    book = _workbook(submission, fixes, cells, beside, _("Note"), None, progress)
     book.save(out)
 
 
@@ -106,22 +113,25 @@ def _workbook(
     marks: Any,
     beside: Any,
     title: str,
-    told: set[int],
+    told: set[int] | None,
     progress: Progress,
 ) -> Workbook:
-    """Fill a workbook with the submitted sheet, cell by cell as it was, with marks, fixes and one more column."""
+    """Fill a workbook with the submitted sheet, cell by cell as it was, with marks, fixes and one more column.
+
+    Of a long sheet only the rows *told* of (None: all), with their numbers in the operator's file in a column more.
+    """
     table = TABLES[submission.kind]
     grid = grid_of(path_of(submission.file.sha256), HeaderBook(table), submission.reading.get("sheet", ""))
     header_row = submission.reading.get("header_row", 1)
     places = _places(submission, grid.first_column)
     book = Workbook(write_only=True)
     sheet = book.create_sheet((grid.name or "1")[:31].translate(str.maketrans("[]:*?/\\", "_______")))
-    is_long = grid.frame.height > WHOLE_SHEET_ROWS
+    is_cut = told is not None and grid.frame.height > WHOLE_SHEET_ROWS
     numeric = grid.frame.select(pl.all().str.contains(_NUMBER)) if grid.frame.width else grid.frame
     for number, (texts, numbers) in enumerate(zip(grid.frame.iter_rows(), numeric.iter_rows(), strict=True), start=1):
         if number % TOLD_EVERY == 0 or number == grid.frame.height:
             progress(number, grid.frame.height)
-        if is_long and number > header_row and number not in told:
+        if is_cut and number > header_row and number not in (told or ()):
             continue
         fixed = {places[name]: text for name, text in fixes.get(number, {}).items() if name in places}
         values = [fixed.get(place, text) for place, text in enumerate(texts)]
@@ -130,8 +140,11 @@ def _workbook(
             _cell(sheet, text, is_number=bool(numbers[place]) and place not in fixed, fill=fills.get(place))
             for place, text in enumerate(values)
         ]
-        extra = title if number == header_row else beside(number)
-        sheet.append([*[None] * grid.first_column, *row, _cell(sheet, extra or None)])
+        is_header = number == header_row
+        extra = [_cell(sheet, (title if is_header else beside(number)) or None)]
+        if is_cut and number >= header_row:
+            extra.append(_cell(sheet, _("Row in the file") if is_header else str(number), is_number=not is_header))
+        sheet.append([*[None] * grid.first_column, *row, *extra])
     return book
 
 

@@ -27,7 +27,9 @@ from infra.submissions.problems import Problem, Unreadable
 logger = logging.getLogger(__name__)
 
 BATCH = 2_000
-ALL = "all"
+ALL, GOOD = "all", "good"
+_BUT = " but "
+_IS_GOOD = Q(has_warning=False) | ~Q(confirmation="")
 
 
 def surroundings(submission: Submission) -> Surroundings:
@@ -252,16 +254,26 @@ def headers_assigned(submission: Submission) -> dict[str, str]:
 
 
 def rows_acceptable(submission: Submission, rows: Iterable[int] | str) -> QuerySet[SubmissionRow]:
-    """Return the rows meant by "all" (every row sent), "good" (no open warning) or by numbers.
+    """Return the rows meant by "all" (every row sent), "good" (no open warning), :func:`all_but` or by numbers.
 
     A row with an error or one that was left out is never among them.
     """
     sent = submission.rows.exclude(decision=RowDecision.DROPPED).filter(has_error=False)
     if rows == ALL:
         return sent
-    if rows == "good":
-        return sent.filter(Q(has_warning=False) | ~Q(confirmation=""))
+    if rows == GOOD:
+        return sent.filter(_IS_GOOD)
+    if isinstance(rows, str):
+        word, _mark, numbers = rows.partition(_BUT)
+        returned = [int(number) for number in numbers.split()]
+        return (sent.filter(_IS_GOOD) if word == GOOD else sent).exclude(row__in=returned)
     return sent.filter(row__in=list(rows))
+
+
+def all_but(rows: str, returned: Iterable[int]) -> str:
+    """Name the rows meant by *rows* ("all", "good") without those *returned*, as :func:`rows_acceptable` takes it."""
+    numbers = " ".join(str(number) for number in sorted(set(returned)))
+    return f"{rows}{_BUT}{numbers}" if numbers else rows
 
 
 def problems_of(submission: Submission) -> Iterable[Problem]:

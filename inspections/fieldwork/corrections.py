@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from infra.access import Permission, holds
 from infra.models import User
 from infra.services.ledger import act
+from infra.services.notices import notify, reviewers_of
 from infra.services.submissions import NotPossible
 from infra.submissions.corrections import submission_from_correction
 from inspections.models import Correction, CorrectionKind, CorrectionState, Inspection, Review
@@ -32,7 +33,31 @@ def review(*, actor: User, inspection: Inspection, to: str, reason: str = "") ->
     reviewed = inspection_review(actor=actor, inspection=inspection, to=to, reason=reason)
     if to == Review.APPROVED:
         corrections_propose(reviewed)
+        _ask(actor, reviewed)
     return reviewed
+
+
+def _ask(actor: User, inspection: Inspection) -> None:
+    """Tell the reviewers of the register what is left to be decided by hand."""
+    rows = Correction.objects.filter(inspection=inspection, state=CorrectionState.PROPOSED, submission__isnull=True)
+    for row in rows:
+        _notify(
+            reviewers_of(inspection.authority), "correction.waiting", actor, row, str(row.content.get("note") or "")
+        )
+
+
+def _notify(people: list[User], code: str, actor: User, row: Correction, reason: str) -> None:
+    inspection = row.inspection
+    notify(
+        people,
+        code,
+        path=f"/inspections/{inspection.uuid}/",
+        but=actor,
+        number=inspection.number,
+        subject=inspection.subject_name or inspection.subject_ref,
+        proposal=row.get_kind_display(),
+        reason=reason,
+    )
 
 
 def corrections_propose(inspection: Inspection) -> int:
@@ -111,4 +136,5 @@ def correction_decide(*, actor: User, correction: Correction, to: str, reason: s
         locked.decided_by, locked.decided_at = actor, timezone.now()
         locked.save(update_fields=["state", "reason", "decided_by", "decided_at"])
         ledger.note(inspection=str(inspection.uuid), number=inspection.number, proposal=locked.kind, decided=to)
+        _notify([inspection.inspector], f"correction.{to}", actor, locked, locked.reason)
     return locked

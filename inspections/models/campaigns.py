@@ -70,7 +70,8 @@ class TaskStatus(models.TextChoices):
 class CampaignTask(models.Model):
     """One visit of a campaign: what, by whom, on which day, in which order, and why it was chosen.
 
-    ``priority`` and ``reasons`` are those of the day when the target was picked.
+    ``priority`` and ``reasons`` are those of the day when the target was picked. A target is picked once; a
+    re-inspection is a visit more, planned when the first is made.
     """
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="tasks")
@@ -98,8 +99,8 @@ class CampaignTask(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=["campaign", "installation"],
-                condition=models.Q(installation__isnull=False),
-                name="target_once_per_campaign",
+                condition=models.Q(installation__isnull=False, status="open"),
+                name="one_open_visit_per_target",
             ),
             models.CheckConstraint(
                 condition=models.Q(installation__isnull=False) | models.Q(site__isnull=False), name="task_has_target"

@@ -17,12 +17,13 @@ from inspections.models.visits import Inspection
 
 
 class FindingState(models.TextChoices):
-    """What became of a finding."""
+    """What became of a finding. One that a re-inspection found again goes on as that inspection's own finding."""
 
     OPEN = "open", _("Open")
     ANSWERED = "answered", _("Answered")
     REMEDIED = "remedied", _("Remedied")
     DISMISSED = "dismissed", _("Dismissed")
+    REPEATED = "repeated", _("Found again")
 
 
 class FindingQuerySet(NounQuerySet["Finding"]):

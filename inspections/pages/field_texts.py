@@ -117,7 +117,16 @@ ENTRANCE: Words = {
     "entrance.no_server": _("The server does not answer. Try again in a moment."),
     "entrance.later": _("The server cannot answer now. Try again in a moment."),
     "entrance.refused": _("The server does not accept this sign-in."),
-    "entrance.revoked": _("The office has withdrawn this phone. Everything of yours was deleted from it."),
+    "withdrawn.wiped": _("The office has withdrawn this phone. On {day} everything of yours was deleted from it."),
+    "withdrawn.lost": _("Not delivered before that, and lost here: {what}."),
+    "withdrawn.nothing_lost": _("Everything that was finished had been delivered."),
+    "withdrawn.next": _(
+        "A sealed package saved earlier is still of use: hand it in at the office. To work on this phone again, "
+        "sign in."
+    ),
+    "withdrawn.forms": Counted(ngettext_lazy("{n} form", "{n} forms", "n")),
+    "withdrawn.pictures": Counted(ngettext_lazy("{n} picture", "{n} pictures", "n")),
+    "withdrawn.drafts": Counted(ngettext_lazy("{n} draft", "{n} drafts", "n")),
     "entrance.kept": _("Last opened on {day}. Everything on the phone is encrypted."),
     "entrance.encrypted": _(
         "What lies on this phone is encrypted with your password. Without it nobody can read it, the office neither."
@@ -318,6 +327,12 @@ VISIT: Words = {
     "visit.waiting": _("Finished. It waits on this phone to be sent and does not change any more."),
     "visit.received": _("The office received it at {time}: {number}"),
     "visit.findings": Counted(ngettext_lazy("{n} finding", "{n} findings", "n")),
+    "visit.twice": _("Somebody else has filed this visit too:"),
+    "visit.twice_kept": _("Both are kept. Your supervisor compares them and decides which one counts."),
+    "visit.task_gone": _(
+        "This visit is not on your list any more: it was filed from another phone, given to somebody else, or dropped. "
+        "What you wrote is kept. You can still file it; then both are kept and your supervisor decides."
+    ),
     "visit.refused": _("The server does not accept this form:"),
     "visit.reopen": _("Open it again and correct"),
     "visit.conflict": _("The server holds another version under the same name. Both are kept."),
@@ -385,6 +400,7 @@ OUTBOX: Words = {
     "outbox.none": _("No inspections on this phone."),
     "outbox.sending": _("Sending…"),
     "outbox.waiting_line": _("Waiting for a better line"),
+    "outbox.waiting_server": _("The server cannot take it now: it is tried again"),
     "outbox.send_now": _("Send now"),
     "outbox.again": _("Send again"),
     "outbox.export": _("Save a sealed package"),
@@ -395,11 +411,13 @@ OUTBOX: Words = {
     "outbox.signatures": Counted(ngettext_lazy("{n} signature", "{n} signatures", "n")),
     "outbox.draft": _("The form is sent when you have filed it"),
     "outbox.received": _("The office has the form since {time}"),
+    "outbox.twice": _("Somebody else has filed this visit too: see who"),
     "outbox.form_waiting": _("The form waits"),
     "outbox.form_going": _("The form is being sent"),
     "outbox.form_refused": _("The form was not accepted: see why"),
     "outbox.form_conflict": _("The server holds another version: see both"),
     "outbox.tried": Counted(ngettext_lazy("(tried once, again at {time})", "(tried {n} times, again at {time})", "n")),
+    "outbox.tried_only": Counted(ngettext_lazy("(tried once)", "(tried {n} times)", "n")),
     "outbox.going": _("being sent"),
     "outbox.done": _("with the office"),
     "outbox.waiting": _in("field app", "waits"),

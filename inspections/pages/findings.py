@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from infra import formats
 from infra.access import Permission, can, scope_of
-from infra.models import Attachment
+from infra.models import Attachment, User
 from infra.pages.columns import Column
 from infra.pages.guard import needs
 from infra.pages.keyset import Order
@@ -24,10 +25,13 @@ from infra.pages.listing import Listing, show
 from infra.services.attachments import path_of
 from inspections.casework.answers import ANSWER_FILE_MAX_BYTES, ANSWER_FILES_MAX
 from inspections.forms.lists import FindingFilters
-from inspections.models import Finding, FindingState, Verdict
+from inspections.models import Campaign, Finding, FindingAnswer, FindingState, Verdict
 from inspections.pages.inspection_view import finding_tone
 from inspections.pages.words import time_left
-from inspections.selectors.inspections import answers_to, attach_cases, findings
+from inspections.selectors.campaigns import campaigns_to_plan_in
+from inspections.selectors.finding_course import course_of, planned_visit
+from inspections.selectors.inspections import attach_cases, findings
+from inspections.services.campaigns import CannotPlan, may_plan, revisit_plan
 from inspections.services.findings import (
     Evidence,
     FindingClosed,
@@ -99,7 +103,14 @@ def finding_list(request: HttpRequest) -> HttpResponseBase:
 def find(request: HttpRequest, pk: int) -> Finding:
     """Return the finding the person may see. Raises Http404 for strangers."""
     rows = Finding.objects.visible_to(request.user).select_related(
-        "inspection__inspector", "item", "authority", "organization", "unit", "installation", "site"
+        "inspection__inspector",
+        "inspection__checklist",
+        "item",
+        "authority",
+        "organization",
+        "unit",
+        "installation",
+        "site",
     )
     finding = rows.filter(pk=pk).first()
     if finding is None:
@@ -117,21 +128,29 @@ def finding_page(request: HttpRequest, pk: int) -> HttpResponseBase:
 def show_finding(request: HttpRequest, finding: Finding, *, status: int = 200, **entered: Any) -> HttpResponseBase:
     """Answer with the page of *finding*; *entered* is what came back with something wrong in it."""
     person: Any = request.user
-    attach_cases([finding], person)
     today = timezone.localdate()
     stands = finding.state in (FindingState.OPEN, FindingState.ANSWERED)
-    answers = answers_to(finding)
+    stages, later = course_of(finding, person)
+    answers = stages[-1].answers
+    attach_cases([stage.finding for stage in stages], person)
     decides = may_decide(person, finding)
+    is_staff = scope_of(person).is_staff()
     context = {
         "finding": finding,
         "tone": finding_tone(finding, today),
         "left": time_left(finding.due_on, today) if finding.due_on and stands else "",
-        "answers": answers,
+        "stages": stages,
+        "later": later,
+        "earlier_cases": [case for stage in stages[:-1] if (case := stage.finding.case)],  # type: ignore[attr-defined]
+        "since": stages[0].finding.found_on if len(stages) > 1 else None,
+        "planned": planned_visit(finding) if is_staff and stands else None,
+        "inspect_url": _inspect_url(person, finding) if stands else "",
+        "campaigns": _campaigns(person, finding) if stands else [],
         "waiting": next((answer for answer in answers if answer.verdict == Verdict.WAITING), None),
         "stands": stands,
         "decides": decides and stands,
         "answers_here": may_answer(person, finding) and finding.state == FindingState.OPEN,
-        "is_staff": scope_of(person).is_staff(),
+        "is_staff": is_staff,
         "runs_cases": can(person, Permission.RUN_CASES),
         "today": today,
         "files_max": ANSWER_FILES_MAX,
@@ -139,6 +158,22 @@ def show_finding(request: HttpRequest, finding: Finding, *, status: int = 200, *
         "entered": entered,
     }
     return render(request, "inspections/finding.html", context, status=status)
+
+
+def _inspect_url(person: User, finding: Finding) -> str:
+    """Return where an inspector files the re-inspection at once; empty for others and for what has no form."""
+    installation = finding.installation
+    if installation is None or not can(person, Permission.INSPECT) or not may_decide(person, finding):
+        return ""
+    query = urlencode({"subject": installation.registry_number, "checklist": finding.inspection.checklist.code})
+    return f"{reverse('inspections:inspection-new')}?{query}"
+
+
+def _campaigns(person: User, finding: Finding) -> list[Campaign]:
+    """Return the campaigns in which *person* may plan a re-inspection."""
+    if not may_plan(person, finding.authority_id, finding.field):
+        return []
+    return campaigns_to_plan_in(finding.authority_id, finding.field, timezone.localdate())
 
 
 @require_POST
@@ -202,7 +237,7 @@ def finding_decided(request: HttpRequest, pk: int) -> HttpResponseBase:
         raise Http404
     try:
         said = act(person, finding, request.POST)
-    except FindingClosed as error:
+    except (FindingClosed, CannotPlan) as error:
         messages.error(request, str(error))
     else:
         messages.success(request, said)
@@ -242,12 +277,28 @@ def _ordered(person: Any, finding: Finding, data: Any) -> str:
     return str(_("Remedy and day are set."))
 
 
+def _revisited(person: Any, finding: Finding, data: Any) -> str:
+    """Plan a re-inspection; the person and the campaign come in one choice, so that they belong together."""
+    campaign_key, _colon, person_key = data.get("visit", "").partition(":")
+    campaign = next((row for row in _campaigns(person, finding) if str(row.pk) == campaign_key), None)
+    if campaign is None:
+        raise CannotPlan(_("Choose a campaign."))
+    assignee = next((row.pk for row in campaign.team.all() if str(row.pk) == person_key), None)
+    task = revisit_plan(
+        actor=person, campaign=campaign, finding=finding, assignee=assignee, day=_day(data.get("planned_on", ""))
+    )
+    if task.planned_on is None:
+        return str(_("The re-inspection is a visit of campaign %(n)s.") % {"n": campaign.number})
+    return str(_("The re-inspection is planned on %(day)s.") % {"day": formats.day(task.planned_on)})
+
+
 _ACTS: dict[str, Any] = {
     "accept": lambda person, finding, data: _verdict(person, finding, data, accept=True),
     "refuse": lambda person, finding, data: _verdict(person, finding, data, accept=False),
     "remedied": _remedied,
     "dismissed": _dismissed,
     "ordered": _ordered,
+    "revisited": _revisited,
 }
 
 
@@ -256,7 +307,9 @@ _ACTS: dict[str, Any] = {
 def finding_file(request: HttpRequest, pk: int, sha256: str) -> HttpResponseBase:
     """Give a file of evidence to whoever may see the finding, as a file and never as a page."""
     finding = find(request, pk)
-    kept = Attachment.objects.filter(sha256=sha256, pk__in=finding.answers.values("files")).first()
+    stages, _later = course_of(finding, request.user)
+    answers = FindingAnswer.objects.filter(finding__in=[stage.finding.pk for stage in stages])
+    kept = Attachment.objects.filter(sha256=sha256, pk__in=answers.values("files")).first()
     if kept is None or not path_of(sha256).is_file():
         raise Http404
     response = FileResponse(path_of(sha256).open("rb"), as_attachment=True, filename=kept.name)

@@ -35,6 +35,8 @@ SKEW_WORTH_S = 300
 
 def finding_tone(finding: Finding, today: date) -> str:
     """Return the state in which a finding is drawn: by its day while it stands."""
+    if finding.state == FindingState.REPEATED:
+        return "unknown"
     if finding.state not in (FindingState.OPEN, FindingState.ANSWERED):
         return "compliant"
     if finding.is_safety:

@@ -14,7 +14,7 @@ from infra.pages.guard import needs
 from infra.pages.keyset import Order
 from infra.pages.listing import Listing, show
 from inspections.forms.lists import InspectionFilters
-from inspections.models import Inspection, InspectionStatus, Result
+from inspections.models import Inspection, InspectionStatus, Result, Review
 from inspections.selectors.inspections import inspections
 
 RESULT_STATES = {Result.PASS: "compliant", Result.PASS_WITH_REMARKS: "due", Result.FAIL: "unsafe"}
@@ -29,6 +29,12 @@ def result_state(inspection: Inspection) -> tuple[str, str]:
     if inspection.status == InspectionStatus.DRAFT:
         return "unknown", _("Draft")
     return RESULT_STATES.get(Result(inspection.result), "unknown"), str(Result(inspection.result).label)
+
+
+def is_double(inspection: Inspection) -> bool:
+    """Tell whether somebody has still to decide which inspection of the visit counts."""
+    counts = inspection.status == InspectionStatus.SUBMITTED and inspection.review != Review.SET_ASIDE
+    return counts and bool(getattr(inspection, "twice", False))
 
 
 INSPECTION_COLUMNS = (
@@ -50,7 +56,13 @@ INSPECTION_COLUMNS = (
     Column("organization", gettext_lazy("Organization"), lambda i: str(i.organization or ""), card="hidden"),
     Column("unit", gettext_lazy("Commune"), lambda i: i.unit.full_name if i.unit else None, card="hidden"),
     Column("inspector", gettext_lazy("Inspector"), lambda i: str(i.inspector), card="hidden"),
-    Column("result", gettext_lazy("Result"), lambda i: result_state(i)[1], state=result_state),
+    Column(
+        "result",
+        gettext_lazy("Result"),
+        lambda i: result_state(i)[1],
+        state=result_state,
+        second=lambda i: _("Filed more than once") if is_double(i) else "",
+    ),
     Column("findings", gettext_lazy("Open findings"), lambda i: i.standing, card="hidden", figure=True),
 )
 

@@ -18,7 +18,7 @@ from infra.access import Permission
 from infra.pages.administration.acting import actor_of
 from infra.pages.guard import needs
 from inspections.fieldwork.sealed import BadSeal
-from inspections.forms.sealed import SEALED_MAX_BYTES, RevokedDevice, UnknownDevice, sealed_take
+from inspections.forms.sealed import SEALED_MAX_BYTES, RevokedDevice, UnknownDevice, Voucher, sealed_take
 from inspections.models import FieldDevice
 from inspections.services.devices import device_revoke
 
@@ -29,6 +29,10 @@ class SealedFileForm(forms.Form):
     """A file that the app saved as a sealed package."""
 
     file = forms.FileField(widget=forms.ClearableFileInput(attrs={"class": "form-control", "accept": ".sotram"}))
+
+    reason = forms.CharField(
+        required=False, max_length=400, widget=forms.TextInput(attrs={"class": "form-control", "required": True})
+    )
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]
@@ -88,11 +92,26 @@ def sealed_taken(request: HttpRequest) -> HttpResponseBase:
     form = SealedFileForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            return _page(request, SealedFileForm(), entries=sealed_take(form.cleaned_data["file"].file))
+            voucher = Voucher(actor_of(request), form.cleaned_data["reason"].strip())
+            taken = sealed_take(form.cleaned_data["file"].file, voucher=voucher)
+            return _page(request, SealedFileForm(), entries=taken)
         except BadSeal as error:
             form.add_error("file", str(error))
         except UnknownDevice:
             form.add_error("file", _("The phone that made this file is not registered here."))
-        except RevokedDevice:
-            form.add_error("file", _("The phone that made this file was withdrawn: nothing of it is taken in."))
+        except RevokedDevice as error:
+            return _revoked(request, form, error.device)
     return _page(request, form, status=422)
+
+
+def _revoked(request: HttpRequest, form: SealedFileForm, phone: FieldDevice) -> HttpResponseBase:
+    """Refuse the file of a withdrawn phone; a supervisor, but not its own person, may vouch for it with a reason."""
+    actor = actor_of(request)
+    form.add_error("file", _("The phone that made this file was withdrawn: nothing of it was taken in."))
+    if not phone.person.is_active or phone.revoked_at is None:
+        form.add_error("file", _("Its person has no account here any more."))
+        return _page(request, form, status=422)
+    may = phone.person_id != actor.pk and FieldDevice.objects.editable_by(actor).filter(pk=phone.pk).exists()
+    if not may:
+        form.add_error("file", _("Bring the file to your supervisor, who can vouch for it."))
+    return _page(request, form, status=422, vouching=may, withdrawn=phone)

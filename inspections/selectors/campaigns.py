@@ -56,14 +56,19 @@ def progress_of(campaign_ids: Collection[int]) -> dict[int, tuple[int, int]]:
 def task_of(
     person: Person, pk: int | None, campaign: Campaign | None, installation: Installation | None, site_id: int | None
 ) -> CampaignTask | None:
-    """Return the visit of a campaign that is being done: the one named, else the campaign's own of that subject."""
+    """Return the visit of a campaign that is being done: the one named, else the campaign's own of that subject.
+
+    One that is still to be made goes before one that was made.
+    """
     rows = CampaignTask.objects.visible_to(person).select_related("campaign")
     if pk is not None:
         return rows.filter(pk=pk).first()
     if campaign is None or (installation is None and site_id is None):
         return None
     subject: dict[str, Any] = {"installation": installation} if installation else {"site": site_id}
-    return rows.filter(campaign=campaign, **subject).exclude(status=TaskStatus.DROPPED).first()
+    made = models.Case(models.When(status=TaskStatus.OPEN, then=0), default=1)
+    found = rows.filter(campaign=campaign, **subject).exclude(status=TaskStatus.DROPPED)
+    return found.order_by(made, "pk").first()
 
 
 def tasks_of(campaign: Campaign) -> models.QuerySet[CampaignTask]:
@@ -82,6 +87,14 @@ def open_visits(installation_id: int) -> list[CampaignTask]:
         installation=installation_id, status=TaskStatus.OPEN, campaign__status__in=GOING_ON
     )
     return list(rows.select_related("campaign", "assignee"))
+
+
+def campaigns_to_plan_in(authority_id: int, field: str, today: date) -> list[Campaign]:
+    """Return the campaigns that go on and can take another visit, each with its team (two queries)."""
+    rows = Campaign.objects.filter(
+        authority=authority_id, field=field, status__in=GOING_ON, ends_on__gte=today
+    ).prefetch_related("team")  # fmt: skip
+    return list(rows.order_by("starts_on", "pk"))
 
 
 def inspectors_of(authority: Authority) -> list[User]:

@@ -1,6 +1,6 @@
 """Inspections and findings, read for lists, sheets and panels."""
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -9,11 +9,11 @@ from infra.models import Installation, Site
 from inspections.models import (
     Answer,
     Finding,
-    FindingAnswer,
     FindingState,
     Inspection,
     InspectionStatus,
     Photo,
+    Review,
     ViolationCase,
 )
 
@@ -23,25 +23,24 @@ PANEL_ROWS = 5
 
 
 def inspections(person: Person) -> QuerySet[Inspection]:
-    """Return the inspections that *person* may see, with what the list draws of each."""
+    """Return the inspections that *person* may see, with what the list draws of each.
+
+    ``twice`` tells that the same visit of a campaign was filed more than once and nobody has decided yet.
+    """
+    same_visit = Inspection.objects.filter(task=OuterRef("task"), status=InspectionStatus.SUBMITTED)
+    undecided = same_visit.exclude(pk=OuterRef("pk")).exclude(review=Review.SET_ASIDE).order_by()
     of_inspection = Finding.objects.filter(inspection=OuterRef("pk"), state__in=STANDING).order_by()
     standing = of_inspection.values("inspection").annotate(n=Count("*")).values("n")
     return (
         Inspection.objects.visible_to(person)
         .select_related("organization", "unit", "checklist", "inspector")
-        .annotate(standing=Coalesce(Subquery(standing), 0))
+        .annotate(standing=Coalesce(Subquery(standing), 0), twice=Exists(undecided))
     )
 
 
 def findings(person: Person) -> QuerySet[Finding]:
     """Return the findings that *person* may see, with what the list draws of each."""
     return Finding.objects.visible_to(person).select_related("inspection", "organization", "unit", "item")
-
-
-def answers_to(finding: Finding) -> list[FindingAnswer]:
-    """Return what the operator answered to *finding*, oldest first, each with its files as ``kept`` (two queries)."""
-    rows = FindingAnswer.objects.filter(finding=finding).select_related("author", "decided_by")
-    return list(rows.prefetch_related(Prefetch("files", to_attr="kept")).order_by("id"))
 
 
 def answers_of(inspection: Inspection) -> list[Answer]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from infra.access import Permission, holds
 from infra.models import AdministrativeUnit, Installation, User
 from infra.services.ledger import act
-from inspections.models import Campaign, CampaignStatus, CampaignTask, InspectionPriority, TaskStatus
+from inspections.models import Campaign, CampaignStatus, CampaignTask, Finding, InspectionPriority, TaskStatus
 from inspections.rules import CAMPAIGN, NoSuchMove, move_between
 from inspections.selectors.priority_decision import Cause
 from inspections.services.numbering import number_take
@@ -136,6 +136,49 @@ def _reason(cause: Cause) -> dict[str, Any]:
             texts[f"text_{language}"] = cause.text
     day = cause.date.isoformat() if cause.date else None
     return {"code": cause.code, "points": cause.points, "date": day, **texts}
+
+
+def revisit_plan(
+    *, actor: User, campaign: Campaign, finding: Finding, assignee: int | None, day: date | None
+) -> CampaignTask:
+    """Plan a visit that looks at *finding* again: one more in the campaign, or the open one of its target.
+
+    Raises PermissionError or CannotPlan.
+    """
+    _check(actor, campaign)
+    installation, site = finding.installation, finding.site
+    if (installation or site) is None or finding.authority_id != campaign.authority_id:
+        raise CannotPlan(_("What was inspected is no installation and no site of this register."))
+    if day is not None and not campaign.starts_on <= day <= campaign.ends_on:
+        raise CannotPlan(_("The day lies outside the campaign's period."))
+    if assignee is not None and not campaign.team.filter(pk=assignee).exists():
+        raise CannotPlan(_("Visits are given to people of the team only."))
+    reason = _("Re-inspection: %(finding)s") % {"finding": finding.text}
+    with act(
+        actor=actor, authority=campaign.authority, kind="campaign.revisit", reason=reason[:1000],
+        organization=finding.organization,
+    ) as ledger:  # fmt: skip
+        locked = _open(campaign)
+        target: dict[str, Any] = {"installation": installation} if installation else {"site": site}
+        task = CampaignTask.objects.filter(campaign=locked, status=TaskStatus.OPEN, **target).first()
+        task = task or CampaignTask(campaign=locked, unit_id=finding.unit_id, **target)
+        task.reasons = [_why_again(finding), *(row for row in task.reasons if row.get("code") != "re_inspection")]
+        task.assignee_id, task.planned_on = assignee or task.assignee_id, day or task.planned_on
+        there = CampaignTask.objects.filter(campaign=locked, assignee=task.assignee_id, planned_on=task.planned_on)
+        task.order = max((row.order for row in there.exclude(pk=task.pk)), default=0) + 1
+        task.save()
+        ledger.note(campaign=locked.number, finding=finding.pk, inspection=finding.inspection.number, task=task.pk)
+    return task
+
+
+def _why_again(finding: Finding) -> dict[str, Any]:
+    """Return the reason of a re-inspection as the phone shows it, in both languages."""
+    day = finding.due_on.isoformat() if finding.due_on else None
+    texts = {}
+    for language in ("vi", "en"):
+        with translation.override(language):
+            texts[f"text_{language}"] = _("Re-inspection: %(finding)s") % {"finding": finding.text}
+    return {"code": "re_inspection", "points": 0, "date": day, **texts}
 
 
 def tasks_drop(*, actor: User, campaign: Campaign, tasks: Collection[int], reason: str) -> int:

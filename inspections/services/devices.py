@@ -56,6 +56,12 @@ def device_revoke(*, actor: User, device: FieldDevice, reason: str) -> FieldDevi
     return locked
 
 
+def device_vouched(*, actor: User, device: FieldDevice, entries: int, reason: str) -> None:
+    """Note that a supervisor takes in the sealed file of a revoked phone, and why."""
+    with act(actor=actor, authority=device.authority, kind="device.vouched", reason=reason) as ledger:
+        ledger.note(device=str(device.pk), person=device.person.username, entries=entries)
+
+
 def device_seen(device: FieldDevice, token: ApiToken | None) -> None:
     """Note that a phone asked for something, and with which key, without writing on every request."""
     now = timezone.now()

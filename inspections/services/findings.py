@@ -8,10 +8,12 @@ from datetime import date, datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from infra import formats
 from infra.access import Permission, holds, scope_of
 from infra.models import User
 from infra.services.attachments import attachment_add
 from infra.services.ledger import Act, act
+from infra.services.notices import notify, submitters_of, supervisors_of
 from inspections.models import Finding, FindingAnswer, FindingState, Verdict
 from inspections.rules import FINDING, Move, NoSuchMove, move_between
 
@@ -84,6 +86,7 @@ def finding_order(*, actor: User, finding: Finding, due_on: date, order: str, re
             raise FindingClosed(_("The finding does not stand any more."))
         locked.due_on, locked.order_vi, locked.order_en = due_on, order[:400], ""
         ledger.change(locked)
+        _tell(actor, locked, "finding.ordered", order)
     return locked
 
 
@@ -140,6 +143,26 @@ def _moving(actor: User, finding: Finding, to: str, reason: str, start: str = ""
         _move(row.state, to, reason, start)
         row.state = to
         yield ledger, row
+        _tell(actor, row, move.act, reason)
+
+
+def _tell(actor: User, finding: Finding, code: str, reason: str) -> None:
+    """Tell the other side: the inspector and the supervisors what was answered, the operator all else."""
+    if code == "finding.answered":
+        people = [finding.inspection.inspector, *supervisors_of(finding.authority)]
+    else:
+        people = submitters_of(finding.organization) if finding.organization else []
+    notify(
+        people,
+        code,
+        path=f"/findings/{finding.pk}/",
+        but=actor,
+        finding=finding.text_vi,
+        subject=finding.inspection.subject_name or finding.inspection.subject_ref,
+        organization=finding.organization or "",
+        due=formats.day(finding.due_on) if finding.due_on else "–",
+        reason=reason,
+    )
 
 
 def _move(state: str, to: str, reason: str, start: str) -> Move:

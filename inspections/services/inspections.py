@@ -1,57 +1,37 @@
 """Writing inspections: a draft is replaced, a submitted one is written once, with its findings, in one act."""
 
 from dataclasses import dataclass, field
-from itertools import combinations
 
 from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.utils.translation import gettext
 
 from infra.models import Authority, User
-from infra.questions import Question, asked
 from infra.services.ledger import Act, act, refresh_search
 from inspections.models import (
     Answer,
     CampaignTask,
     Correction,
     Finding,
-    FindingAnswer,
     FindingState,
     Inspection,
     InspectionCopy,
     InspectionStatus,
+    Outcome,
     Photo,
     Review,
     Signature,
     TaskStatus,
-    Verdict,
 )
 from inspections.rules import REVIEW, move_between
+from inspections.services.earlier_findings import STANDING, earlier_follow
 from inspections.services.numbering import yearly_number_take
 from inspections.services.photos import photos_announce
 from inspections.services.priority import priority_mark_about
 
-STANDING = (FindingState.OPEN, FindingState.ANSWERED)
 #: where a finding stands in the register, as the inspection does
 JUDGED = ("rule_code", "severity", "is_safety", "text_vi", "text_en", "found_on", "due_on")
 PLACE = ("installation_id", "mast_id", "site_id", "organization_id", "unit_id")
-#: what an inspection and its findings are about
-SUBJECT = ("installation_id", "mast_id", "site_id")
-
-
-def _standing(*names: str) -> Question:
-    """Return the question whether findings of other inspections stand on what *names* name."""
-    return Question(
-        lambda: (
-            Finding.objects.standing()
-            .filter(**{name: asked(name) for name in names})
-            .exclude(inspection=asked("inspection"))
-        ),
-        whether=True,
-    )
-
-
-_STANDING = {names: _standing(*names) for size in range(1, len(SUBJECT) + 1) for names in combinations(SUBJECT, size)}
 
 
 @dataclass
@@ -78,7 +58,7 @@ def inspection_draft(*, actor: User, sheet: Sheet) -> Inspection:
 
 
 def inspection_submit(*, actor: User, authority: Authority, sheet: Sheet, reason: str) -> Inspection:
-    """Store a finished inspection with its findings; findings that it shows to be remedied are closed in the same act.
+    """Store a finished inspection with its findings; earlier ones of the same subject follow what it shows.
 
     Raises IntegrityError where another request stored the same UUID first.
     """
@@ -98,9 +78,9 @@ def inspection_submit(*, actor: User, authority: Authority, sheet: Sheet, reason
         _write(sheet)
         for finding in sheet.findings:
             finding.inspection = inspection
+        earlier_follow(ledger, inspection, passed=_passed(sheet), found=sheet.findings)
         if sheet.findings:
             ledger.add_many(sheet.findings)
-        _close_remedied(ledger, sheet)
         priority_mark_about(inspection)
         ledger.note(
             inspection=str(inspection.uuid),
@@ -132,8 +112,8 @@ def inspection_correct(*, actor: User, sheet: Sheet, before: InspectionCopy, rea
         before.save()
         inspection.reviewed_at, inspection.reviewed_by, inspection.review_note = None, None, ""
         _write(sheet)
+        earlier_follow(ledger, inspection, passed=_passed(sheet), found=sheet.findings, anew=True)
         _renew_findings(ledger, sheet)
-        _close_remedied(ledger, sheet)
         priority_mark_about(inspection)
         ledger.note(
             inspection=str(inspection.uuid),
@@ -189,33 +169,8 @@ def _write(sheet: Sheet) -> None:
         CampaignTask.objects.filter(pk=inspection.task_id, status=TaskStatus.OPEN).update(status=TaskStatus.DONE)
 
 
-def _close_remedied(ledger: Act, sheet: Sheet) -> None:
-    """Close the standing findings of the same subject whose item passed this time."""
-    inspection = sheet.inspection
-    passed = {answer.item.code for answer in sheet.answers if answer.outcome == "pass"}
-    subject = {name: getattr(inspection, name) for name in SUBJECT if getattr(inspection, name) is not None}
-    if not passed or not subject or not _STANDING[tuple(subject)].holds(inspection=inspection.pk, **subject):
-        return
-    standing = Finding.objects.standing().filter(**subject).exclude(inspection=inspection.pk)
-    remedied = list(
-        standing.filter(
-            item__code__in=passed, found_on__lte=inspection.visited_on, inspection__subject_type=inspection.subject_type
-        )
-    )
-    if not remedied:
-        return
-    for finding in remedied:
-        finding.state = FindingState.REMEDIED
-        finding.remedied_on = inspection.visited_on
-        finding.remedy_note = inspection.number
-    ledger.change_many(remedied)
-    waiting = FindingAnswer.objects.filter(finding__in=[finding.pk for finding in remedied], verdict=Verdict.WAITING)
-    waiting.update(
-        verdict=Verdict.ACCEPTED,
-        decided_by=inspection.inspector,
-        decided_at=inspection.received_at,
-        reason=inspection.number,
-    )
+def _passed(sheet: Sheet) -> set[str]:
+    return {answer.item.code for answer in sheet.answers if answer.outcome == Outcome.PASS}
 
 
 def point(lon: float | None, lat: float | None) -> Point | None:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from infra.access import Permission, holds
 from infra.models import User
 from infra.services.ledger import Act, act
+from infra.services.notices import notify, submitters_of
 from inspections.models import (
     CampaignTask,
     Finding,
@@ -15,6 +16,7 @@ from inspections.models import (
     TaskStatus,
 )
 from inspections.rules import REVIEW, NoSuchMove, move_between
+from inspections.services.earlier_findings import earlier_reopen
 from inspections.services.priority import priority_mark_about
 
 
@@ -36,9 +38,10 @@ def may_review(person: User, inspection: Inspection) -> bool:
 def inspection_review(*, actor: User, inspection: Inspection, to: str, reason: str = "") -> Inspection:
     """Move the review of *inspection* by the table.
 
-    What is set aside no longer counts: its findings are dropped, its visit is open again where no other inspection
-    did it. Raises PermissionError, or CannotReview where the table has no such move, a reason is missing, or a case was
-    opened from it.
+    What is set aside no longer counts: its findings are dropped, those that it closed stand again, its visit is open
+    again where no other inspection did it. Approving tells the operator what was found, returning tells the inspector.
+    Raises PermissionError, or CannotReview where the table has no such move, a reason is missing, or a case was opened
+    from it.
     """
     if not may_review(actor, inspection):
         raise PermissionError(_("Nobody reviews an own inspection, or one outside the own territory and fields."))
@@ -58,10 +61,25 @@ def inspection_review(*, actor: User, inspection: Inspection, to: str, reason: s
         locked.save(update_fields=["review", "reviewed_by", "reviewed_at", "review_note"])
         if to == Review.SET_ASIDE:
             _drop_findings(ledger, locked)
+            earlier_reopen(ledger, locked)
             _reopen_task(locked)
             priority_mark_about(locked)
         ledger.note(inspection=str(locked.uuid), number=locked.number, review=to)
+        _tell(actor, locked)
     return locked
+
+
+def _tell(actor: User, inspection: Inspection) -> None:
+    facts = {"number": inspection.number, "subject": inspection.subject_name or inspection.subject_ref}
+    path = f"/inspections/{inspection.uuid}/"
+    if inspection.review in (Review.RETURNED, Review.SET_ASIDE):
+        people = [inspection.inspector]
+        notify(people, f"inspection.{inspection.review}", path=path, but=actor, reason=inspection.review_note, **facts)
+    elif inspection.organization is not None:
+        found = Finding.objects.standing().filter(inspection=inspection).count()
+        if found:
+            people = submitters_of(inspection.organization)
+            notify(people, "inspection.found", path=path, but=actor, findings=found, **facts)
 
 
 def _move_of(inspection: Inspection, to: str, reason: str) -> str:
@@ -95,6 +113,14 @@ def _drop_findings(ledger: Act, inspection: Inspection) -> None:
 
 
 def _reopen_task(inspection: Inspection) -> None:
-    others = Inspection.objects.filter(task=inspection.task_id, status=InspectionStatus.SUBMITTED)
-    if inspection.task_id and not others.exclude(pk=inspection.pk).exclude(review=Review.SET_ASIDE).exists():
-        CampaignTask.objects.filter(pk=inspection.task_id, status=TaskStatus.DONE).update(status=TaskStatus.OPEN)
+    task = inspection.task
+    if task is None:
+        return
+    others = Inspection.objects.filter(task=task, status=InspectionStatus.SUBMITTED)
+    if others.exclude(pk=inspection.pk).exclude(review=Review.SET_ASIDE).exists():
+        return
+    planned = CampaignTask.objects.filter(
+        campaign=task.campaign_id, installation=task.installation_id, status=TaskStatus.OPEN
+    )
+    if task.installation_id is None or not planned.exists():
+        CampaignTask.objects.filter(pk=task.pk, status=TaskStatus.DONE).update(status=TaskStatus.OPEN)

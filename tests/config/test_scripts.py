@@ -55,6 +55,23 @@ def test_taken_port_is_said_in_one_sentence() -> None:
             serve.check_address("127.0.0.1", str(port))
 
 
+@pytest.mark.parametrize(
+    ("allowed", "name"),
+    [
+        ("", "localhost"),
+        ("sotram.lan,192.168.1.20", "sotram.lan"),
+        (".example.vn, sotram.example.vn", "sotram.example.vn"),
+    ],
+)
+def test_readiness_is_asked_under_a_name_that_is_answered(
+    allowed: str, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ALLOWED_HOSTS", allowed)
+    assert serve.own_name() == name
+    serve.welcome("0.0.0.0", 8443)
+    assert f"http://{name}:8443/" in capsys.readouterr().out
+
+
 def installation(root: Path) -> tuple[Path, Path]:
     """A source tree and a data directory with what a prepared installation holds."""
     source, data = root / "infra" / "models.py", root / "var"

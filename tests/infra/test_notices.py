@@ -16,7 +16,23 @@ from tests.infra.submissions.files import station, stations_file
 from tests.world import SignIn, World
 
 FACTS = dict.fromkeys(
-    ("file", "organization", "receipt", "reason", "errors", "number", "place", "permit", "until", "due"), "x"
+    (
+        "file",
+        "organization",
+        "receipt",
+        "reason",
+        "errors",
+        "number",
+        "place",
+        "permit",
+        "until",
+        "due",
+        "subject",
+        "finding",
+        "findings",
+        "proposal",
+    ),
+    "x",
 )
 
 
@@ -100,7 +116,7 @@ def test_mail_goes_out_once_in_the_readers_language(
     assert notices_mail() == 0
     letter = mail.outbox[0]
     assert letter.to == ["officer@example.vn"]
-    assert letter.subject == "File received"
+    assert letter.subject.startswith("File received: Viettel, stations.xlsx, ")
     assert f"https://sotram.example.vn/submissions/{sent.pk}/" in letter.body
 
 

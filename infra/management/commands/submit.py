@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -44,15 +44,25 @@ class Command(BaseCommand):
     #: the checks of pages and addresses have nothing to say about a file
     requires_system_checks: list[str] = []
     help = "Check an operator's file; with --accept, register its rows."
+    epilog = "Exit 0: no row has an error. 1: some rows have (left out). 2: unreadable, or nothing was registered."
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """Return the parser of the options; what the exit codes mean stands below them."""
+        return super().create_parser(prog_name, subcommand, epilog=self.epilog, **kwargs)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=Path, help="spreadsheet, delimited text, or file of features")
         parser.add_argument("--organization", required=True, help="code, such as VIETTEL")
-        parser.add_argument("--kind", required=True, choices=SubmissionKind.values)
+        parser.add_argument("--kind", required=True, choices=SubmissionKind.values, help="what its rows are")
         parser.add_argument("--authority", default="", help="code; needed where several keep a register here")
-        parser.add_argument("--crs", default=AUTO, help="auto, or EPSG:n")
-        parser.add_argument("--sheet", default="")
-        parser.add_argument("--mode", default=SubmissionMode.APPEND, choices=SubmissionMode.values)
+        parser.add_argument("--crs", default=AUTO, help="auto (decided by evidence), or EPSG:n")
+        parser.add_argument("--sheet", default="", help="name of one sheet or layer; otherwise the one that fits best")
+        parser.add_argument(
+            "--mode",
+            default=SubmissionMode.APPEND,
+            choices=SubmissionMode.values,
+            help="append: what the file leaves out stays; replace: it goes out of service",
+        )
         parser.add_argument(
             "--history-from", type=date.fromisoformat, help="first load: rows hold since their own dates, or this day"
         )
@@ -155,6 +165,10 @@ class Command(BaseCommand):
         if len(found.problems) > _SHOWN:
             self.stdout.write(_("  … and %d more; --report writes them all.") % (len(found.problems) - _SHOWN))
         if submission is None:
+            if self._options["accept"]:
+                self.stderr.write(
+                    _("Nothing was registered. Mend the rows with errors, or leave them out with --accept good.")
+                )
             return
         self.stdout.write(
             _("Submission %(number)d: %(state)s.") % {"number": submission.pk, "state": submission.get_status_display()}

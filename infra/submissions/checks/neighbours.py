@@ -59,7 +59,7 @@ def _report(draft: Draft, rows: NDArray[np.intp], metres: NDArray[np.float64], o
         at = int(np.searchsorted(rows, place))
         other = int(others[at])
         name = draft.text(identifier)[other] or ""
-        return {"distance": round(float(metres[at]), 1), "other": f"{name} ({draft.rows[other]})".strip()}
+        return {"distance": round(float(metres[at]), 1), "other": name, "other_row": int(draft.rows[other])}
 
     columns = [name for name in ("longitude", "latitude", "x", "y", "position") if draft.has(name)][:2]
     draft.report(rows, "site.nearby_duplicate", *columns, facts=facts)

@@ -4,9 +4,11 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from django.utils.translation import gettext_noop as _
 
 from infra.spatial.units import NOWHERE
 from infra.submissions.draft import Draft, Points
+from infra.submissions.problems import said
 from infra.submissions.territory import Declared, FormerCommune, Territory
 
 #: stands between a commune and the district beside it
@@ -134,8 +136,8 @@ def _report_mismatch(draft: Draft, declared: Declared, places: np.ndarray) -> No
     def facts(place: int) -> dict[str, Any]:
         found = int(draft.unit_ids[place])
         return {
-            "found": territory.name_of(found) if found != NOWHERE else "—",
-            "distance": f"{nearest[place] / 1000:.1f}",
+            "found": territory.name_of(found) if found != NOWHERE else said(_("no commune")),
+            "distance": round(nearest[place] / 1000, 1),
             "declared": ", ".join(territory.name_of(unit) for unit in units),
         }
 

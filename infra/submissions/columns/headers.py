@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from infra.submissions.columns.declaration import Column, ColumnTable
+from infra.submissions.columns.declaration import Column, ColumnTable, Type
 from infra.text import fold
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
@@ -59,6 +59,7 @@ class HeaderBook:
 
     def __init__(self, table: ColumnTable, assigned: dict[str, str] | None = None) -> None:
         self.table = table
+        self._unread = {column.name for column in table.columns if column.type is Type.IGNORED}
         self._needed = {table.identifier, "unit", *table.position_columns()} - {"position", "line"}
         self._exact: dict[str, str] = {}
         self._short: dict[str, str] = {}
@@ -85,7 +86,7 @@ class HeaderBook:
 
     def guess(self, header: str) -> str | None:
         """Return the needed column whose spelling (two words or more) is contained in *header*, if only one is."""
-        words = set(key_of(header).split())
+        words = set(_PUNCTUATION.sub(" ", fold(header)).split())  # what stands in brackets may be what is meant
         found = {
             name
             for spelling, name in self._exact.items()
@@ -117,7 +118,9 @@ class HeaderBook:
             parent = (above or {}).get(header.index, "")
             if parent and name is None:
                 name = self.column_of(f"{parent} {header.text}")
-            if name is None or name in match.known:
+            if name in match.known and name in self._unread:
+                match.ignored.append(header)  # remarks beside remarks
+            elif name is None or name in match.known:
                 match.unknown.append(header)
             else:
                 match.known[name] = header

@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from infra.submissions.columns.declaration import Column, Type
 
 ORDINAL = Column("ordinal", Type.IGNORED, "STT", "No.", ("tt", "stt", "so tt", "so thu tu", "no", "order", "#"))
-NOTE = Column("note", Type.IGNORED, "Ghi chú", "Note", ("ghi chu", "notes", "remark", "remarks", "dien giai"))
+#: heads of what our own sheet with problems adds, so that it can be mended and handed in again
+_OURS = ("loi", "problems", "dong trong tep", "row in the file")
+NOTE = Column("note", Type.IGNORED, "Ghi chú", "Note", ("ghi chu", "notes", "remark", "remarks", "dien giai", *_OURS))
 
 REGISTRY_NUMBER = Column(
     "registry_number",
@@ -54,6 +56,12 @@ PLACE = (
             "ma xa",
             "commune code",
             "xa phuong dac khu",
+            "dia ban",
+            "dia ban xa",
+            "dia ban xa phuong",
+            "xa phuong moi",
+            "xa phuong hien nay",
+            "xa phuong sau sap nhap",
         ),
         max_length=255,
         example="Xã Thái Thụy",

@@ -178,7 +178,7 @@ def _compare_positions(draft: Draft, held: pl.DataFrame, comparison: Comparison,
 def _report_moves(draft: Draft, comparison: Comparison, moved: Mask) -> None:
     columns = [name for name in ("longitude", "latitude", "x", "y", "position", "line") if draft.has(name)][:2]
     draft.report(
-        moved, "site.moved", *columns, facts=lambda place: {"distance": round(float(comparison.moved_m[place]))}
+        moved, "site.moved", *columns, facts=lambda place: {"distance": float(round(comparison.moved_m[place]))}
     )
 
 

@@ -27,8 +27,8 @@ _ROUND_METRES = 100_000.0
 #: how far outside the territory a point is still taken for a slip of place, not of order (degrees)
 _FAR_DEGREES = 3.0
 _NEAR_DEGREES = 0.5
-#: a wrong meridian is a neighbour's (degrees of longitude)
-_ZONE_REACH_DEGREES = 1.0
+#: a wrong meridian is one of the country's (degrees of longitude): merged provinces mix meridians two degrees apart
+_ZONE_REACH_DEGREES = 6.0
 
 
 def locate(draft: Draft) -> None:
@@ -118,7 +118,7 @@ def _from_degrees(draft: Draft, pairs: Pairs, rows: Mask) -> None:
         rows & coarse & np.isfinite(draft.points).all(axis=1),
         "coordinate.low_precision",
         *pairs.columns,
-        facts=lambda place: {"accuracy": int(accuracy[place])},
+        facts=lambda place: {"accuracy": float(accuracy[place])},
     )
 
 
@@ -220,5 +220,5 @@ def _take(draft: Draft, pairs: Pairs, rows: Mask, lonlat: Points, srid: int) -> 
     draft.accuracy_m[good] = np.round(resolution[good] / np.sqrt(2) + datum, 2)
 
 
-def _kilometres(metres: float) -> str:
-    return "?" if np.isnan(metres) else f"{metres / 1000:.1f}"
+def _kilometres(metres: float) -> float | str:
+    return "?" if np.isnan(metres) else round(float(metres) / 1000, 1)

@@ -161,7 +161,7 @@ def _take(draft: Draft, row: int, lonlat: Points, srid: int, written: Points) ->
         return
     outside = _outside_m(draft, lonlat)
     if outside > draft.around.territory.unit_tolerance_m:
-        far = f"{outside / 1000:.1f}" if np.isfinite(outside) else "?"
+        far = round(float(outside) / 1000, 1) if np.isfinite(outside) else "?"
         draft.report([row], "coordinate.outside_territory", COLUMN, facts={"distance": far})
         return
     line = shapely.linestrings(lonlat)  # a line that leaves the territory is still partly of it

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _
 
-from infra.submissions.problems import Unreadable
+from infra.submissions.problems import Unreadable, said
 from infra.submissions.reading.formats import COLUMNS_MAX, ROWS_MAX, utf_16_of
 from infra.submissions.reading.grids import EMPTIED, TIDY, Grid, frame_of_rows, tidy
 from infra.submissions.reading.legacy import LATIN, is_windows_1258
@@ -31,12 +31,12 @@ def grid(path: Path) -> Grid:
     except UnicodeError as error:
         raise Unreadable("file.encoding") from error
     except csv.Error as error:
-        raise Unreadable("file.unreadable", why=str(_("It is not a table: a cell does not end."))) from error
+        raise Unreadable("file.unreadable", why=said(_("It is not a table: a cell does not end."))) from error
     if not frames:
         raise Unreadable("file.empty")
     width = max(frame.width for frame in frames)
     table = pl.concat([_widened(frame, width) for frame in frames], rechunk=False)
-    return Grid(path.name, table, encoding=encoding)
+    return Grid("", table, encoding=encoding)  # delimited text has no sheets
 
 
 def encoding_of(path: Path) -> str:
@@ -67,7 +67,10 @@ def _delimiter(path: Path, encoding: str) -> str:
         lines = [line for line in (file.readline(_PIECE) for _ in range(_SAMPLE_LINES)) if line.strip()]
 
     def evenness(delimiter: str) -> tuple[int, int]:
-        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
+        try:
+            widths = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
+        except csv.Error:  # with this one a cell is longer than any
+            return (False, 0)
         most = max(set(widths), key=lambda width: (widths.count(width), width), default=0)
         return (most > 1, most * widths.count(most) if widths else 0)
 
@@ -146,12 +149,12 @@ def _frames(rows: Iterator[list[str]]) -> Iterator[pl.DataFrame]:
 
 def _refuse_wide(columns: int) -> None:
     if columns > COLUMNS_MAX:
-        raise Unreadable("file.unreadable", why=str(_("It has more than %d columns.") % COLUMNS_MAX))
+        raise Unreadable("file.unreadable", why=said(_("It has more than %d columns."), COLUMNS_MAX))
 
 
 def _refuse_long(rows: int) -> None:
     if rows > ROWS_MAX:
-        raise Unreadable("file.unreadable", why=str(_("It has more than %d rows. Split the file.") % ROWS_MAX))
+        raise Unreadable("file.unreadable", why=said(_("It has more than %d rows. Split the file."), ROWS_MAX))
 
 
 def _widened(frame: pl.DataFrame, width: int) -> pl.DataFrame:

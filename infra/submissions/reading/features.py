@@ -12,6 +12,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,7 +20,7 @@ import numpy as np
 import polars as pl
 import pyogrio
 import shapely
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 from numpy.typing import NDArray
 from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
@@ -27,7 +28,7 @@ from pyproj.exceptions import CRSError
 
 from infra.submissions.columns.declaration import ColumnTable
 from infra.submissions.columns.places import LINE
-from infra.submissions.problems import Unreadable
+from infra.submissions.problems import Unreadable, said
 from infra.submissions.reading.formats import COLUMNS_MAX, ROWS_MAX
 from infra.submissions.reading.grids import Grid, tidy
 
@@ -76,12 +77,14 @@ def grids(path: Path, table: ColumnTable, layer: str = "") -> Iterator[Grid]:
     found = [(source, name) for source in _sources(path) for name in _layers(source)]
     names = [name for _source, name in found]
     if layer and layer not in names:
-        raise Unreadable("file.unreadable", why=str(_("It has no sheet called “%s”.") % layer), sheets=names)
+        raise Unreadable("file.unreadable", why=said(_("It has no sheet called “%s”."), layer), sheets=names)
     if not found:
         raise Unreadable("file.empty")
     for source, name in found:
         if not layer or name == layer:
-            yield _grid(source, name, table)
+            grid = _grid(source, name, table)
+            # A file without a name of its own gets the one under which it is kept, which says nothing to anybody.
+            yield replace(grid, name="") if name == path.stem and len(found) == 1 else grid
 
 
 # --- what is opened ---
@@ -92,14 +95,25 @@ def _sources(path: Path) -> list[_Source]:
         _refuse_other_databases(path)
         return [_Source(str(path), names=_names_of_kml(path.read_bytes()))]
     with zipfile.ZipFile(path) as archive:
-        names = [name for name in archive.namelist() if name.lower().endswith(_MEMBERS)]
+        members = archive.namelist()
+        names = [name for name in members if name.lower().endswith(_MEMBERS)]
         fields = {name: _names_of_kml(archive.read(name)) for name in names if name.lower().endswith(".kml")}
-        pages = {name[:-4]: archive.read(name)[:64] for name in archive.namelist() if name.lower().endswith(".cpg")}
+        pages = {name[:-4]: archive.read(name)[:64] for name in members if name.lower().endswith(".cpg")}
+    _refuse_lone_shapes(members)
     found = []
     for name in names:
         encodings = _encodings(pages.get(name[:-4], b"")) if name.lower().endswith(".shp") else ()
         found.append(_Source(f"/vsizip/{{{path}}}/{name}", encodings, fields.get(name)))
     return found
+
+
+def _refuse_lone_shapes(members: list[str]) -> None:
+    """Refuse a Shapefile without the files that hold its index and its fields, and name them."""
+    known = {name.lower() for name in members}
+    shapes = [name[:-4] for name in known if name.endswith(".shp")]
+    lacking = sorted({end for name in shapes for end in (".dbf", ".shx") if name + end not in known})
+    if lacking:
+        raise Unreadable("file.unreadable", why=said(_("The Shapefile lacks its %s."), ", ".join(lacking)))
 
 
 def _encodings(page: bytes) -> tuple[str, ...]:
@@ -115,7 +129,7 @@ def _names_of_kml(content: bytes) -> dict[str, str] | None:
     if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"<":
         return None
     if any(word in content for word in _ENTITIES):
-        raise Unreadable("file.unreadable", why=str(_("It defines entities of its own, which is not allowed.")))
+        raise Unreadable("file.unreadable", why=said(_("It defines entities of its own, which is not allowed.")))
     names = {first or second for first, second in _KML_NAME.findall(content)}
     return {_NOT_PLAIN.sub(b"_", name).decode(): html.unescape(name.decode("utf-8", "replace")) for name in names}
 
@@ -124,7 +138,7 @@ def _refuse_other_databases(path: Path) -> None:
     with path.open("rb") as file:
         start = file.read(100)
     if start.startswith(b"SQLite format 3\x00") and start[_GEOPACKAGE_ID] not in (b"GPKG", b"GP10", b"GP11"):
-        raise Unreadable("file.unreadable", why=str(_("It is a database, but no GeoPackage.")))
+        raise Unreadable("file.unreadable", why=said(_("It is a database, but no GeoPackage.")))
 
 
 def _layers(source: _Source) -> list[str]:
@@ -132,9 +146,9 @@ def _layers(source: _Source) -> list[str]:
         names = [str(name) for name, _kind in pyogrio.list_layers(source.path)]
         drivers = {pyogrio.read_info(source.path, layer=name, encoding=source.encoding)["driver"] for name in names}
     except _DAMAGED as error:
-        raise Unreadable("file.unreadable", why=str(_("It is damaged."))) from error
+        raise Unreadable("file.unreadable", why=said(_("It is damaged."))) from error
     if drivers - DRIVERS:
-        raise Unreadable("file.unreadable", why=str(_("It is not a table we know.")))
+        raise Unreadable("file.unreadable", why=said(_("It is not a table we know.")))
     return names
 
 
@@ -144,7 +158,7 @@ def _layers(source: _Source) -> list[str]:
 def _grid(source: _Source, layer: str, table: ColumnTable) -> Grid:
     meta, shapes, columns = _read(source, layer)
     if len(meta["fields"]) > COLUMNS_MAX:
-        raise Unreadable("file.unreadable", why=str(_("It has more than %d columns.") % COLUMNS_MAX))
+        raise Unreadable("file.unreadable", why=said(_("It has more than %d columns."), COLUMNS_MAX))
     crs, is_metric = _system(meta["crs"], shapes)
     named = _shape_cells(shapes, table, is_metric=is_metric) if shapes is not None and table.positions else {}
     names, texts = _decoded([str(name) for name in meta["fields"]], [_texts(values) for values in columns], source)
@@ -161,11 +175,11 @@ def _read(source: _Source, layer: str) -> tuple[dict[str, Any], NDArray[Any] | N
     where = {"layer": layer, "encoding": source.encoding}
     try:
         if pyogrio.read_info(source.path, **where)["features"] > ROWS_MAX:
-            raise Unreadable("file.unreadable", why=str(_("It has more than %d rows.") % ROWS_MAX))
+            raise Unreadable("file.unreadable", why=said(_("It has more than %d rows."), ROWS_MAX))
         meta, _fids, wkb, columns = pyogrio.raw.read(source.path, force_2d=True, **where)
         shapes = None if wkb is None else np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"))
     except (*_DAMAGED, shapely.errors.GEOSException) as error:
-        raise Unreadable("file.unreadable", why=str(_("It is damaged."))) from error
+        raise Unreadable("file.unreadable", why=said(_("It is damaged."))) from error
     return meta, shapes, columns
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _
 
 from infra.submissions.columns.headers import index_of
-from infra.submissions.problems import Unreadable
+from infra.submissions.problems import Unreadable, said
 
 
 class Format(StrEnum):
@@ -36,7 +36,7 @@ _FAR_COLUMN = re.compile(rb'\br="([A-Z]{2,})\d')
 _FAR_ROW = re.compile(rb'\br="[A-Z]+(\d{6,})"')
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _TOO_LARGE = _("It unpacks to more than can be read. Split the file.")
-_SIGNATURES: tuple[tuple[bytes, object], ...] = (
+_SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", _("It is a PDF document. Send the workbook it was made from.")),
     (b"\x89PNG", _("It is a picture.")),
     (b"\xff\xd8\xff", _("It is a picture.")),
@@ -57,7 +57,7 @@ def recognise(path: Path) -> Format:
         raise Unreadable("file.empty")
     for signature, why in _SIGNATURES:
         if start.startswith(signature):
-            raise Unreadable("file.unreadable", why=str(why))
+            raise Unreadable("file.unreadable", why=said(why))
     if start.startswith(b"PK\x03\x04"):
         return _archive(path)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
@@ -72,9 +72,9 @@ def _text(start: bytes) -> Format:
     if head[:1] == b"{" or (head[:1] == b"<" and b"<kml" in head):
         return Format.FEATURES
     if head[:1] == b"<":
-        raise Unreadable("file.unreadable", why=str(_("It is a web page or XML. Save it as an Excel workbook.")))
+        raise Unreadable("file.unreadable", why=said(_("It is a web page or XML. Save it as an Excel workbook.")))
     if b"\x00" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")) and not utf_16_of(start):
-        raise Unreadable("file.unreadable", why=str(_("It is not a table we know.")))
+        raise Unreadable("file.unreadable", why=said(_("It is not a table we know.")))
     return Format.DELIMITED
 
 
@@ -91,9 +91,9 @@ def _compound(path: Path) -> Format:
     """Tell an old workbook from an encrypted new one: both come in Microsoft's compound format."""
     content = path.read_bytes()
     if _ENCRYPTED in content:
-        raise Unreadable("file.unreadable", why=str(_("It is protected by a password. Remove the password.")))
+        raise Unreadable("file.unreadable", why=said(_("It is protected by a password. Remove the password.")))
     if "Workbook".encode("utf-16-le") not in content and "Book".encode("utf-16-le") not in content:
-        raise Unreadable("file.unreadable", why=str(_("It is not a workbook.")))
+        raise Unreadable("file.unreadable", why=said(_("It is not a workbook.")))
     return Format.WORKBOOK
 
 
@@ -111,14 +111,14 @@ def _archive(path: Path) -> Format:
             if any(name.lower().endswith((".shp", ".kml", ".gpkg")) for name in names):
                 return Format.FEATURES
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError) as error:
-        raise Unreadable("file.unreadable", why=str(_("The archive is damaged."))) from error
-    raise Unreadable("file.unreadable", why=str(_("The archive holds no table we know.")))
+        raise Unreadable("file.unreadable", why=said(_("The archive is damaged."))) from error
+    raise Unreadable("file.unreadable", why=said(_("The archive holds no table we know.")))
 
 
 def _refuse_macros(names: list[str]) -> None:
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         raise Unreadable(
-            "file.unreadable", why=str(_("It holds macros. Save it as a workbook without macros (.xlsx)."))
+            "file.unreadable", why=said(_("It holds macros. Save it as a workbook without macros (.xlsx)."))
         )
 
 
@@ -127,9 +127,9 @@ def _refuse_bombs(archive: zipfile.ZipFile) -> None:
     members = archive.infolist()
     stated = sum(member.file_size for member in members)
     if len(members) > MEMBERS_MAX or stated > UNPACKED_MAX_BYTES:
-        raise Unreadable("file.unreadable", why=str(_TOO_LARGE))
+        raise Unreadable("file.unreadable", why=said(_TOO_LARGE))
     if any(member.flag_bits & 1 for member in members):
-        raise Unreadable("file.unreadable", why=str(_("It is protected by a password. Remove the password.")))
+        raise Unreadable("file.unreadable", why=said(_("It is protected by a password. Remove the password.")))
     if sum(member.compress_size for member in members) * _DENSEST <= UNPACKED_MAX_BYTES:
         return
     total = 0
@@ -137,7 +137,7 @@ def _refuse_bombs(archive: zipfile.ZipFile) -> None:
         for piece in _unpacked(archive, member):
             total += len(piece)
             if total > UNPACKED_MAX_BYTES:
-                raise Unreadable("file.unreadable", why=str(_TOO_LARGE))
+                raise Unreadable("file.unreadable", why=said(_TOO_LARGE))
 
 
 def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -152,9 +152,9 @@ def _refuse_vast_sheets(archive: zipfile.ZipFile) -> None:
         if member.filename.startswith("xl/worksheets/") and member.filename.endswith(".xml"):
             columns, rows = _extent(archive, member)
             if columns > COLUMNS_MAX:
-                raise Unreadable("file.unreadable", why=str(_("It has more than %d columns.") % COLUMNS_MAX))
+                raise Unreadable("file.unreadable", why=said(_("It has more than %d columns."), COLUMNS_MAX))
             if rows * columns > CELLS_MAX:
-                raise Unreadable("file.unreadable", why=str(_TOO_LARGE))
+                raise Unreadable("file.unreadable", why=said(_TOO_LARGE))
 
 
 def _extent(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[int, int]:

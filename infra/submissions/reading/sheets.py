@@ -4,15 +4,16 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _
 
 from infra.submissions.columns import ColumnTable, Type
 from infra.submissions.columns.headers import Header, HeaderBook, Match, letter_of
 from infra.submissions.columns.places import ORDINAL
-from infra.submissions.problems import Problem, Unreadable
+from infra.submissions.problems import Problem, Unreadable, said
 from infra.submissions.reading import delimited, features, workbooks
 from infra.submissions.reading.formats import Format, recognise
 from infra.submissions.reading.grids import Grid
@@ -87,7 +88,7 @@ def read(path: Path, table: ColumnTable, *, sheet: str = "", assigned: dict[str,
     """
     if path.stat().st_size > settings.UPLOAD_MAX_BYTES:
         limit = settings.UPLOAD_MAX_BYTES // 1024**2
-        raise Unreadable("file.unreadable", why=str(_("It is larger than %d MB. Split the file.") % limit))
+        raise Unreadable("file.unreadable", why=said(_("It is larger than %d MB. Split the file."), limit))
     book = HeaderBook(table, assigned)
     found = _best(_grids(path, sheet, table), book)
     return _table(replace(found, match=book.with_guesses(found.match)), table)
@@ -135,9 +136,9 @@ def _best(grids: Iterable[Grid], book: HeaderBook) -> _Found:
     if empty or best is None:
         raise Unreadable("file.empty")
     if best.match.score() < _LEAST_KNOWN_HEADERS:
-        instead = _("Found instead: %s") % ", ".join(f"“{text}”" for text in first_texts[:6])
+        instead = said(_("Found instead: %s"), ", ".join(f"“{text}”" for text in first_texts[:6]))
         missing = _names(book.table, [book.table.identifier])
-        raise Unreadable("file.header_missing", missing=missing, found=str(instead))
+        raise Unreadable("file.header_missing", missing=missing, found=instead)
     return best
 
 
@@ -237,9 +238,9 @@ def _missing(match: Match, table: ColumnTable) -> str:
     return ""
 
 
-def _not_recognised(headers: list[Header]) -> str:
+def _not_recognised(headers: list[Header]) -> dict[str, Any] | str:
     unknown = ", ".join(f"“{header.text}”" for header in headers[:6])
-    return str(_("Not recognised: %s") % unknown) if unknown else ""
+    return said(_("Not recognised: %s"), unknown) if unknown else ""
 
 
 def _data(frame: pl.DataFrame, known: dict[str, Header], table: ColumnTable) -> tuple[pl.DataFrame, list[Skipped]]:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import fastexcel
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _
 
-from infra.submissions.problems import Unreadable
+from infra.submissions.problems import Unreadable, said
 from infra.submissions.reading.formats import COLUMNS_MAX
 from infra.submissions.reading.grids import Grid, tidy
 
@@ -33,7 +33,7 @@ def grids(path: Path, sheet: str = "") -> Iterator[Grid]:
     names = [sheet] if sheet else reader.sheet_names
     if sheet and sheet not in reader.sheet_names:
         raise Unreadable(
-            "file.unreadable", why=str(_("It has no sheet called “%s”.") % sheet), sheets=list(reader.sheet_names)
+            "file.unreadable", why=said(_("It has no sheet called “%s”."), sheet), sheets=list(reader.sheet_names)
         )
     for name in names:
         yield _grid(reader, name)
@@ -45,7 +45,7 @@ def _open(path: Path) -> fastexcel.ExcelReader:
     except (*_DAMAGED, OSError) as error:
         words = str(error).lower()
         why = _("It is protected by a password. Remove the password.") if "password" in words else _("It is damaged.")
-        raise Unreadable("file.unreadable", why=str(why)) from error
+        raise Unreadable("file.unreadable", why=said(why)) from error
 
 
 def _grid(reader: fastexcel.ExcelReader, name: str) -> Grid:
@@ -54,9 +54,9 @@ def _grid(reader: fastexcel.ExcelReader, name: str) -> Grid:
         sheet = reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
         frame = sheet.to_polars()
     except _DAMAGED as error:
-        raise Unreadable("file.unreadable", why=str(_("Its sheet “%s” is damaged.") % name)) from error
+        raise Unreadable("file.unreadable", why=said(_("Its sheet “%s” is damaged."), name)) from error
     if frame.width > COLUMNS_MAX:
-        raise Unreadable("file.unreadable", why=str(_("It has more than %d columns.") % COLUMNS_MAX))
+        raise Unreadable("file.unreadable", why=said(_("It has more than %d columns."), COLUMNS_MAX))
     # The reader leaves empty columns on the left out.
     first_column = sheet.selected_columns[0].absolute_index if frame.width else 0
     return Grid(name, tidy(frame), first_column, sheet.visible == "visible")
@@ -70,4 +70,4 @@ def _refuse_entities(path: Path) -> None:
         for member in _CONTENTS & set(archive.namelist()):
             text = archive.read(member)
             if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
-                raise Unreadable("file.unreadable", why=str(_("It is damaged.")))
+                raise Unreadable("file.unreadable", why=said(_("It is damaged.")))

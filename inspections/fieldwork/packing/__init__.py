@@ -6,6 +6,7 @@ as long as the phone would take along the same.
 
 import hashlib
 import json
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -23,6 +24,8 @@ from inspections.selectors.law import limit_value
 TASKS_MAX = 200
 #: what the phone warns of: a worse accuracy, a larger distance to the registered position
 ACCURACY_WARN_M, FAR_M = 30, 100
+#: how long after its delivery a phone is told that somebody else has filed the same visit; it keeps its own as long
+TWICE_DAYS = 3
 
 
 def package_for(person: User) -> dict[str, Any]:
@@ -48,6 +51,7 @@ def package_for(person: User) -> dict[str, Any]:
         "checklists": checklists_packed({row.checklist_id for row in returned}),
         "drafts": _drafts(person),
         "returned": [_returned_row(row) for row in returned],
+        "twice": _twice(person),
         "register": {
             "installations": installations_packed(installations),
             "sites": sites_packed(sites),
@@ -114,6 +118,30 @@ def _returned(person: User) -> list[Inspection]:
     """Return the person's inspections that the supervisor sent back."""
     rows = Inspection.objects.filter(inspector=person, review=Review.RETURNED).order_by("-id")
     return list(rows.select_related("checklist", "campaign", "reviewed_by")[:TASKS_MAX])
+
+
+def _twice(person: User) -> list[dict[str, Any]]:
+    """Return the person's late inspections of a visit that was filed more than once, each with the others."""
+    lately = timezone.now() - timedelta(days=TWICE_DAYS)
+    own = Inspection.objects.filter(inspector=person, status=InspectionStatus.SUBMITTED, received_at__gte=lately)
+    rows = Inspection.objects.filter(
+        task__in=own.filter(task__isnull=False).order_by().values("task"), status=InspectionStatus.SUBMITTED
+    )
+    by_task: dict[int | None, list[Inspection]] = {}
+    for row in rows.select_related("inspector").order_by("pk"):
+        by_task.setdefault(row.task_id, []).append(row)
+    return [
+        {"id": str(row.uuid), "others": [_other(other) for other in filed if other is not row]}
+        for filed in by_task.values()
+        if len(filed) > 1
+        for row in filed
+        if row.inspector_id == person.pk
+    ]
+
+
+def _other(row: Inspection) -> dict[str, Any]:
+    at = row.finished_at or row.received_at
+    return {"number": row.number, "inspector": str(row.inspector), "finished_at": at.isoformat()}
 
 
 def _returned_row(row: Inspection) -> dict[str, Any]:

@@ -207,8 +207,8 @@ def findings(_day: date | None) -> Statement:
     where_from = sa.func.coalesce(_finding.c.site_id, installation.c.site_id, mast.c.site_id)
     dropped = sa.select(sa.func.min(_finding_version.c.valid_from)).where(
         _finding_version.c.noun_id == _finding.c.id,
-        _finding_version.c.state == str(FindingState.DISMISSED),
-        _finding.c.state == str(FindingState.DISMISSED),
+        _finding_version.c.state == _finding.c.state,
+        _finding.c.state.in_([str(FindingState.DISMISSED), str(FindingState.REPEATED)]),
     )
     answered = sa.select(sa.func.min(_answer.c.at)).where(
         _answer.c.finding_id == _finding.c.id, _answer.c.verdict != str(Verdict.REFUSED)
@@ -256,7 +256,7 @@ def _by_versions(noun: type[models.Model]) -> Any:
 
 
 def _findings_stood(table: Kept, then: int) -> Codes:
-    """A finding that was remedied or dropped later stood; it was answered if the answer that counted was there."""
+    """A finding that was settled later stood; it was answered if the answer that counted was there."""
     states, answered = table.codes("state"), table.numbers("answered")
     later = (table.numbers("remedied") > then) | (table.numbers("dropped") > then)
     was_answered = (answered != NO_DAY) & (answered <= then)

@@ -108,6 +108,13 @@ def test_two_phones_on_one_task_are_both_kept(day: World, phones: Phones) -> Non
     first.files(first_questions)
     for one in (hand, first):
         expect(one.page.locator(".fa-head")).to_contain_text("Đã gửi hết")
+    # The later one is told at once, the earlier one when it next fetches the day's work.
+    expect(first.page.locator(".fa-outgoing")).to_contain_text("cũng đã được nộp từ nơi khác")
+    hand.goes_to("#/tasks")
+    hand.page.locator(".fa-fetched button").click()
+    hand.goes_to("#/outbox")
+    hand.page.locator(".fa-outgoing a", has_text="nộp từ nơi khác").click()
+    expect(hand.page.locator("main")).to_contain_text("Cả hai biên bản đều được giữ")
     rows = list(Inspection.objects.filter(status="submitted"))
     assert len(rows) == 2
     assert {row.task_id for row in rows} == {rows[0].task_id}

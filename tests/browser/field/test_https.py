@@ -88,3 +88,7 @@ def test_own_certificate_holds_the_names_and_the_chain(certificate: Path) -> Non
     before = (certificate / "ca.crt").read_bytes()
     make(certificate, ["sotram.lan"])
     assert (certificate / "ca.crt").read_bytes() == before
+    (certificate / "ca.key").unlink()  # locked away, as the recipe says
+    with pytest.raises(SystemExit, match=r"bring .*ca\.key back"):
+        make(certificate, ["sotram.lan"])
+    assert (certificate / "ca.crt").read_bytes() == before

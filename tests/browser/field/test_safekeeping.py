@@ -51,6 +51,9 @@ ALL_OF_IT = """async () => {
 }"""
 
 
+NOTHING = {"parcels": 0, "people": 0, "pictures": 0, "records": 0}
+
+
 def _visit(screen: Screen, picture: Path | None = None, name: str = TASKS[0]) -> str:
     questions = screen.begins(name)
     screen.answers(questions, "certificate_valid", "fail")
@@ -153,8 +156,27 @@ def test_withdrawn_phone_wipes_itself(screen: Screen, day: World, tmp_path: Path
     screen.goes_to("#/tasks")
     page.locator(".fa-fetched button").click()
     expect(page.locator(".fa-note")).to_contain_text("đã thu hồi quyền của máy này")
-    counts = page.evaluate(ALL_OF_IT)["counts"]
-    assert counts == {"parcels": 0, "people": 0, "pictures": 0, "records": 0}
+    expect(page.locator(".fa-note")).to_contain_text("đã mất trên máy: 1 bản nháp")  # its photo had arrived
+    assert page.evaluate(ALL_OF_IT)["counts"] == NOTHING
+    page.reload()
+    expect(page.locator(".fa-note")).to_contain_text("1 bản nháp")
+    screen.signs_in()
+    expect(page.locator(".fa-task")).to_have_count(3)
+    assert FieldDevice.objects.filter(revoked_at=None).count() == 1
+
+
+def test_withdrawn_phone_wipes_itself_though_nobody_unlocks_it(
+    screen: Screen, day: World, context: BrowserContext, tmp_path: Path
+) -> None:
+    page = screen.page
+    context.set_offline(True)
+    screen.files(_visit(screen, _picture(tmp_path)))
+    screen.locks()
+    device_revoke(actor=day.admin, device=FieldDevice.objects.get(), reason="lost on the way")
+    context.set_offline(False)
+    page.reload()
+    expect(page.locator(".fa-note")).to_contain_text("đã mất trên máy: 1 biên bản, 1 ảnh")
+    assert page.evaluate(ALL_OF_IT)["counts"] == NOTHING
 
 
 def test_sealed_file_saves_the_outbox_and_counts_once(

@@ -1,5 +1,6 @@
 """Submissions over the API: three people, the whole path, the guide and the files."""
 
+import hashlib
 import io
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def hand_in(client: Client, folder: Path, *rows: dict[str, Any], key: str = "", **values: str) -> Any:
     """POST a file of rows."""
-    path = stations_file(folder, *(rows or (station(1),)))
+    return hand_in_again(client, stations_file(folder, *(rows or (station(1),))), key=key, **values)
+
+
+def hand_in_again(client: Client, path: Path, *, key: str = "", **values: str) -> Any:
+    """POST the file as it lies."""
     data = {"organization": "VIETTEL", "kind": "stations", "authority": "HYN", **values}
     headers = {"Idempotency-Key": key} if key else {}
     with path.open("rb") as file:
@@ -68,6 +73,35 @@ def test_path_of_a_file_from_the_operator_to_the_register(ground: World, as_pers
     assert [row["row"] for row in rows] == [7]
 
 
+def sent_of(owner: Client, folder: Path, *rows: dict[str, Any]) -> int:
+    """Hand in and send a file of *rows*."""
+    number: int = hand_in(owner, folder, *rows).json()["id"]
+    assert post(owner, number, "send").json()["status"] == "sent"
+    return number
+
+
+def test_accepting_needs_no_ground(ground: World, as_person: SignIn, folder: Path) -> None:
+    number = sent_of(as_person(ground.owner), folder)
+    officer = as_person(ground.officer)
+    assert post(officer, number, "accept").status_code == 202
+    done = officer.get(f"{API}{number}/").json()
+    assert (done["status"], done["decision_reason"] != "") == ("accepted", True)
+
+
+def test_named_rows_go_back_and_the_others_are_registered(ground: World, as_person: SignIn, folder: Path) -> None:
+    officer = as_person(ground.officer)
+    number = sent_of(as_person(ground.owner), folder, *(station(n) for n in range(1, 5)))
+    assert post(officer, number, "accept", rows="all", returned=[6]).status_code == 409
+    assert "99" in post(officer, number, "accept", returned=[6, 99], reason="Sai cột").json()["detail"]
+    assert post(officer, number, "accept", rows="all", returned=[6], reason="Sai cột").status_code == 202
+    assert officer.get(f"{API}{number}/").json()["status"] == "partly_accepted"
+    decided = [(row["row"], row["decision"]) for row in officer.get(f"{API}{number}/rows/").json()["results"]]
+    assert decided == [(5, "accepted"), (6, "returned"), (7, "accepted"), (8, "accepted")]
+    sheet = load_workbook(io.BytesIO(officer.get(f"{API}{number}/problems.xlsx").content)).active
+    beside = [str(row[-1].value or "") for row in sheet.iter_rows(min_row=5, max_row=8)]
+    assert ["Sai cột" in words for words in beside] == [False, True, False, False]
+
+
 def test_three_people_at_one_submission(ground: World, as_person: SignIn, folder: Path) -> None:
     number = hand_in(as_person(ground.owner), folder).json()["id"]
     colleague, stranger, outsider = (as_person(p) for p in (ground.colleague, ground.stranger, ground.outsider))
@@ -91,9 +125,24 @@ def test_stranger_cannot_hand_in_for_another_organization(ground: World, as_pers
 
 def test_same_key_makes_one_submission(ground: World, as_person: SignIn, folder: Path) -> None:
     owner = as_person(ground.owner)
-    first, second = (hand_in(owner, folder, key="2026-Q2").json()["id"] for _ in range(2))
+    path = stations_file(folder, station(1))
+    first, second = (hand_in_again(owner, path, key="2026-Q2").json()["id"] for _ in range(2))
     assert first == second
     assert hand_in(owner, folder).json()["id"] != first
+
+
+def test_key_is_not_used_for_another_file(ground: World, as_person: SignIn, folder: Path) -> None:
+    owner = as_person(ground.owner)
+    path = stations_file(folder, station(1))
+    first = hand_in_again(owner, path, key="2026-Q2").json()["id"]
+    for answer in (
+        hand_in_again(owner, path, key="2026-Q2", mode="replace"),
+        hand_in(owner, folder, station(2), key="2026-Q2"),
+    ):
+        assert answer.status_code == 409
+        assert str(first) in answer.json()["detail"]
+    assert hand_in(owner, folder, key="k" * 129).status_code == 400
+    assert Submission.objects.latest("pk").pk == first
 
 
 @pytest.mark.parametrize(
@@ -143,6 +192,11 @@ def test_files_of_a_submission(ground: World, as_person: SignIn, folder: Path) -
     assert "cao" in sheet.cell(6, 19).value
     corrected = load_workbook(io.BytesIO(owner.get(f"{API}{number}/corrected.xlsx").content)).active
     assert corrected.cell(6, 10).value == "cao"
+    file = owner.get(f"{API}{number}/").json()["file"]
+    original = owner.get(file["url"])
+    assert hashlib.sha256(b"".join(original.streaming_content)).hexdigest() == file["sha256"]
+    assert "attachment" in original["Content-Disposition"]
+    assert as_person(ground.stranger).get(file["url"]).status_code == 404
 
 
 def test_formula_goes_out_as_a_text(ground: World, as_person: SignIn, folder: Path) -> None:

@@ -79,6 +79,42 @@ def test_reason_is_asked_for_and_read_by_the_operator(ground: World, as_person: 
     assert "stations.xlsx" in answer.content.decode()
 
 
+def test_rows_are_returned_one_by_one(ground: World, as_person: SignIn, folder: Path) -> None:
+    owner, officer = as_person(ground.owner), as_person(ground.officer)
+    hand_in(owner, ground, stations_file(folder, *(station(n) for n in range(1, 6))))
+    submission = Submission.objects.latest("pk")
+    act(owner, submission, "send")
+    for wrong in ("6-", "năm", "8-6", "6, 99"):
+        said = act(officer, submission, "accept", rows="all", returned=wrong, reason="Sai cột")
+        assert wrong.split(", ")[-1] in said
+    act(officer, submission, "accept", rows="all", returned="6, 8–9")
+    assert submission.status == "sent"
+    act(officer, submission, "accept", rows="all", returned="6, 8–9", reason="Sai loại cột")
+    assert submission.status == "partly_accepted"
+    assert Installation.objects.filter(submission=submission).count() == 2
+    page = owner.get(f"/submissions/{submission.pk}/?decision=returned").content.decode()
+    assert "Sai loại cột" in page
+    assert ["VTL-0002" in page, "VTL-0001" in page, "VTL-0005" in page] == [True, False, True]
+
+
+def test_corrected_file_and_the_first_name_each_other(ground: World, as_person: SignIn, folder: Path) -> None:
+    owner, officer = as_person(ground.owner), as_person(ground.officer)
+    hand_in(owner, ground, stations_file(folder, station(1)))
+    first = Submission.objects.latest("pk")
+    act(owner, first, "send")
+    act(officer, first, "return", reason="Thiếu số GCN")
+    with stations_file(folder, station(1, certificate_number="B1/2026")).open("rb") as file:
+        values = {"organization": ground.viettel.pk, "authority": ground.authority.pk, "kind": "stations"}
+        owner.post(f"/submissions/new/?corrects={first.pk}", {**values, "mode": "append", "crs": "auto", "file": file})
+    second = Submission.objects.latest("pk")
+    assert second.previous == first
+    for one, other in ((first, second), (second, first)):
+        assert f'href="/submissions/{other.pk}/"' in owner.get(f"/submissions/{one.pk}/").content.decode()
+    page = owner.get(f"/submissions/{first.pk}/").content.decode()
+    assert first.receipt in page
+    assert str(ground.officer) in page  # who returned it, in the history
+
+
 def test_three_people_at_one_page(ground: World, as_person: SignIn, folder: Path) -> None:
     hand_in(as_person(ground.owner), ground, stations_file(folder, station(1)))
     submission = Submission.objects.latest("pk")

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 import xlwt  # type: ignore[import-untyped]
 from django.test import override_settings
+from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -16,7 +18,7 @@ from openpyxl import Workbook
 from infra.submissions.columns import TABLES
 from infra.submissions.columns.headers import HeaderBook, index_of, letter_of
 from infra.submissions.looking import Look
-from infra.submissions.problems import Unreadable
+from infra.submissions.problems import Problem, Unreadable
 from infra.submissions.reading.sheets import Sheet, read
 from tests.infra.submissions.files import HEADERS, cells, station, stations_file, workbook
 
@@ -130,6 +132,31 @@ def test_file_beyond_the_limit_is_refused(tmp_path: Path) -> None:
     assert refused(stations_file(tmp_path, station(1))).problem.code == "file.unreadable"
 
 
+def test_why_a_file_cannot_be_read_is_said_to_each_reader_in_their_language(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read(write(tmp_path, b"%PDF-1.7\n"), STATIONS)
+    kept = Problem.of(None, json.loads(json.dumps(refused.value.problem.kept())))
+    words = []
+    for language in ("vi", "en"):
+        with override(language):
+            words.append(kept.message)
+    assert words[0].endswith("Đây là tệp PDF. Hãy gửi bảng tính gốc.")
+    assert words[1].endswith("It is a PDF document. Send the workbook it was made from.")
+
+
+def test_shapefile_without_its_fields_says_what_lacks(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read(write(tmp_path, archive(**{"tram/Tram.SHP": b"", "tram/tram.shx": b""})), STATIONS)
+    assert ".dbf" in refused.value.problem.message
+
+
+def test_a_line_of_a_million_names_is_too_wide(tmp_path: Path) -> None:
+    names = ",".join(f"c{number}" for number in range(1_000_000))
+    with pytest.raises(Unreadable) as refused:
+        read(write(tmp_path, f"{names}\n1,2,3".encode(), "list.csv"), STATIONS)
+    assert "500" in refused.value.problem.message
+
+
 def test_million_columns_are_refused(tmp_path: Path) -> None:
     path = write(tmp_path, ("a," * 100_000 + "\n").encode(), "wide.csv")
     assert refused(path).problem.code == "file.unreadable"
@@ -137,6 +164,18 @@ def test_million_columns_are_refused(tmp_path: Path) -> None:
 
 def sheet_of(tmp_path: Path, rows: list[list[object]]) -> Sheet:
     return read(workbook(tmp_path / "list.xlsx", rows), STATIONS)
+
+
+def test_our_own_sheet_with_problems_has_no_unknown_columns(tmp_path: Path) -> None:
+    found = sheet_of(
+        tmp_path,
+        [
+            ["Mã trạm", "Kinh độ", "Vĩ độ", "Ghi chú", "Lỗi", "Dòng trong tệp"],
+            ["VTL-1", 106.1, 20.6, "xem lại", "“cao” không phải là số.", 17],
+        ],
+    )
+    assert found.unknown == []
+    assert [header.text for header in found.ignored] == ["Lỗi", "Dòng trong tệp"]
 
 
 def test_merged_headers_of_two_rows_are_read_together(tmp_path: Path) -> None:
@@ -200,6 +239,11 @@ def test_old_workbook_that_does_not_start_in_column_a_keeps_its_letters(tmp_path
     assert (sheet.headers["code"].letter, sheet.frame["row"].to_list()) == ("C", [3])
 
 
+def test_what_stands_in_brackets_can_say_what_a_column_is(tmp_path: Path) -> None:
+    found = sheet_of(tmp_path, [["Mã trạm", "Nơi đặt (xã, phường)", "Kinh độ", "Vĩ độ"], ["A", "B", 106.1, 20.5]])
+    assert set(found.headers) == {"code", "unit", "longitude", "latitude"}
+
+
 def test_sheet_that_fits_best_is_taken(tmp_path: Path) -> None:
     book = Workbook()
     book.active.append(["Ghi chú chung"])
@@ -237,6 +281,9 @@ def test_unknown_header_is_shown_and_can_be_assigned(tmp_path: Path) -> None:
         ("SO GIAY CHUNG NHAN KIEM DINH", "certificate_number"),
         ("HAN KIEM DINH", "certificate_expires_on"),
         ("Tên xã/phường/thị trấn", "unit"),
+        ("Địa bàn (xã, phường)", "unit"),
+        ("Các công nghệ", "technologies"),
+        ("Ngày đưa vào khai thác", "in_service_on"),
         ("Màu sắc", None),
     ],
 )

@@ -97,7 +97,8 @@ def test_two_codes_at_one_place_are_pointed_out_on_the_later_row(tmp_path: Path,
     near = station(2, longitude=first["longitude"] + 0.00005, latitude=first["latitude"])
     found = looked(stations_file(tmp_path, first, near))
     assert codes(found) == {6: {"site.nearby_duplicate"}}
-    assert "VTL-0001 (5)" in found.problems[0].message
+    assert found.problems[0].facts == {"distance": 5.2, "other": "VTL-0001", "other_row": 5}
+    assert "VTL-0001 (dòng 5) 5,2 m" in found.problems[0].message
 
 
 def test_border_of_a_commune_is_no_exact_line(tmp_path: Path, looked: Callable[..., Look]) -> None:
@@ -158,9 +159,12 @@ def test_order_of_metres_is_the_files_own_habit(
     assert found.problems[0].suggestion == {"x": rows[20]["y"], "y": rows[20]["x"]}
 
 
-def test_wrong_meridian_comes_with_the_position_in_the_files_own(tmp_path: Path, looked: Callable[..., Look]) -> None:
+@pytest.mark.parametrize("zone", [5897, 5899])
+def test_wrong_meridian_comes_with_the_position_in_the_files_own(
+    tmp_path: Path, looked: Callable[..., Look], zone: int
+) -> None:
     rows = [metric(number) for number in range(20)]
-    rows.append(metric(20, 5897))
+    rows.append(metric(20, zone))
     found = looked(csv_file(tmp_path, *rows))
     assert codes(found) == {22: {"coordinate.wrong_zone"}}
     suggestion = found.problems[0].suggestion

@@ -6,11 +6,15 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from infra.models import ChangeRecord
-from inspections.models import Finding, FindingAnswer, FindingState
+from infra.models import ChangeRecord, Notice
+from inspections.fieldwork.packing import package_for
+from inspections.models import Campaign, CampaignTask, Finding, FindingAnswer, FindingState
 from inspections.selectors.safety import safety_of
+from inspections.services.campaigns import campaign_save, targets_add
+from inspections.services.reviews import inspection_review
 from tests.inspections.conftest import File, answer
 from tests.world import SignIn, World
 
@@ -103,6 +107,112 @@ def test_a_re_inspection_that_passes_closes_the_finding_and_its_answer(
     assert (finding.state, finding.remedy_note) == (FindingState.REMEDIED, again.number)
     waiting = FindingAnswer.objects.get()
     assert (waiting.verdict, waiting.reason) == ("accepted", again.number)
+
+
+def told(person: Any) -> list[str]:
+    return list(Notice.objects.filter(person=person).order_by("pk").values_list("code", flat=True))
+
+
+@pytest.fixture
+def campaign(world: World) -> Campaign:
+    """A campaign of two weeks in which the first visit of the station is made already."""
+    today = timezone.localdate()
+    campaign = Campaign(
+        authority=world.authority, title="Kiểm tra lại", starts_on=today, ends_on=today + timedelta(days=14)
+    )
+    campaign_save(actor=world.manager, campaign=campaign, units=[], team=[world.inspector], reason="Quyết định")
+    targets_add(actor=world.manager, campaign=campaign, installations=[world.station.installation], reason="Chọn điểm")
+    CampaignTask.objects.update(status="done")
+    return campaign
+
+
+def test_a_re_inspection_that_fails_again_carries_the_finding_on_with_a_new_day(
+    finding: Finding, filed: File, as_person: SignIn, world: World
+) -> None:
+    order = {"due": "2026-12-01", "order": "Đóng thêm cọc, đo lại", "reason": "Trước mùa giông"}
+    as_person(world.officer).post(address(finding, "order/"), order, content_type="application/json")
+    hand_in(as_person(world.owner), finding)
+    again = filed(answer("earthing_resistance", None, 12.5), answer("fence_lock_sign", "pass"))
+    finding.refresh_from_db()
+    later = again.findings.get()
+    assert (finding.state, finding.remedy_note) == (FindingState.REPEATED, again.number)
+    assert (later.state, later.order_vi) == (FindingState.OPEN, "Đóng thêm cọc, đo lại")
+    assert later.due_on == again.visited_on + timedelta(days=30)
+    refused = FindingAnswer.objects.get()
+    assert (refused.verdict, refused.reason) == ("refused", again.number)
+    assert told(world.owner) == ["finding.ordered", "finding.repeated"]
+    assert safety_of(world.station.installation).state == "unsafe"
+    kept = refused.files.get()
+    owner = as_person(world.owner)
+    assert f"/findings/{later.pk}/" in owner.get(f"/findings/{finding.pk}/").content.decode()
+    whole = owner.get(f"/findings/{later.pk}/").content.decode()
+    for words in ("Đóng thêm cọc, đo lại", "Đã đóng thêm 4 cọc", finding.text_vi, f"/findings/{later.pk}/answers/"):
+        assert words in whole, words
+    assert owner.get(f"/findings/{later.pk}/files/{kept.sha256}/").status_code == 200
+    standing = owner.get("/findings/?state=standing").content.decode()
+    assert f"/findings/{later.pk}/" in standing
+    assert f"/findings/{finding.pk}/" not in standing
+    assert as_person(world.stranger).get(f"/findings/{later.pk}/files/{kept.sha256}/").status_code == 404
+
+
+@pytest.mark.parametrize("ohm", [6.1, 12.5])
+def test_a_re_inspection_that_is_set_aside_settles_nothing(
+    finding: Finding, filed: File, as_person: SignIn, world: World, ohm: float
+) -> None:
+    hand_in(as_person(world.owner), finding)
+    again = filed(answer("earthing_resistance", None, ohm))
+    finding.refresh_from_db()
+    assert finding.state in (FindingState.REMEDIED, FindingState.REPEATED)
+    inspection_review(actor=world.manager, inspection=again, to="set_aside", reason="Đo nhầm trạm")
+    finding.refresh_from_db()
+    assert (finding.state, finding.remedied_on, finding.remedy_note) == (FindingState.ANSWERED, None, "")
+    assert FindingAnswer.objects.get().verdict == "waiting"
+    assert told(world.inspector)[-1] == "inspection.set_aside"
+
+
+def test_a_corrected_re_inspection_settles_what_it_says_now(finding: Finding, filed: File, world: World) -> None:
+    wrong = filed(answer("earthing_resistance", None, 6.1))
+    inspection_review(actor=world.manager, inspection=wrong, to="returned", reason="Ghi nhầm số đo")
+    filed(answer("earthing_resistance", None, 16.1), uuid=wrong.uuid, revision=2)
+    finding.refresh_from_db()
+    assert (finding.state, finding.remedied_on) == (FindingState.REPEATED, None)
+    assert Finding.objects.standing().get().inspection_id == wrong.pk
+
+
+def test_a_re_inspection_is_planned_from_the_finding_and_closes_it(
+    finding: Finding, filed: File, as_person: SignIn, world: World, campaign: Campaign
+) -> None:
+    page, act, me = f"/findings/{finding.pk}/", f"/findings/{finding.pk}/decide/", world.inspector.pk
+    assert 'value="revisited"' not in as_person(world.owner).get(page).content.decode()
+    manager = as_person(world.manager)
+    assert 'value="revisited"' in manager.get(page).content.decode()
+    day, outside = campaign.starts_on.isoformat(), (campaign.ends_on + timedelta(days=1)).isoformat()
+    manager.post(act, {"act": "revisited", "visit": f"{campaign.pk}:{me}", "planned_on": day})
+    for wrong in ({"visit": f"{campaign.pk}:", "planned_on": outside}, {"visit": "999:"}):
+        manager.post(act, {"act": "revisited"} | wrong)
+    visit = CampaignTask.objects.get(status="open")
+    assert (visit.assignee, visit.planned_on) == (world.inspector, campaign.starts_on)
+    assert finding.text_vi in visit.reasons[0]["text_vi"]
+    assert f"/campaigns/{campaign.pk}/" in manager.get(page).content.decode()
+    assert [row["id"] for row in package_for(world.inspector)["tasks"]] == [visit.pk]
+    again = filed(answer("earthing_resistance", None, 6.1), campaign=campaign.number)
+    visit.refresh_from_db()
+    assert (again.task, visit.status) == (visit, "done")
+    finding.refresh_from_db()
+    assert finding.state == FindingState.REMEDIED
+    assert told(world.owner) == ["finding.seen_remedied"]
+    assert again.number in as_person(world.owner).get(page).content.decode()
+
+
+def test_each_side_hears_of_the_others_step(finding: Finding, as_person: SignIn, world: World) -> None:
+    inspection_review(actor=world.manager, inspection=finding.inspection, to="approved")
+    hand_in(as_person(world.owner), finding)
+    decide(as_person(world.officer), finding, False, "Không thấy số đo")
+    hand_in(as_person(world.owner), finding)
+    decide(as_person(world.officer), finding, True)
+    assert told(world.owner) == ["inspection.found", "finding.answer_refused", "finding.remedied"]
+    assert told(world.inspector) == ["finding.answered", "finding.answered"]
+    assert told(world.stranger) == []
 
 
 def test_a_finding_is_dropped_with_a_reason(finding: Finding, as_person: SignIn, world: World) -> None:

@@ -110,7 +110,7 @@ def test_fifty_tasks_fit_into_two_megabytes_and_a_fixed_number_of_queries(
             stations.append(station)
     assign(world, campaign, *stations)
     client = as_person(world.inspector)
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(37):
         answered = client.get(ADDRESS)
     assert len(answered.json()["tasks"]) == len(answered.json()["register"]["installations"]) == TASKS
     assert len(answered.json()["register"]["nearby"]) >= TASKS

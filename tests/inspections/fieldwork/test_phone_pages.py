@@ -21,8 +21,8 @@ pytestmark = pytest.mark.django_db
 PAGE = "/phones/"
 
 
-def _hand_in(client: Client, content: bytes) -> Any:
-    return client.post(f"{PAGE}sealed/", {"file": SimpleUploadedFile("outbox.sotram", content)})
+def _hand_in(client: Client, content: bytes, **more: str) -> Any:
+    return client.post(f"{PAGE}sealed/", {"file": SimpleUploadedFile("outbox.sotram", content)} | more)
 
 
 def test_a_lost_phone_is_withdrawn_with_a_reason(
@@ -75,3 +75,26 @@ def test_a_sealed_package_is_taken_in_on_the_page_and_counts_once(
         assert refused.status_code == 422
         assert 'role="alert"' in refused.content.decode()
     assert Inspection.objects.count() == 1
+
+
+def test_a_supervisor_vouches_for_the_package_of_a_withdrawn_phone(
+    world: World,
+    as_person: SignIn,
+    phone: Phone,
+    ref: str,
+) -> None:
+    content = phone.sealed(seal_of(phone, as_person(world.inspector)), [form(uuid4(), wire(ref))])
+    desk = as_person(world.manager)
+    desk.post(f"{PAGE}{phone.uuid}/withdrawn/", {"reason": "Vỡ màn hình"})
+    refused = _hand_in(desk, content)
+    assert refused.status_code == 422
+    assert "Vỡ màn hình" in refused.content.decode()
+    own = _hand_in(as_person(world.inspector), content, reason="Tôi xuất trước khi vỡ")
+    assert own.status_code == 422
+    assert 'id="id_reason"' not in own.content.decode()
+    assert Inspection.objects.count() == 0
+    taken = _hand_in(desk, content, reason="Máy chỉ vỡ màn hình")
+    assert taken.status_code == 200
+    assert Inspection.objects.get().inspector == world.inspector
+    vouched = ChangeRecord.objects.get(kind="device.vouched")
+    assert (vouched.actor, vouched.reason) == (world.manager, "Máy chỉ vỡ màn hình")

@@ -224,3 +224,16 @@ def test_what_is_no_row_is_decided_by_hand_with_a_reason(as_person: SignIn, worl
     manager.post(address, {"to": "accepted", "reason": "Đổi ý"})
     mast.refresh_from_db()
     assert (mast.state, mast.reason, mast.decided_by) == ("refused", "Cột của bưu điện, đã đăng ký", world.manager)
+
+
+def test_both_phones_hear_of_a_visit_that_was_filed_twice(as_person: SignIn, world: World, ref: str, task: Any) -> None:  # noqa: F811
+    first, later = as_person(world.inspector), as_person(world.officer)
+    uuid = uuid4()
+    assert put(first, uuid, wire(ref, task=task.pk)).json()["conflicts"] == []
+    assert [row["inspector"] for row in put(later, uuid4(), wire(ref, task=task.pk)).json()["conflicts"]] == [
+        str(world.inspector)
+    ]
+    (told,) = first.get("/api/v1/fieldwork/package/").json()["twice"]
+    assert told["id"] == str(uuid)
+    assert [row["inspector"] for row in told["others"]] == [str(world.officer)]
+    assert told["others"][0]["number"] == Inspection.objects.order_by("pk").last().number  # type: ignore[union-attr]

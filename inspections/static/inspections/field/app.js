@@ -13,16 +13,20 @@ import { outboxScreen } from "./outbox-screen.js";
 import { Phone } from "./phone.js";
 import { questionScreen } from "./question-screen.js";
 import { signInOpened } from "./sign-in-sheet.js";
+import { parcelsOf } from "./store.js";
 import { subjectScreen } from "./subject-screen.js";
 import { tasksScreen } from "./tasks-screen.js";
 import { languageChosen, languageKept, t, textsLoaded } from "./texts.js";
 import { visitScreen } from "./visit-screen.js";
+import { isWithdrawn, lostParcels, lostWith, withdrawalForgotten, withdrawalNoted, withdrawalWords } from "./withdrawal.js";
 import { Worker } from "./workers.js";
 
 const WINDOW_LOCK = "sotram-field-window";
 // Left alone for so long, the phone locks itself.
 const IDLE_MS = 30 * 60_000;
 const STALE_MS = 15 * 60_000;
+// A locked phone asks the desk that often whether it is withdrawn.
+const ASK_MS = 5 * 60_000;
 const NEARLY_FULL = 100_000_000;
 
 const SCREENS = {
@@ -38,7 +42,7 @@ function visitScreenOf(parts) {
 class App {
   constructor(root) {
     Object.assign(this, { root, ready: false, phone: null, people: [], notice: null, sheet: null, said: "", update: false, install: null, version: "" });
-    Object.assign(this, { storage: {}, storageWarning: "", fetch_problem: "", drawn: 0, path: "", fault: "", working: false, touched: Date.now(), kept: new Map() });
+    Object.assign(this, { storage: {}, storageWarning: "", fetch_problem: "", drawn: 0, path: "", fault: "", working: false, touched: Date.now(), asked: 0, kept: new Map() });
   }
 
   // --- drawing ---
@@ -153,6 +157,7 @@ class App {
     await phone.load();
     this.phone = phone;
     this.notice = null;
+    withdrawalForgotten();
     phone.addEventListener("change", () => this.draw());
     phone.addEventListener("revoked", () => this.#revoked());
     phone.addEventListener("unwritten", ({ detail }) => this.#unwritten(detail));
@@ -166,6 +171,17 @@ class App {
       if (!phone.kept || Date.now() - phone.kept.at > STALE_MS) this.refresh();
       phone.delivery.kick({ fresh: true });
     }
+  }
+
+  /** The app stands, locked. */
+  arrived() {
+    this.#withdrawn();
+    this.#askedAgain();
+  }
+
+  /** Ask until there was an answer, then once in a while. */
+  #askedAgain() {
+    if (navigator.onLine && Date.now() - this.asked > ASK_MS) this.#askedWhileLocked();
   }
 
   async refresh() {
@@ -193,16 +209,40 @@ class App {
 
   /** The desk has withdrawn this phone: everything of the person goes. */
   async #revoked() {
-    const { person } = this.phone;
-    this.phone.close();
+    const { phone } = this;
+    const lost = lostWith(phone);
+    phone.close();
     this.phone = null;
-    await personForgotten(person.username);
+    await this.#wiped(phone.person, lost);
     sessionStorage.clear();
-    this.people = await people();
-    entranceOpened(this);
-    this.notice = { tone: "warning", text: t("entrance.revoked") };
     history.replaceState(null, "", location.pathname);
     this.draw();
+  }
+
+  async #wiped(person, lost) {
+    await personForgotten(person.username);
+    withdrawalNoted(lost);
+    this.people = await people();
+    entranceOpened(this);
+    this.#withdrawn();
+  }
+
+  /** Say at the entrance what a withdrawal has deleted, until somebody comes in again. */
+  #withdrawn() {
+    const text = withdrawalWords();
+    if (text) this.notice = { tone: "warning", text };
+  }
+
+  /** While the app is locked: does the desk still know this phone? A finder with a line must not keep even what is sealed. */
+  async #askedWhileLocked() {
+    for (const person of this.people.filter((one) => one.phone)) {
+      const answer = await isWithdrawn(person.phone);
+      if (answer !== null) this.asked = Date.now();
+      if (!answer || this.phone) continue;
+      const parcels = await parcelsOf(person.username);
+      await this.#wiped(person, lostParcels(parcels));
+      this.draw();
+    }
   }
 
   /** A fault of ours: say that nothing written is lost, and keep what it was for whoever is asked. */
@@ -251,7 +291,7 @@ class App {
     window.addEventListener("hashchange", () => this.draw());
     window.addEventListener("unhandledrejection", ({ reason }) => this.#broken(reason));
     window.addEventListener("error", ({ error }) => this.#broken(error));
-    window.addEventListener("online", () => this.phone?.lineChanged(true));
+    window.addEventListener("online", () => (this.phone ? this.phone.lineChanged(true) : this.#askedAgain()));
     window.addEventListener("offline", () => this.phone?.lineChanged(false));
     window.addEventListener("beforeinstallprompt", (event) => {
       event.preventDefault();
@@ -265,7 +305,10 @@ class App {
   }
 
   #seen(visible) {
-    if (!this.phone) return;
+    if (!this.phone) {
+      if (visible) this.#askedAgain();
+      return;
+    }
     if (!visible) {
       this.phone.receiver.stop();
       return;
@@ -283,7 +326,10 @@ class App {
   }
 
   #minute() {
-    if (!this.phone) return;
+    if (!this.phone) {
+      this.#askedAgain();
+      return;
+    }
     if (this.#isIdle() && !this.phone.delivery.busy) this.locked();
     else this.draw();
   }
@@ -344,6 +390,7 @@ async function started() {
   entranceOpened(app);
   app.listen();
   app.ready = true;
+  app.arrived();
   app.draw();
   performance.mark("ready");
 }

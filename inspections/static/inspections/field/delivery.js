@@ -314,6 +314,7 @@ function summaryOf(stored) {
     number: stored.number,
     result: stored.result,
     received_at: stored.received_at,
+    others: (stored.conflicts ?? []).map(({ number, inspector, finished_at }) => ({ number, inspector, finished_at })),
     findings: (stored.findings ?? []).map((row) => ({ text: row.text, severity: row.severity, due: row.due ?? row.due_on ?? null })),
   };
 }

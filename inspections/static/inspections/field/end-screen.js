@@ -85,10 +85,11 @@ export function endScreen(app, [, id]) {
     <div class="fa-field"><label for="notes">${t("end.notes")}</label><textarea class="fa-input" id="notes" rows="3" maxlength="20000"
       .value=${live(visit.notes)} @input=${(event) => app.phone.change(id, { notes: event.target.value })}></textarea></div>
     ${signatures(app, visit)}
-    ${visit.signatures.length ? nothing : html`<p class="fa-wants">${t("end.no_signature")}</p>`}
-    ${filing === id && missing.length ? html`<div role="alert">${note("warning", "alert-triangle", t("end.confirm", { n: missing.length }))}</div>` : nothing}`;
+    ${visit.signatures.length ? nothing : html`<p class="fa-wants">${t("end.no_signature")}</p>`}`;
   const last = checklist.items[checklist.items.length - 1];
-  const actions = html`<a class="fa-button" href="#/visit/${id}/q/${last.code}">${t("question.before")}</a>
+  // Beside the button that asks again: wherever the page stands, it is seen.
+  const actions = html`${filing === id && missing.length ? html`<div role="alert" class="fa-actions__note">${note("warning", "alert-triangle", t("end.confirm", { n: missing.length }))}</div>` : nothing}
+    <a class="fa-button" href="#/visit/${id}/q/${last.code}">${t("question.before")}</a>
     <button type="button" class="fa-button fa-button--primary" @click=${() => filed(app, visit, missing)}>${icon("check")}
     ${filing === id && missing.length ? t("end.file_anyway") : t("end.file")}</button>`;
   const top = html`${backHead(`#/visit/${id}`, t("end.title"), visit.subject.name || visit.subject.ref)}${positionStrip(app, visit)}`;

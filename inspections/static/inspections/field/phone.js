@@ -4,7 +4,7 @@ import { tokenKept } from "./account.js";
 import { Album } from "./album.js";
 import { Delivery, remaining, waitingIn } from "./delivery.js";
 import { exportOf, parcelled } from "./parcels.js";
-import { packageFetched, surroundingsFetched, tilesKept } from "./packages.js";
+import { isAround, packageFetched, surroundingsFetched, tilesKept } from "./packages.js";
 import { Receiver } from "./receiver.js";
 import { isCorrected, sendingReturned, visitReturned } from "./returns.js";
 import { phoneKeys } from "./sealing.js";
@@ -120,6 +120,8 @@ export class Phone extends EventTarget {
     this.account = { ...this.account, phone: crypto.randomUUID(), registered: false, ...(await phoneKeys()) };
     await this.rooms.write("account", "account", this.account);
     this.server.account = { token: this.account.token, device: this.account.phone };
+    this.person.phone = this.account.phone;
+    await this.#keepPerson();
   }
 
   // --- the package ---
@@ -143,8 +145,10 @@ export class Phone extends EventTarget {
       }
       await this.#named(value.person);
       await this.#takeBack(value);
+      await this.#noteOthers(value.twice ?? []);
       this.tell();
-      if (changed || !this.surroundings) await this.#lookAround(value);
+      const here = this.receiver.now;
+      if (changed || !this.surroundings || (here && !isAround(this.surroundings, here))) await this.#lookAround(value);
       return null;
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure;
@@ -157,6 +161,10 @@ export class Phone extends EventTarget {
   async #named(person) {
     if (!person?.name || this.person.name === person.name) return;
     this.person.name = person.name;
+    await this.#keepPerson();
+  }
+
+  async #keepPerson() {
     const { personKept } = await import("./store.js");
     await personKept(this.person);
   }
@@ -175,6 +183,16 @@ export class Phone extends EventTarget {
     }
   }
 
+  /** Note who else has filed a visit that was delivered from here: the one that came first hears of it only now. */
+  async #noteOthers(twice) {
+    for (const { id, others } of twice) {
+      const sending = this.sendings.get(id);
+      if (sending?.form.state !== "done" || JSON.stringify(sending.form.stored.others) === JSON.stringify(others)) continue;
+      sending.form.stored.others = others;
+      await this.rooms.write("sending", id, sending);
+    }
+  }
+
   async #keepChecklist(list) {
     this.checklists.set(`${list.code}/${list.version}`, list);
     await this.rooms.write("checklist", `${list.code}/${list.version}`, list);
@@ -182,7 +200,7 @@ export class Phone extends EventTarget {
 
   async #lookAround(value) {
     try {
-      const found = await surroundingsFetched(this.server, value);
+      const found = await surroundingsFetched(this.server, value, this.receiver.now);
       if (found) {
         this.surroundings = found;
         await this.rooms.write("package", "surroundings", found);
@@ -227,6 +245,17 @@ export class Phone extends EventTarget {
   }
 
   // --- visits ---
+
+  /** Who else has filed the same visit, as far as this phone was told. */
+  othersOf(visit) {
+    return this.sendings.get(visit.id)?.form.stored?.others ?? [];
+  }
+
+  /** Tell whether the task of a draft has left the package since: filed from elsewhere, given to somebody else, or dropped. */
+  isTaskGone(visit) {
+    const tasks = this.package?.tasks;
+    return Boolean(tasks && visit.task && visit.status === "draft" && !visit.returned) && !tasks.some((task) => task.id === visit.task);
+  }
 
   /** Try again what the server refused of a visit's pictures, now. */
   async sendAgain(id) {

@@ -57,6 +57,14 @@ async function beside(app, visit) {
   else app.say(t("visit.beside_failed"));
 }
 
+/** Say who else has filed the same visit: nothing is wrong with this one, and it is not for the inspector to decide. */
+function filedTwice(app, visit) {
+  const others = app.phone.othersOf(visit);
+  if (!others.length) return nothing;
+  return note("warning", "users", html`<b>${t("visit.twice")}</b>
+    <ul>${others.map((one) => html`<li>${one.number} · ${one.inspector} · ${moment(one.finished_at)}</li>`)}</ul>${t("visit.twice_kept")}`);
+}
+
 /** What the server said of a finished visit, and what can be done about it. */
 function standing(app, visit, checklist) {
   const sending = app.phone.sendings.get(visit.id);
@@ -65,6 +73,7 @@ function standing(app, visit, checklist) {
     const { stored } = form;
     return html`${note("ok", "circle-check", html`<b>${t("visit.received", { time: moment(stored.received_at), number: stored.number })}</b>
       ${stored.result ? html`<p>${t(`result.${stored.result}`)} · ${t("visit.findings", { n: stored.findings.length })}</p>` : nothing}`)}
+      ${filedTwice(app, visit)}
       ${stored.findings.length ? html`<ul class="fa-findings">${stored.findings.map((one) => html`<li>${one.text}</li>`)}</ul>` : nothing}`;
   }
   if (form?.state === "refused") {
@@ -92,11 +101,12 @@ export function visitScreen(app, [, id]) {
   const checklist = visit && app.phone.checklists.get(`${visit.checklist}/${visit.version}`);
   if (!checklist) return app.lost();
   const { done, total, failed } = progressOf(checklist, visit);
-  const below = `${t("tasks.under_way", { done, total })}${failed ? ` · ${t("visit.failed", { n: failed })}` : ""}`;
+  const below = `${t(visit.status === "draft" ? "tasks.under_way" : "outbox.items", { done, total })}${failed ? ` · ${t("visit.failed", { n: failed })}` : ""}`;
   const top = html`${backHead("#/tasks", visit.subject.name || visit.subject.ref, below)}
     <progress class="fa-progress" max=${total} value=${done} aria-label=${below}></progress>`;
   const draft = visit.status === "draft";
   const body = html`${draft && visit.returned ? note("warning", "info-circle", html`<b>${t("visit.returned", { by: visit.returned.by, time: moment(visit.returned.at) })}</b><p>${visit.returned.reason}</p>`) : nothing}
+    ${app.phone.isTaskGone(visit) ? note("warning", "users", t("visit.task_gone")) : nothing}
     ${draft ? nothing : standing(app, visit, checklist)}${groups(app, visit, checklist)}
     ${draft && !visit.returned ? html`<button type="button" class="fa-button fa-button--refuse" @click=${() => discarded(app, visit)}>${icon("trash")} ${t("visit.discard")}</button>` : nothing}`;
   const next = checklist.items.find((item) => !isAnswered(item, visit.answers[item.code], visit.photos.filter((one) => one.item === item.code).length));
