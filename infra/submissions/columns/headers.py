@@ -86,7 +86,7 @@ class HeaderBook:
 
     def guess(self, header: str) -> str | None:
         """Return the needed column whose spelling (two words or more) is contained in *header*, if only one is."""
-        words = set(key_of(header).split())
+        words = set(_PUNCTUATION.sub(" ", fold(header)).split())  # what stands in brackets may be what is meant
         found = {
             name
             for spelling, name in self._exact.items()

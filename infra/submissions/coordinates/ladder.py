@@ -27,8 +27,8 @@ _ROUND_METRES = 100_000.0
 #: how far outside the territory a point is still taken for a slip of place, not of order (degrees)
 _FAR_DEGREES = 3.0
 _NEAR_DEGREES = 0.5
-#: a wrong meridian is a neighbour's (degrees of longitude)
-_ZONE_REACH_DEGREES = 1.0
+#: a wrong meridian is one of the country's (degrees of longitude): merged provinces mix meridians two degrees apart
+_ZONE_REACH_DEGREES = 6.0
 
 
 def locate(draft: Draft) -> None:

@@ -239,6 +239,11 @@ def test_old_workbook_that_does_not_start_in_column_a_keeps_its_letters(tmp_path
     assert (sheet.headers["code"].letter, sheet.frame["row"].to_list()) == ("C", [3])
 
 
+def test_what_stands_in_brackets_can_say_what_a_column_is(tmp_path: Path) -> None:
+    found = sheet_of(tmp_path, [["Mã trạm", "Nơi đặt (xã, phường)", "Kinh độ", "Vĩ độ"], ["A", "B", 106.1, 20.5]])
+    assert set(found.headers) == {"code", "unit", "longitude", "latitude"}
+
+
 def test_sheet_that_fits_best_is_taken(tmp_path: Path) -> None:
     book = Workbook()
     book.active.append(["Ghi chú chung"])
@@ -276,6 +281,9 @@ def test_unknown_header_is_shown_and_can_be_assigned(tmp_path: Path) -> None:
         ("SO GIAY CHUNG NHAN KIEM DINH", "certificate_number"),
         ("HAN KIEM DINH", "certificate_expires_on"),
         ("Tên xã/phường/thị trấn", "unit"),
+        ("Địa bàn (xã, phường)", "unit"),
+        ("Các công nghệ", "technologies"),
+        ("Ngày đưa vào khai thác", "in_service_on"),
         ("Màu sắc", None),
     ],
 )

@@ -159,9 +159,12 @@ def test_order_of_metres_is_the_files_own_habit(
     assert found.problems[0].suggestion == {"x": rows[20]["y"], "y": rows[20]["x"]}
 
 
-def test_wrong_meridian_comes_with_the_position_in_the_files_own(tmp_path: Path, looked: Callable[..., Look]) -> None:
+@pytest.mark.parametrize("zone", [5897, 5899])
+def test_wrong_meridian_comes_with_the_position_in_the_files_own(
+    tmp_path: Path, looked: Callable[..., Look], zone: int
+) -> None:
     rows = [metric(number) for number in range(20)]
-    rows.append(metric(20, 5897))
+    rows.append(metric(20, zone))
     found = looked(csv_file(tmp_path, *rows))
     assert codes(found) == {22: {"coordinate.wrong_zone"}}
     suggestion = found.problems[0].suggestion

@@ -16,10 +16,14 @@ export class OlderPassword extends Error {}
 /** The PIN may no longer be used. */
 export class PinGone extends Error {}
 
-function phoneName() {
+/** What the desk calls this phone: its model where the browser tells it, so that of several the lost one can be found. */
+async function phoneName() {
   const agent = navigator.userAgentData;
+  const more = await agent?.getHighEntropyValues?.(["model", "platformVersion"]).catch(() => null);
   const system = agent?.platform || /\(([^;)]+)/.exec(navigator.userAgent)?.[1] || "";
-  return `${t("app.name")} · ${system}`.slice(0, 100);
+  const version = more?.platformVersion?.split(".")[0] ?? "";
+  const named = more?.model ? `${more.model} · ${system} ${version}`.trim() : `${t("app.name")} · ${system}`;
+  return named.slice(0, 100);
 }
 
 /** Open the rooms of a person who is on this phone with password; works without a line. Throws WrongSecret. */
@@ -71,7 +75,7 @@ export async function pinRemoved(person) {
  * Throws Failure (the server's), OlderPassword (give *older*, or forget what lies here), WrongSecret (*older* is wrong).
  */
 export async function signedIn({ username, password, otp, older }) {
-  const token = await new Server().signIn({ username, password, otp, name: phoneName() });
+  const token = await new Server().signIn({ username, password, otp, name: await phoneName() });
   const known = (await people()).find((one) => one.username === username);
   if (known) return { person: known, rooms: await opened(known, password, older), token };
   const { lock, key } = await vaultMade(password);
@@ -79,7 +83,7 @@ export async function signedIn({ username, password, otp, older }) {
   // The phone's name lies open, so that it can ask whether it is withdrawn while it is locked.
   const person = { username, name: username, phone, lock, made_at: new Date().toISOString() };
   const rooms = await entered(person, key);
-  await rooms.write("account", "account", { phone, phone_name: phoneName(), ...(await phoneKeys()) });
+  await rooms.write("account", "account", { phone, phone_name: await phoneName(), ...(await phoneKeys()) });
   return { person, rooms, token };
 }
 

@@ -5,9 +5,13 @@ import { icon } from "./drawings.js";
 import { day, today } from "./figures.js";
 import { t } from "./texts.js";
 
-function known(phone) {
-  const all = [...phone.instruments, ...(phone.package?.instruments ?? [])];
-  return all.filter((one, place) => all.findIndex((other) => other.serial === one.serial) === place);
+/** All instruments that the phone knows: those used here first, and before all others those that measure *unit*. */
+function known(phone, unit) {
+  const office = phone.package?.instruments ?? [];
+  const all = [...phone.instruments, ...office];
+  const measures = (one) => (office.find((other) => other.serial === one.serial)?.units ?? one.units ?? []).includes(unit);
+  return all.filter((one, place) => all.findIndex((other) => other.serial === one.serial) === place)
+    .sort((a, b) => measures(b) - measures(a));
 }
 
 async function chosen(app, instrument, then) {
@@ -29,9 +33,10 @@ function row(app, one, then) {
     <small class=${expired ? "fa-reason--overdue" : ""}>${expired ? t("question.calibration_expired") : one.calibrated_on ? t("question.calibrated", { day: day(one.calibrated_on) }) : t("instrument.no_date")}</small></span></button></li>`;
 }
 
-export function instrumentsOpened(app, then) {
+export function instrumentsOpened(app, unit, then) {
+  const all = known(app.phone, unit);
   app.openSheet(t("instrument.title"), () => html`
-    ${known(app.phone).length ? html`<ul class="fa-rows">${known(app.phone).map((one) => row(app, one, then))}</ul>` : nothing}
+    ${all.length ? html`<ul class="fa-rows">${all.map((one) => row(app, one, then))}</ul>` : nothing}
     <form class="fa-form" @submit=${(event) => added(event, app, then)}>
       <h3>${t("instrument.new")}</h3>
       <div class="fa-field"><label for="instrument-name">${t("instrument.name")}</label><input class="fa-input" id="instrument-name" name="name" maxlength="100" autocomplete="off"></div>

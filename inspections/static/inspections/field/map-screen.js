@@ -100,8 +100,10 @@ class Shown {
     const at = [fix.lat, fix.lon];
     if (!this.me) {
       const accent = getComputedStyle(document.documentElement).getPropertyValue("--st-accent").trim();
-      this.range = window.L.circle(at, { radius: fix.accuracy_m, weight: 1, color: accent, fillColor: accent, fillOpacity: 0.12, interactive: false }).addTo(this.map);
-      this.me = window.L.circleMarker(at, { radius: 7, weight: 3, color: "#fff", fillColor: accent, fillOpacity: 1, interactive: false }).addTo(this.map);
+      // Above the names, else the phone's own place could lie hidden under one.
+      this.map.createPane("me").style.zIndex = 550;
+      this.range = window.L.circle(at, { pane: "me", radius: fix.accuracy_m, weight: 1, color: accent, fillColor: accent, fillOpacity: 0.12, interactive: false }).addTo(this.map);
+      this.me = window.L.circleMarker(at, { pane: "me", radius: 7, weight: 3, color: "#fff", fillColor: accent, fillOpacity: 1, interactive: false }).addTo(this.map);
     }
     this.me.setLatLng(at);
     this.range.setLatLng(at).setRadius(fix.accuracy_m);

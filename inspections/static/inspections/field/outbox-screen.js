@@ -34,6 +34,18 @@ function likeness(app, visit, one, state, place) {
     <b>${icon(drawing)}</b><span class="visually-hidden">${label}</span></li>`;
 }
 
+/** How often it was tried, and when it is again; no time where nothing is planned (no sign-in, or about to go). */
+function triedWords({ failures, next_at: next }) {
+  return next > Date.now() ? t("outbox.tried", { n: failures, time: clock(next) }) : t("outbox.tried_only", { n: failures });
+}
+
+/** What is waited for: the line, or the server where that answered and cannot take anything now. */
+function waitWords(phone) {
+  const states = [...phone.sendings.values()].flatMap((sending) => [sending.form, ...Object.values(sending.pictures)]);
+  const busy = states.some((state) => state.state === "waiting" && state.problem?.kind === "later");
+  return t(busy ? "outbox.waiting_server" : "outbox.waiting_line");
+}
+
 function formLine(app, visit, form, checklist) {
   if (visit.status === "draft") return html`<p class="fa-sent-line fa-sent-line--wait">${icon("clock")} ${t("outbox.draft")}</p>`;
   if (form?.state === "done") {
@@ -44,7 +56,7 @@ function formLine(app, visit, form, checklist) {
     return html`<p class="fa-sent-line fa-sent-line--bad">${icon("alert-triangle")} <a href="#/visit/${visit.id}">${t(`outbox.form_${form.state}`)}</a></p>`;
   }
   const going = app.phone.delivery.current?.id === visit.id && app.phone.delivery.current.form;
-  const again = form?.failures ? ` ${t("outbox.tried", { n: form.failures, time: clock(form.next_at) })}` : "";
+  const again = form?.failures && !going ? ` ${triedWords(form)}` : "";
   return html`<p class="fa-sent-line fa-sent-line--wait">${icon(going ? "cloud-upload" : "clock")} ${t(going ? "outbox.form_going" : "outbox.form_waiting")}${again}</p>`;
 }
 
@@ -101,7 +113,7 @@ export function outboxScreen(app) {
   const visits = [...phone.visits.values()].sort((a, b) => order(a) - order(b) || (b.finished_at ?? b.started_at).localeCompare(a.finished_at ?? a.started_at));
   const below = !items ? t("outbox.all_sent") : size ? t("outbox.sum", { n: items, size: bytes(size) }) : t("outbox.sum_forms", { n: items });
   const body = html`
-    ${items && !phone.offline_since && !phone.signed_out ? html`<div class="fa-bar"><span role="status">${phone.delivery.busy ? t("outbox.sending") : t("outbox.waiting_line")}</span>
+    ${items && !phone.offline_since && !phone.signed_out ? html`<div class="fa-bar"><span role="status">${phone.delivery.busy ? t("outbox.sending") : waitWords(phone)}</span>
       <button type="button" class="fa-quiet" @click=${() => phone.delivery.kick({ fresh: true, anyway: true })}>${icon("refresh")} ${t("outbox.send_now")}</button></div>` : nothing}
     ${items ? nothing : note("ok", "circle-check", t("outbox.all_sent_note"))}
     ${visits.length ? html`<ul class="fa-list">${repeat(visits, (visit) => visit.id, (visit) => card(app, visit))}</ul>` : empty(t("outbox.none"))}`;

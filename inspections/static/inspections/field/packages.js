@@ -20,12 +20,27 @@ export async function packageFetched(server, kept) {
   return { changed: true, value, etag };
 }
 
-/** Fetch what lies around the tasks: other sites, units, routes. Null where the package holds no place. */
-export async function surroundingsFetched(server, value) {
-  const box = boxAround(pointsOf(value), MARGIN_M);
+// As wide and high as the server gives a box, in degrees.
+const SIDE_MOST = 1.5;
+
+/** The box around the tasks, and around the place where the phone is, unless that is too far off. */
+function boxOf(value, here) {
+  const box = boxAround([...pointsOf(value), here], MARGIN_M);
+  const fits = box && box[2] - box[0] <= SIDE_MOST && box[3] - box[1] <= SIDE_MOST;
+  return fits ? box : boxAround(pointsOf(value), MARGIN_M);
+}
+
+/** Fetch what lies around the tasks and the phone: other sites, units, routes. Null where there is no place. */
+export async function surroundingsFetched(server, value, here) {
+  const box = boxOf(value, here);
   if (!box) return null;
   const answer = await server.surroundings(box);
   return { box, ...answer.value };
+}
+
+/** Tell whether a place lies in the box of what was fetched. */
+export function isAround({ box }, { lon, lat }) {
+  return box[0] <= lon && lon <= box[2] && box[1] <= lat && lat <= box[3];
 }
 
 function tileAt(lon, lat, zoom) {

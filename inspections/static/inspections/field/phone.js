@@ -4,7 +4,7 @@ import { tokenKept } from "./account.js";
 import { Album } from "./album.js";
 import { Delivery, remaining, waitingIn } from "./delivery.js";
 import { exportOf, parcelled } from "./parcels.js";
-import { packageFetched, surroundingsFetched, tilesKept } from "./packages.js";
+import { isAround, packageFetched, surroundingsFetched, tilesKept } from "./packages.js";
 import { Receiver } from "./receiver.js";
 import { isCorrected, sendingReturned, visitReturned } from "./returns.js";
 import { phoneKeys } from "./sealing.js";
@@ -147,7 +147,8 @@ export class Phone extends EventTarget {
       await this.#takeBack(value);
       await this.#noteOthers(value.twice ?? []);
       this.tell();
-      if (changed || !this.surroundings) await this.#lookAround(value);
+      const here = this.receiver.now;
+      if (changed || !this.surroundings || (here && !isAround(this.surroundings, here))) await this.#lookAround(value);
       return null;
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure;
@@ -199,7 +200,7 @@ export class Phone extends EventTarget {
 
   async #lookAround(value) {
     try {
-      const found = await surroundingsFetched(this.server, value);
+      const found = await surroundingsFetched(this.server, value, this.receiver.now);
       if (found) {
         this.surroundings = found;
         await this.rooms.write("package", "surroundings", found);

@@ -22,7 +22,7 @@ export function positionStrip(app, visit) {
     ? t("gps.accuracy", { accuracy: accuracy(fix.accuracy_m) })
     : html`${t("gps.from_registered")} <b>${distance(metres)}</b> · GPS ${accuracy(fix.accuracy_m)}`;
   return html`<button type="button" class="fa-gps fa-gps--${vague || far ? "warn" : "ok"}" @click=${() => positionOpened(app, visit)}>${icon("current-location")}
-    <span>${words}${vague ? html` · <b>${t("gps.vague")}</b>` : nothing}${far ? html` · <b>${t("gps.far")}</b>` : nothing}</span>
+    <span>${words}${vague ? html`\u00a0· <b>${t("gps.vague")}</b>` : nothing}${far ? html`\u00a0· <b>${t("gps.far")}</b>` : nothing}</span>
     ${icon(vague || far ? "alert-triangle" : "circle-check")}</button>`;
 }
 

@@ -108,7 +108,7 @@ function instrumentChoice(app, visit, item, answer) {
   const label = used?.serial ? [used.name, used.serial].filter(Boolean).join(" · ") : t("question.choose_instrument");
   return html`<div class="fa-field"><span class="fa-label" id="instrument-label">${t("question.instrument")}</span>
     <button type="button" class="fa-input fa-input--button" aria-labelledby="instrument-label instrument" id="instrument"
-      @click=${() => instrumentsOpened(app, (one) => changed(app, visit, item, { instrument: one }))}>${label}</button>
+      @click=${() => instrumentsOpened(app, item.unit, (one) => changed(app, visit, item, { instrument: one }))}>${label}</button>
     ${used?.calibrated_on ? html`<p class="fa-hint">${t("question.calibrated", { day: day(used.calibrated_on) })}</p>` : nothing}
     ${expired ? note("warning", "alert-triangle", t("question.calibration_expired")) : nothing}</div>`;
 }

@@ -43,11 +43,17 @@ function permits(subject) {
   ));
 }
 
+// Reasons of the priority that say the same as one of the state.
+const SAME = { danger_stands: "finding.unsafe", remedy_late: "remedy.overdue", certificate_missing: "certificate.missing" };
+
+/** Why the state is what it is, then why the visit was chosen beside that; nothing twice. */
 function reasons(subject, task) {
-  const said_reasons = subject.safety?.reasons ?? [];
-  const texts = said_reasons.map((reason) => said(reason, "text") || reason.text || "").filter(Boolean);
-  const first = reasonOf({ task, subject });
-  return [...new Set([first, ...texts].filter(Boolean))];
+  const words = (reason) => (typeof reason === "string" ? reason : said(reason, "text") || reason.text || "");
+  const of_state = subject.safety?.reasons ?? [];
+  const told = new Set(of_state.map((reason) => reason.code));
+  const of_task = (task?.reasons ?? []).filter((reason) => !told.has(SAME[reason.code]));
+  const texts = [...of_state, ...of_task].map(words).filter(Boolean);
+  return [...new Set(texts.length ? texts : [reasonOf({ task, subject })].filter(Boolean))];
 }
 
 function facts(app, subject) {

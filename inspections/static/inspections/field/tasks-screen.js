@@ -86,7 +86,7 @@ function card(app, row, current) {
   const { subject } = row;
   const state = stateOf(subject.safety);
   return html`<li><a class="fa-card fa-task ${row === current ? "fa-task--current" : ""} ${isDone(row) ? "fa-task--done" : ""}" href=${addressOf(row)}>
-    ${stateSymbol(subject.safety)}
+    ${isDone(row) && !subject.safety ? icon("circle-check") : stateSymbol(subject.safety)}
     <span class="fa-task__text">
       <span class="fa-task__line"><b>${subject.name || subject.ref || t("subject.unnamed")}</b><span class="fa-task__far">${distance(row.metres)}</span></span>
       <span class="fa-task__below">${[subject.ref, subject.address, isLater(row) ? t("tasks.planned", { day: day(row.task.planned_on) }) : ""].filter(Boolean).join(" · ")}</span>
