@@ -280,6 +280,27 @@ def test_the_keyboard_selects_and_measures(world: World, live_server: LiveServer
     expect(page.locator("#map-notice-text")).to_contain_text("Chiều dài")
     page.goto(live_server.url + "/map/?as_of=2001-01-01")
     expect(page.locator("#map-notice-text")).to_contain_text("Không có trạm nào khớp vào ngày đó")
+    day = page.locator('[data-day="as-of"]')
+    expect(day).to_contain_text("Tại ngày: 01/01/2001")
+    day.get_by_role("button").click()
+    expect(day).to_be_hidden()
+    expect(page).not_to_have_url(re.compile("as_of"))
+    expect(page.locator('[data-colouring="safety"]')).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_phone_selects_communes_and_takes_them_along(world: World, live_server: LiveServer, page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    with no_complaints(page):
+        sign_in(page, live_server.url, "manager")
+        page.goto(live_server.url + "/map/?status=#13/20.5602/106.5685")
+        drawn(page)
+        page.locator('[data-tool="unit"]').click()
+        page.mouse.click(*place_of(page, *HARBOUR))
+        expect(page.locator("#tray-n")).to_contain_text("được chọn")
+        expect(page).to_have_url(re.compile(f"pick={world.thai_thuy.code}"))
+        page.locator("#tray summary").click()
+        for ending in ("xlsx", "shp.zip"):
+            expect(page.locator(f'#tray [data-ending="{ending}"]')).to_be_in_viewport()
 
 
 def test_the_map_goes_on_paper_with_legend_scale_and_source(world: World, live_server: LiveServer, page: Page) -> None:

@@ -6,6 +6,11 @@
   const each = (selector, action) => document.querySelectorAll(selector).forEach(action);
   const byLayer = (name) => document.querySelector(`[data-layer="${name}"]`);
   const { element, fill } = Sotram;
+  const dayInWords = (text) => {
+    const language = document.documentElement.lang;
+    const month = language === "vi" ? "2-digit" : "short";
+    return new Date(text + "T00:00").toLocaleDateString(language, { day: "2-digit", month: month, year: "numeric" });
+  };
   const FILTERS = ["organization", "technology", "band", "status", "unit", "certificate", "shared", "mast_class", "height", "kind"];
   const LAYER_OF = { base_station: "stations", postal_point: "postal", network_node: "nodes", internet_point: "internet" };
   const CLOSEST_ZOOM = 16;
@@ -130,7 +135,7 @@
     /* The filters in words, for paper. */
     inWords() {
       const words = [...document.querySelectorAll("[data-filter]")].map((filter) => filter.querySelector("[data-label]").textContent.trim()).filter((text) => text.includes(":"));
-      ["as-of", "changed-since"].forEach((id) => { const box = byId(id); if (box.value) words.push(`${document.querySelector(`label[for="${id}"]`).textContent.trim()}: ${new Date(box.value + "T00:00").toLocaleDateString(document.documentElement.lang)}`); });
+      ["as-of", "changed-since"].forEach((id) => { const box = byId(id); if (box.value) words.push(`${document.querySelector(`label[for="${id}"]`).textContent.trim()}: ${dayInWords(box.value)}`); });
       if (byId("shade").value) words.push(byId("shade").selectedOptions[0].text);
       return words.join(" · ");
     }
@@ -228,6 +233,7 @@
       });
       byId("as-of").addEventListener("change", () => this.filtersChanged());
       byId("changed-since").addEventListener("change", () => this.filtersChanged());
+      each("[data-day] button", (button) => button.addEventListener("click", () => this.forgetDay(button.parentElement)));
       byId("shade").addEventListener("change", () => { this.loadShades(); this.console.writeAddress(); });
       byId("view-as").addEventListener("change", (event) => { this.live.view = event.target.value; this.showView(); this.live.load(); this.console.writeAddress(); });
       byId("labels").addEventListener("change", (event) => { this.live.labels = event.target.checked; this.live.redraw(); this.console.writeAddress(); });
@@ -294,7 +300,21 @@
       this.live.layers.forEach((layer) => { layer.today = byId("as-of").value || this.settings.today; });
       byId("as-of-note").hidden = !past;
       document.querySelector('[data-colouring="safety"]').disabled = past;
-      if (past && this.live.colouring === "safety") this.setColouring("operator");
+      const colouring = this.live.colouring;
+      if (past && colouring === "safety") this.setColouring("operator");
+      else if (!past && this.leftSafety && colouring === "operator") this.setColouring("safety");
+      this.leftSafety = past && (this.leftSafety || colouring === "safety");
+      each("[data-day]", (chip) => {
+        const day = byId(chip.dataset.day).value;
+        chip.hidden = !day;
+        chip.querySelector("b").textContent = day ? dayInWords(day) : "";
+      });
+    }
+
+    forgetDay(chip) {
+      byId(chip.dataset.day).value = "";
+      this.filtersChanged();
+      document.querySelector(".st-map-filter summary").focus();
     }
 
     filtersChanged() {

@@ -44,7 +44,8 @@
     changed(name) {
       this.console.busy = Boolean(name);
       document.querySelectorAll("[data-draws]").forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.tool === name)));
-      const words = { lasso: this.words.lasso_on, circle: this.words.circle_on, unit: this.words.unit_on, measure: this.words.measure_on }[name];
+      const how = matchMedia("(pointer: coarse)").matches ? "_touch" : "_on";
+      const words = name ? this.words[name + how] : "";
       if (name !== "measure") this.drawing.clearMeasure();
       this.console.notice(words || "", false);
       if (name) this.map.getContainer().focus({ preventScroll: true });
