@@ -82,8 +82,8 @@ FRAME: Words = {
         )
     ),
     "storage.forgets": _(
-        "Install the app: Share → Add to Home Screen. Otherwise this browser deletes everything here, drafts too, after "
-        "a week without use."
+        "Install the app: Share → Add to Home Screen. Otherwise this browser deletes everything here, drafts too, "
+        "after a week without use."
     ),
     "storage.nearly_full": _("The phone's storage is nearly full: send what waits, or free some space."),
 }
