@@ -46,6 +46,21 @@ NOTICES: dict[str, Words] = {
     "submission.failed": Words(
         _("File could not be processed"), _("“%(file)s” (%(organization)s): %(reason)s"), "alert-triangle"
     ),
+    "register.correction_sent": Words(
+        _("Correction proposed"),
+        _("%(file)s (%(organization)s): %(reference)s proposes a correction (%(receipt)s); it waits for a decision."),
+        "inbox",
+    ),
+    "register.corrected": Words(
+        _("Register corrected"),
+        _("%(file)s (%(organization)s) was corrected as %(reference)s proposed. %(reason)s"),
+        "circle-check",
+    ),
+    "register.correction_refused": Words(
+        _("Correction not taken up"),
+        _("%(file)s (%(organization)s) stays as it was; %(reference)s had proposed a correction. %(reason)s"),
+        "circle-x",
+    ),
     "plan.asked": Words(
         _("Planned mast"), _("%(organization)s asks about a mast: %(number)s, %(place)s."), "building-broadcast-tower"
     ),

@@ -7,8 +7,9 @@ from typing import Any, Literal
 from django.db import models
 
 from infra import safety
-from infra.models import Installation
-from inspections.models import SafetyCode
+from infra.models import Installation, Submission
+from infra.services.submission_notices import name_origin
+from inspections.models import Correction, SafetyCode
 from inspections.selectors.safety import kept_states, worst
 
 
@@ -33,6 +34,14 @@ class Kept:
         return condition | models.Q(safety_state__isnull=True) if SafetyCode.UNKNOWN in states else condition
 
 
+def _page_of_proposal(submission: Submission) -> str:
+    """Return the page of the inspection that *submission* comes from."""
+    visits = Correction.objects.filter(submission=submission).values_list("inspection__uuid", flat=True)
+    uuid = visits.first()
+    return f"/inspections/{uuid}/" if uuid else ""
+
+
 def register() -> None:
-    """Name this app as the source of safety states."""
+    """Name this app as the source of safety states, and of the pages that proposals for the register come from."""
     safety.set_source(Kept())
+    name_origin(_page_of_proposal)

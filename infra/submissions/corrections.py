@@ -5,14 +5,23 @@ It takes the way of every file: checked, compared, put into the authority's queu
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from infra.models import Installation, Submission, SubmissionPurpose, SubmissionStatus, User
+from infra.models import (
+    Authority,
+    Installation,
+    Organization,
+    Submission,
+    SubmissionKind,
+    SubmissionPurpose,
+    SubmissionStatus,
+    User,
+)
 from infra.services.submissions import NotPossible, submission_receive, submission_send
 from infra.submissions import review
 from infra.submissions.columns import TABLES, Column
@@ -51,13 +60,69 @@ def submission_from_correction(
         raise NotPossible(
             _("No such column: %s.") % ", ".join(unknown) if unknown else _("Say what is to be corrected.")
         )
-    submission, _is_new = submission_receive(
+    return _send(
         actor=actor,
         authority=installation.authority,
         organization=installation.organization,
         kind=kind,
-        name=f"{installation.registry_number}.csv",
+        name=installation.registry_number,
         chunks=_file(installation, kind, values),
+        reason=reason,
+        reference=reference,
+        wanted=("update", "move"),
+    )
+
+
+@transaction.atomic
+def submission_of_new_station(
+    *,
+    actor: User,
+    authority: Authority,
+    organization: Organization,
+    values: Mapping[str, Any],
+    reason: str,
+    reference: str = "",
+) -> Submission:
+    """Propose a station that stands and is not registered, as one row of *organization*'s; *values* has its "code".
+
+    Raises NotPossible as :func:`submission_from_correction` does, and where the code is a registered station's.
+    """
+    if not reason.strip():
+        raise NotPossible(_("Say what was found on the spot."))
+    kind = str(SubmissionKind.STATIONS)
+    return _send(
+        actor=actor,
+        authority=authority,
+        organization=organization,
+        kind=kind,
+        name=str(values["code"]),
+        chunks=_lines(kind, list(values), values),
+        reason=reason,
+        reference=reference,
+        wanted=("add",),
+    )
+
+
+def _send(
+    *,
+    actor: User,
+    authority: Authority,
+    organization: Organization,
+    kind: str,
+    name: str,
+    chunks: Iterator[bytes],
+    reason: str,
+    reference: str,
+    wanted: Collection[str],
+) -> Submission:
+    """Receive, check and send a file of one row; *wanted* are the actions one of which it must mean."""
+    submission, _is_new = submission_receive(
+        actor=actor,
+        authority=authority,
+        organization=organization,
+        kind=kind,
+        name=f"{name}.csv",
+        chunks=chunks,
         crs="EPSG:4326",
         content_type="text/csv",
         purpose=SubmissionPurpose.CORRECTION,
@@ -67,7 +132,7 @@ def submission_from_correction(
     problems = list(review.problems_of(submission))
     if submission.status != SubmissionStatus.READY:
         raise NotPossible(" ".join(problem.message for problem in problems if problem.is_error))
-    if not submission.counts["update"] + submission.counts["move"]:
+    if not any(submission.counts[action] for action in wanted):
         raise NotPossible(_("The register says the same already."))
     if any(not problem.is_error for problem in problems):
         review.rows_confirm(actor=actor, submission=submission, note=reason, rows=review.ALL)
@@ -80,10 +145,14 @@ def _file(installation: Installation, kind: str, values: Mapping[str, Any]) -> I
     current = row_of(installation, kind)
     needed = [table.identifier, *_NAMING, *(column.name for column in table.columns if column.required)]
     names = list(dict.fromkeys([*needed, *values]))
-    text = io.StringIO()
+    yield from _lines(kind, names, {name: current.get(name) for name in names} | dict(values))
+
+
+def _lines(kind: str, names: Sequence[str], values: Mapping[str, Any]) -> Iterator[bytes]:
+    table, text = TABLES[kind], io.StringIO()
     writer = csv.writer(text, delimiter=";")
     writer.writerow([table.column(name).header("vi") for name in names])
-    writer.writerow([_text(values[name] if name in values else current.get(name)) for name in names])
+    writer.writerow([_text(values[name]) for name in names])
     yield text.getvalue().encode("utf-8-sig")
 
 

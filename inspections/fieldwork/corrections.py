@@ -1,22 +1,23 @@
 """What inspectors propose to correct in the register takes the way of every file: a submission of one row.
 
 It is sent, in the inspector's name, when the inspection is approved, and waits in the authority's queue with the move
-drawn on the map. What cannot be a row (a mast that is not registered, a thing without a place in a file) is decided by
-hand, with a reason.
+drawn on the map. A mast that is not registered becomes such a row once a reviewer has found out whose it is. What
+cannot be a row (a thing without a place in a file) is decided by hand, with a reason.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from infra.access import Permission, holds
-from infra.models import User
+from infra.models import Organization, Submission, User
 from infra.services.ledger import act
 from infra.services.notices import notify, reviewers_of
 from infra.services.submissions import NotPossible
-from infra.submissions.corrections import submission_from_correction
+from infra.submissions.corrections import submission_from_correction, submission_of_new_station
 from inspections.models import Correction, CorrectionKind, CorrectionState, Inspection, Review
 from inspections.rules import CORRECTION, NoSuchMove, move_between
 from inspections.services.reviews import CannotReview, inspection_review
@@ -107,6 +108,46 @@ def _found(inspection: Inspection, row: Correction) -> str:
 def may_decide(person: User, inspection: Inspection) -> bool:
     """Tell whether *person* decides by hand about what *inspection* proposes."""
     return holds(person, Permission.REVIEW, authority_id=inspection.authority_id, unit_id=inspection.unit_id)
+
+
+def new_mast_propose(*, actor: User, correction: Correction, organization: Organization, code: str) -> Submission:
+    """Send a mast that an inspector found unregistered on the way of a submission, as a station of *organization*'s.
+
+    Whose it is and what it is called, the reviewer has found out; the rest is as the inspector measured it. Raises
+    PermissionError, CannotReview.
+    """
+    inspection = correction.inspection
+    if not may_decide(actor, inspection):
+        raise PermissionError(_("None of your memberships lets you decide about the register here."))
+    if correction.kind != CorrectionKind.NEW_MAST or correction.state != CorrectionState.PROPOSED:
+        raise CannotReview(_("This proposal is decided already."))
+    content = correction.content
+    values = {
+        "code": code.strip()[:64],
+        "name": str(content.get("name") or "")[:160],
+        "longitude": content["lon"],
+        "latitude": content["lat"],
+        "mast_height_m": content.get("height_m"),
+    }
+    if not values["code"]:
+        raise CannotReview(_("Give the code that the organization calls the station by."))
+    with transaction.atomic():
+        locked = Correction.objects.select_for_update(of=("self",)).get(pk=correction.pk)
+        if locked.submission_id is not None:
+            raise CannotReview(_("This proposal waits in the queue of submissions: decide there."))
+        try:
+            locked.submission = submission_of_new_station(
+                actor=inspection.inspector,
+                authority=inspection.authority,
+                organization=organization,
+                values={name: value for name, value in values.items() if value not in (None, "")},
+                reason=_found(inspection, correction),
+                reference=inspection.number,
+            )
+        except NotPossible as error:
+            raise CannotReview(str(error)) from error
+        locked.save(update_fields=["submission"])
+    return locked.submission
 
 
 def correction_decide(*, actor: User, correction: Correction, to: str, reason: str) -> Correction:

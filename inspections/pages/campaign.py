@@ -76,6 +76,11 @@ class Day:
     visits: list[Visit]
 
     @property
+    def is_over(self) -> bool:
+        """Whether nothing of the day is left to be made: it is folded up."""
+        return self.day < timezone.localdate() and all(visit.task.status == TaskStatus.DONE for visit in self.visits)
+
+    @property
     def kilometres(self) -> float:
         places = [visit.task.target.position for visit in self.visits if visit.task.target]
         stops = [Stop(place.x, place.y, (0,)) for place in places if place is not None]

@@ -81,6 +81,10 @@ FRAME: Words = {
             "n",
         )
     ),
+    "storage.forgets": _(
+        "Install the app: Share → Add to Home Screen. Otherwise this browser deletes everything here, drafts too, "
+        "after a week without use."
+    ),
     "storage.nearly_full": _("The phone's storage is nearly full: send what waits, or free some space."),
 }
 
@@ -211,6 +215,7 @@ SUBJECT: Words = {
     "result.fail": _("Fail"),
     "newcomer.hint": _("Stand at the foot of the mast. What you know is proposed to the register; the visit follows."),
     "newcomer.here": _("The mast is taken to stand here, {accuracy}."),
+    "newcomer.vague": _("That is vague: wait under the open sky if you can."),
     "newcomer.near": _("Registered nearby: is it one of these?"),
     "newcomer.name": _("What to call it"),
     "newcomer.owner": _("Owner, if known"),
@@ -223,7 +228,7 @@ SUBJECT: Words = {
     "newcomer.checklist": _("Checklist"),
     "newcomer.begin": _("Begin the inspection"),
     "newcomer.no_position": _("The phone does not know yet where it is. Wait for the position under the open sky."),
-    "newcomer.bad_height": _("“{text}” is no number of metres."),
+    "newcomer.bad_height": _("“{text}” is no height of a mast in metres (up to 500)."),
     "structure.self_supporting": _("Self-supporting tower"),
     "structure.guyed": _("Guyed mast"),
     "structure.monopole": _("Monopole"),

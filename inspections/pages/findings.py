@@ -53,26 +53,35 @@ def _due(finding: Any) -> tuple[str, str] | None:
     if finding.due_on is None:
         return None
     today = timezone.localdate()
-    words = formats.day(finding.due_on)
-    if finding.state in (FindingState.OPEN, FindingState.ANSWERED):
-        words = f"{words} · {time_left(finding.due_on, today)}"
-    return finding_tone(finding, today), words
+    return finding_tone(finding, today), formats.day(finding.due_on)
+
+
+def _left(finding: Any) -> str:
+    if finding.due_on is None or finding.state not in (FindingState.OPEN, FindingState.ANSWERED):
+        return ""
+    return time_left(finding.due_on, timezone.localdate())
 
 
 FINDING_COLUMNS = (
     Column("text", gettext_lazy("Finding"), lambda f: f.text, card="title", url=finding_url),
-    Column("state", gettext_lazy("State"), lambda f: f.get_state_display(), card="aside"),
+    Column(
+        "state",
+        gettext_lazy("State"),
+        lambda f: f.get_state_display(),
+        card="aside",
+        second=lambda f: f.get_severity_display(),
+    ),
     Column(
         "subject",
         gettext_lazy("Subject"),
         lambda f: f.inspection.subject_name or f.inspection.subject_ref,
         second=lambda f: f.inspection.subject_ref,
     ),
-    Column("severity", gettext_lazy("Severity"), lambda f: f.get_severity_display(), card="hidden"),
+    Column("severity", gettext_lazy("Severity"), lambda f: f.get_severity_display(), screen=False),
     Column("organization", gettext_lazy("Organization"), lambda f: str(f.organization or ""), card="hidden"),
     Column("unit", gettext_lazy("Commune"), lambda f: f.unit.full_name if f.unit else None, card="hidden"),
     Column("found_on", gettext_lazy("Found"), lambda f: f.found_on, card="hidden"),
-    Column("due_on", gettext_lazy("To be remedied by"), lambda f: f.due_on, state=_due),
+    Column("due_on", gettext_lazy("To be remedied by"), lambda f: f.due_on, state=_due, second=_left),
     Column("remedied_on", gettext_lazy("Remedied"), lambda f: f.remedied_on, card="hidden", screen=False),
     Column("item", gettext_lazy("Item"), lambda f: f.item.code if f.item else "", screen=False),
     Column("rule", gettext_lazy("Rule"), lambda f: f.rule_code, screen=False),

@@ -16,9 +16,10 @@ from infra.access import Permission, can, scope_of
 from infra.pages.guard import needs
 from infra.services.attachments import display_of, path_of
 from inspections.documents.answers import grouped, shots
-from inspections.fieldwork.corrections import correction_decide, may_decide, review
+from inspections.fieldwork.corrections import correction_decide, may_decide, new_mast_propose, review
 from inspections.models import (
     Correction,
+    CorrectionKind,
     CorrectionState,
     Inspection,
     InspectionCopy,
@@ -37,7 +38,7 @@ from inspections.pages.inspection_view import (
 from inspections.pages.lists import result_state
 from inspections.rules import REVIEW, moves_from
 from inspections.selectors.contents import content_of
-from inspections.selectors.corrections import corrections_of
+from inspections.selectors.corrections import corrections_of, station_owners
 from inspections.selectors.inspections import answers_of, findings_of, others_of, photos_of
 from inspections.services.reviews import CannotReview, may_review
 
@@ -112,10 +113,12 @@ def _proposals(request: HttpRequest, inspection: Inspection) -> list[dict[str, A
     """Return what the inspection proposes for the register, with what became of it and who may decide by hand."""
     rows = list(corrections_of(inspection.pk))
     decides = bool(rows) and may_decide(request.user, inspection)  # type: ignore[arg-type]
-    return [_proposal(row, decides=decides) for row in rows]
+    owners = station_owners() if decides and any(row.kind == CorrectionKind.NEW_MAST for row in rows) else []
+    sees = can(request.user, Permission.SEE_SUBMISSIONS)
+    return [_proposal(row, decides=decides, sees=sees) | {"owners": owners} for row in rows]
 
 
-def _proposal(row: Any, *, decides: bool) -> dict[str, Any]:
+def _proposal(row: Any, *, decides: bool, sees: bool) -> dict[str, Any]:
     standing = CorrectionState(row.standing)
     return {
         "row": row,
@@ -123,6 +126,7 @@ def _proposal(row: Any, *, decides: bool) -> dict[str, Any]:
         "standing": standing.label,
         "tone": CORRECTION_TONES[standing],
         "decides": decides and row.submission is None and standing == CorrectionState.PROPOSED,
+        "sees": sees,
     }
 
 
@@ -183,6 +187,28 @@ def inspection_reviewed(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     return redirect("inspections:inspection", uuid=uuid)
 
 
+def _row_proposed(request: HttpRequest, row: Correction) -> HttpResponseBase:
+    """Send an unregistered mast as a row of the organization that the reviewer names."""
+    owners = station_owners()
+    organization = next((one for one in owners if one.code == request.POST.get("organization")), None)
+    try:
+        if organization is None:
+            raise CannotReview(_("Choose whose station it is."))
+        sent = new_mast_propose(
+            actor=request.user,  # type: ignore[arg-type]
+            correction=row,
+            organization=organization,
+            code=request.POST.get("code", ""),
+        )
+    except PermissionError as error:
+        raise Http404 from error
+    except CannotReview as error:
+        messages.error(request, str(error))
+        return redirect("inspections:inspection", uuid=row.inspection.uuid)
+    messages.success(request, _("Submission %(receipt)s waits for a decision.") % {"receipt": sent.receipt})
+    return redirect("infra:submission", sent.pk)
+
+
 @require_POST
 @needs(Permission.REVIEW)
 def correction_decided(request: HttpRequest, uuid: UUID, pk: int) -> HttpResponseBase:
@@ -190,8 +216,10 @@ def correction_decided(request: HttpRequest, uuid: UUID, pk: int) -> HttpRespons
     inspection = find(request, uuid)
     row = Correction.objects.filter(inspection=inspection, pk=pk).select_related("inspection__authority").first()
     to, reason = request.POST.get("to", ""), request.POST.get("reason", "")
-    if row is None or to not in CorrectionState.values:
+    if row is None or to not in ("row", *CorrectionState.values):
         raise Http404
+    if to == "row":
+        return _row_proposed(request, row)
     try:
         correction_decide(actor=request.user, correction=row, to=to, reason=reason)  # type: ignore[arg-type]
     except PermissionError as error:

@@ -63,6 +63,12 @@ INSPECTION_COLUMNS = (
         state=result_state,
         second=lambda i: _("Filed more than once") if is_double(i) else "",
     ),
+    Column(
+        "review",
+        gettext_lazy("Review"),
+        lambda i: i.get_review_display() if i.review else "",
+        card="hidden",
+    ),
     Column("findings", gettext_lazy("Open findings"), lambda i: i.standing, card="hidden", figure=True),
 )
 

@@ -2,7 +2,7 @@
 
 from django.db.models import Case, F, QuerySet, Value, When
 
-from infra.models import SubmissionStatus
+from infra.models import Organization, OrganizationKind, SubmissionStatus
 from inspections.models import Correction, CorrectionState
 
 #: what became of the submission -> of the proposal
@@ -22,4 +22,11 @@ def corrections_of(inspection_id: int) -> QuerySet[Correction]:
         default=F("state"),
     )
     rows = Correction.objects.filter(inspection=inspection_id).annotate(standing=told)
-    return rows.select_related("decided_by", "submission").order_by("order", "id")
+    return rows.select_related("decided_by", "submission__decided_by").order_by("order", "id")
+
+
+def station_owners() -> list[Organization]:
+    """Return the organizations that a station can belong to, by name (one query)."""
+    return list(
+        Organization.objects.filter(kind=OrganizationKind.TELECOM_OPERATOR, owns_stations=True).order_by("name")
+    )

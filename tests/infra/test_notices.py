@@ -31,6 +31,7 @@ FACTS = dict.fromkeys(
         "finding",
         "findings",
         "proposal",
+        "reference",
     ),
     "x",
 )

@@ -4,6 +4,7 @@ import test from "node:test";
 import { base64url, fromBase64url, utf8 } from "../../../inspections/static/inspections/field/digests.js";
 import { exifOf, exifSegment, withExifOf } from "../../../inspections/static/inspections/field/exif.js";
 import { FIRST_MS, LONGEST_MS, pauseAfter, retryAfterMs } from "../../../inspections/static/inspections/field/pauses.js";
+import { isApple, wayTo } from "../../../inspections/static/inspections/field/phones.js";
 import { boxAround, metresBetween, octant } from "../../../inspections/static/inspections/field/places.js";
 import { Damaged, WrongSecret, lockChanged, opened, pinLock, sealed, vaultMade, vaultOpened } from "../../../inspections/static/inspections/field/vault.js";
 
@@ -30,6 +31,22 @@ test("distances and directions are those of the ground", () => {
   const [west, south, east, north] = boxAround([here, { lon: 106.2, lat: 20.7 }, { lon: null }], 1000);
   assert.ok(west < 105.991 && west > 105.99 && south < 20.5911 && east > 106.209 && north > 20.7089);
   assert.equal(boxAround([], 1000), null);
+});
+
+test("each make of phone is asked for the way in its own words", () => {
+  const place = { lon: 106.0512, lat: 20.6467 };
+  const on = (navigator) => Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true });
+  const before = Object.getOwnPropertyDescriptor(globalThis, "navigator");
+  on({ userAgent: "Mozilla/5.0 (Linux; Android 10; K) Chrome/130", platform: "Linux armv8l", maxTouchPoints: 5 });
+  assert.equal(wayTo(place, "Cột 1"), "geo:20.6467,106.0512?q=20.6467,106.0512(C%E1%BB%99t%201)");
+  on({ userAgent: "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X)", platform: "iPhone", maxTouchPoints: 5 });
+  assert.equal(wayTo(place, "Cột 1"), "maps:?daddr=20.6467,106.0512");
+  on({ userAgent: "Mozilla/5.0 (Macintosh)", platform: "MacIntel", maxTouchPoints: 5 });
+  assert.ok(isApple());
+  on({ userAgent: "Mozilla/5.0 (Macintosh)", platform: "MacIntel", maxTouchPoints: 0 });
+  assert.ok(!isApple());
+  if (before) Object.defineProperty(globalThis, "navigator", before);
+  else delete globalThis.navigator;
 });
 
 test("the vault opens with its password only, and keeps each thing in its place", async () => {

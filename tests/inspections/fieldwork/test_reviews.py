@@ -6,7 +6,9 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from infra.models import ChangeRecord, Submission
+from infra.models import ChangeRecord, Installation, Notice, Submission
+from infra.services.numbering import registry_numbers_take
+from infra.services.submissions import submission_reject
 from infra.submissions import applying
 from inspections.casework.opening import case_open_from_finding
 from inspections.models import Finding, FindingState, Inspection, InspectionCopy
@@ -237,3 +239,63 @@ def test_both_phones_hear_of_a_visit_that_was_filed_twice(as_person: SignIn, wor
     assert told["id"] == str(uuid)
     assert [row["inspector"] for row in told["others"]] == [str(world.officer)]
     assert told["others"][0]["number"] == Inspection.objects.order_by("pk").last().number  # type: ignore[union-attr]
+
+
+def test_the_inspector_and_the_operator_hear_what_became_of_a_proposal(
+    as_person: SignIn, world: World, ref: str
+) -> None:
+    inspection = proposing(as_person, world, ref)
+    page = f"/inspections/{inspection.uuid}/"
+    as_person(world.manager).post(f"{page}review/", {"to": "approved"})
+    moved, dated = Submission.objects.filter(purpose="correction").order_by("pk")
+    hears = {
+        person: list(Notice.objects.filter(person=person).order_by("pk").values_list("code", "path"))
+        for person in (world.officer, world.owner)
+    }
+    asked = ("register.correction_sent", f"/submissions/{moved.pk}/")
+    assert asked in hears[world.officer]
+    assert ("correction.waiting", page) in hears[world.officer]
+    assert [code for code, _path in hears[world.owner]] == ["inspection.found"]
+    submission_reject(actor=world.officer, submission=moved, reason="Đo ở cổng, không phải chân cột")
+    applying.submission_accept(actor=world.officer, submission=dated, rows="all", reason="Đúng biên bản nghiệm thu")
+    applying.finish(dated.pk)
+    refused, taken = ("register.correction_refused", "register.corrected")
+    mine = list(Notice.objects.filter(person=world.inspector).order_by("pk").values_list("code", "path"))
+    assert mine == [(refused, page), (taken, page)]
+    theirs = list(Notice.objects.filter(person=world.owner).order_by("pk").values_list("code", "path"))[1:]
+    assert theirs == [(refused, f"/submissions/{moved.pk}/"), (taken, f"/submissions/{dated.pk}/")]
+    assert as_person(world.owner).get(theirs[1][1]).status_code == 200
+    seen = as_person(world.inspector).get(page).content.decode()
+    assert "Đo ở cổng, không phải chân cột" in seen
+    assert "Đúng biên bản nghiệm thu" in seen
+    assert f"/submissions/{moved.pk}/" not in seen
+
+
+def test_an_unregistered_mast_becomes_a_station_by_a_submission_of_one_row(
+    as_person: SignIn, world: World, ref: str
+) -> None:
+    inspection = proposing(as_person, world, ref)
+    mast = inspection.corrections.get(kind="new_mast")
+    page = f"/inspections/{inspection.uuid}/"
+    address = f"{page}proposals/{mast.pk}/"
+    owner = world.station.installation.organization
+    named = {"to": "row", "organization": owner.code, "code": "VTL-TBH-0777"}
+    manager = as_person(world.manager)
+    assert "Cột lạ" in manager.get(page).content.decode()
+    for person, expected in ((world.inspector, 404), (world.owner, 404), (world.stranger, 404)):
+        assert as_person(person).post(address, named).status_code == expected
+    for wrong in ({"organization": "NOBODY"}, {"code": " "}, {"code": world.station.installation.code}):
+        manager.post(address, named | wrong)
+        assert not Submission.objects.filter(purpose="correction").exists()
+    manager.post(address, named)
+    sent = Submission.objects.get(purpose="correction")
+    assert (sent.status, sent.counts["add"], sent.organization) == ("sent", 1, owner)
+    manager.post(address, named | {"code": "VTL-TBH-0778"})
+    assert Submission.objects.filter(purpose="correction").count() == 1
+    for series in ("site", "mast", "base_station"):  # the world's own rows have numbers that nobody took
+        registry_numbers_take(authority=world.authority, series=series, count=10)
+    applying.submission_accept(actor=world.officer, submission=sent, rows="all", reason="Doanh nghiệp xác nhận")
+    applying.finish(sent.pk)
+    station = Installation.objects.get(code="VTL-TBH-0777")
+    assert (station.name, station.position.coords, station.mast.height_m) == ("Cột lạ", (106.57, 20.56), 42)
+    assert "Doanh nghiệp xác nhận" in as_person(world.inspector).get(page).content.decode()

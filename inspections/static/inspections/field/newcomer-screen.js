@@ -9,6 +9,8 @@ import { said, t } from "./texts.js";
 import { parseNumber } from "./measures.js";
 
 const NEAR_M = 150;
+// No mast of the world is higher; the server takes none either.
+const HIGHEST_M = 500;
 let problem = "";
 
 function nearest(phone, fix) {
@@ -34,7 +36,7 @@ async function submitted(event, app) {
   const fix = phone.receiver.now;
   const given = Object.fromEntries(new FormData(event.target));
   const height = given.height_m.trim() ? parseNumber(given.height_m) : null;
-  problem = !fix ? t("newcomer.no_position") : Number.isNaN(height) ? t("newcomer.bad_height", { text: given.height_m }) : "";
+  problem = !fix ? t("newcomer.no_position") : height !== null && !(height > 0 && height <= HIGHEST_M) ? t("newcomer.bad_height", { text: given.height_m }) : "";
   if (problem) {
     app.draw();
     return;
@@ -54,8 +56,10 @@ async function submitted(event, app) {
 function whereabouts(phone, fix) {
   if (!fix) return note("warning", "current-location", t(`gps.${phone.receiver.error ?? "waiting"}`));
   const near = nearest(phone, fix);
+  const here = t("newcomer.here", { accuracy: accuracy(fix.accuracy_m) });
   return html`
-    <p class="fa-where">${icon("current-location")} <span>${t("newcomer.here", { accuracy: accuracy(fix.accuracy_m) })}</span></p>
+    ${fix.accuracy_m > phone.settings.accuracy_warn_m ? note("warning", "current-location", html`${here} <b>${t("newcomer.vague")}</b>`)
+      : html`<p class="fa-where">${icon("current-location")} <span>${here}</span></p>`}
     ${near.length ? note("warning", "info-circle", html`<p>${t("newcomer.near")}</p><ul>${near.map((site) => html`<li>
       <a href="#/place/site/${encodeURIComponent(site.code)}">${site.name || site.code}</a> · ${distance(site.metres)}</li>`)}</ul>`) : nothing}`;
 }
@@ -77,8 +81,7 @@ export function newcomerScreen(app) {
       <div class="fa-field"><label for="new-note">${t("newcomer.note")}</label><textarea class="fa-input" id="new-note" name="note" rows="2"></textarea></div>
       <div class="fa-field"><label for="new-checklist">${t("newcomer.checklist")}</label><select class="fa-input" id="new-checklist" name="checklist">
         ${lists.map((list) => html`<option value=${list.code}>${said(list, "name")}</option>`)}</select></div>
-      ${problem ? html`<div role="alert">${note("error", "alert-triangle", problem)}</div>` : nothing}
     </form>` : html`<p>${t("tasks.none_yet")}</p>`;
-  const actions = lists.length ? html`<button class="fa-button fa-button--primary" form="newcomer">${icon("player-play")} ${t("newcomer.begin")}</button>` : nothing;
+  const actions = lists.length ? html`${problem ? html`<div role="alert" class="fa-actions__note">${note("error", "alert-triangle", problem)}</div>` : nothing}<button class="fa-button fa-button--primary" form="newcomer">${icon("player-play")} ${t("newcomer.begin")}</button>` : nothing;
   return screen({ app, top: backHead("#/tasks", t("tasks.newcomer")), body, actions, class: "fa-padded" });
 }

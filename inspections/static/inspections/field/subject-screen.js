@@ -4,6 +4,7 @@ import { checklistsFor } from "./checklists.js";
 import { icon, stateOf, stateSymbol } from "./drawings.js";
 import { day, distance, number, position, quantity } from "./figures.js";
 import { backHead, empty, screen } from "./frame.js";
+import { wayTo } from "./phones.js";
 import { metresBetween, octant } from "./places.js";
 import { reasonOf } from "./tasks-screen.js";
 import { said, t } from "./texts.js";
@@ -75,7 +76,7 @@ function facts(app, subject) {
 
 function way(subject) {
   if (!Number.isFinite(subject.lon)) return nothing;
-  return html`<a class="fa-button" href="geo:${subject.lat},${subject.lon}?q=${subject.lat},${subject.lon}(${encodeURIComponent(subject.name || subject.ref)})">
+  return html`<a class="fa-button" href=${wayTo(subject, subject.name || subject.ref)}>
     ${icon("navigation")} ${t("subject.navigate")}</a>`;
 }
 

@@ -5,6 +5,7 @@ import { progressOf } from "./checklists.js";
 import { icon, stateOf, stateSymbol } from "./drawings.js";
 import { ago, day, distance, today } from "./figures.js";
 import { empty, head, note, screen } from "./frame.js";
+import { forgetsByItself } from "./phones.js";
 import { metresBetween } from "./places.js";
 import { said, t } from "./texts.js";
 
@@ -122,6 +123,7 @@ export function tasksScreen(app) {
   const campaign = (phone.package?.tasks ?? [])[0];
   const body = html`
     <div class="fa-bar"><span>${t("tasks.count_done", { n: done })} · <b>${t("tasks.count_left", { n: rows.length - done })}</b></span>${rows.length > 1 ? sorting(app, by) : nothing}</div>
+    ${forgetsByItself() ? note("warning", "device-mobile", t("storage.forgets")) : nothing}
     ${app.storageWarning ? note("warning", "alert-triangle", app.storageWarning) : nothing}
     ${rows.length ? html`<ul class="fa-list">${repeat(rows, (row) => row.key, (row) => card(app, row, current))}</ul>`
       : empty(phone.kept ? t("tasks.none") : t("tasks.none_yet"))}
