@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from infra import formats
 from infra.models import RowAction, RowDecision, Submission, SubmissionRow, SubmissionStatus
 from infra.selectors.acts import act_title
 from infra.submissions.columns import TABLES, Column
@@ -208,7 +209,8 @@ def reading_words(submission: Submission) -> list[str]:
     if reading.get("sheet"):
         words.append(_("Sheet “%s”") % reading["sheet"])
     words.append(_("header in row %d") % reading["header_row"])
-    words.append(ngettext("%d row", "%d rows", counts.get("rows", 0)) % counts.get("rows", 0))
+    rows = counts.get("rows", 0)
+    words.append(ngettext("%s row", "%s rows", rows) % formats.number(rows))
     words += [_system_words(one) for one in reading.get("systems", [])]
     return words
 

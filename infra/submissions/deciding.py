@@ -32,6 +32,13 @@ def rows_named(text: str) -> list[int]:
     return sorted(named)
 
 
+def _ground(rows: Iterable[int] | str) -> str:
+    """Return the ground of a decision for which nobody gave one; the operator reads it beside what goes back."""
+    if rows == review.GOOD:
+        return _("Rows without open warnings were registered; mend or explain the others.")
+    return _("Checked and accepted")
+
+
 def submission_decide(
     *,
     actor: User,
@@ -57,6 +64,6 @@ def submission_decide(
         actor=actor,
         submission=submission,
         rows=wanted,
-        reason=reason.strip() or _("Checked and accepted"),
+        reason=reason.strip() or _ground(rows),
         removals_confirmed=removals_confirmed,
     )

@@ -1,11 +1,12 @@
 """What happened or stands open somewhere: inspections, findings, cases, incidents, permits.
 
 A thing without a place of its own stands where its installation, mast or site stands, or else at the centre of its
-commune. Things older than :data:`LOOK_BACK_DAYS` are not on the map; their lists hold them.
+commune. Things that were over longer than :data:`LOOK_BACK_DAYS` ago are not on the map, nor on that of a day before
+them; their lists hold them.
 """
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from django.db import models
 from django.utils import timezone
 
 from infra.models import AdministrativeUnit, Installation, Organization, Permit, Site
+from infra.models.versions import end_of_day
 from infra.spatial import sql
 from infra.spatial.tables import (
     core,
@@ -61,6 +63,10 @@ _finding_version = core(Finding.version_model)  # type: ignore[attr-defined]
 
 def _since() -> date:
     return timezone.localdate() - timedelta(days=LOOK_BACK_DAYS)
+
+
+def _first_moment() -> datetime:
+    return end_of_day(_since() - timedelta(days=1))
 
 
 def _place(*shapes: Any) -> tuple[Any, Any, Any]:
@@ -201,15 +207,18 @@ INSPECTIONS = Source(
 
 
 def findings(_day: date | None) -> Statement:
-    """Select the findings of the last two years, and all that still stand."""
+    """Select the findings of the last two years, and all that stood in them."""
+    since = _since()
     lon, lat, there = _place(site.c.position, _inspection.c.subject_position, unit.c.centroid)
     standing = _finding.c.state.in_([str(FindingState.OPEN), str(FindingState.ANSWERED)])
     where_from = sa.func.coalesce(_finding.c.site_id, installation.c.site_id, mast.c.site_id)
-    dropped = sa.select(sa.func.min(_finding_version.c.valid_from)).where(
+    as_dropped = (
         _finding_version.c.noun_id == _finding.c.id,
         _finding_version.c.state == _finding.c.state,
         _finding.c.state.in_([str(FindingState.DISMISSED), str(FindingState.REPEATED)]),
     )
+    dropped = sa.select(sa.func.min(_finding_version.c.valid_from)).where(*as_dropped)
+    dropped_since = sa.exists().where(*as_dropped, _finding_version.c.valid_from >= _first_moment())
     answered = sa.select(sa.func.min(_answer.c.at)).where(
         _answer.c.finding_id == _finding.c.id, _answer.c.verdict != str(Verdict.REFUSED)
     )
@@ -241,7 +250,7 @@ def findings(_day: date | None) -> Statement:
         .outerjoin(mast, mast.c.id == _finding.c.mast_id)
         .outerjoin(site, site.c.id == where_from)
         .outerjoin(unit, unit.c.id == _finding.c.unit_id)
-        .where(sa.or_(standing, _finding.c.found_on >= _since()), there)
+        .where(sa.or_(standing, _finding.c.found_on >= since, _finding.c.remedied_on >= since, dropped_since), there)
     )
 
 
@@ -288,7 +297,7 @@ FINDINGS = Source(
 
 
 def cases(_day: date | None) -> Statement:
-    """Select the cases that are open or were detected in the last two years; one about several objects stands at the
+    """Select the cases of the last two years and all that were open in them; one about several objects stands at the
     first of them.
     """
     first = (
@@ -322,7 +331,7 @@ def cases(_day: date | None) -> Statement:
         .outerjoin(mast, mast.c.id == _object.c.mast_id)
         .outerjoin(site, site.c.id == where_from)
         .outerjoin(unit, unit.c.id == _case.c.unit_id)
-        .where(sa.or_(open_now, _case.c.detected_on >= _since()), there)
+        .where(sa.or_(open_now, _case.c.detected_on >= _since(), _case.c.closed_on >= _since()), there)
     )
 
 
@@ -349,14 +358,14 @@ WITHOUT_ROWS = 2**40
 
 
 def incidents(_day: date | None) -> Statement:
-    """Select what incidents of the last two years, and those that last, did to each of their installations.
+    """Select what incidents of the last two years, and those that lasted in them, did to each of their installations.
 
     One row an installation, where it stands; an incident that names none stands where it happened.
     """
     lon, lat, there = _place(installation.c.position, _incident.c.position, unit.c.centroid)
     started = sa.func.coalesce(_concerned.c.out_since, _incident.c.started_at)
     ended = sa.func.coalesce(_concerned.c.back_at, _incident.c.ended_at)
-    lasting = ended.is_(None)
+    lasting, since = ended.is_(None), _first_moment()
     return (
         sa.select(
             sa.func.coalesce(_concerned.c.id, _incident.c.id + WITHOUT_ROWS).label("id"),
@@ -382,7 +391,7 @@ def incidents(_day: date | None) -> Statement:
         .outerjoin(installation, installation.c.id == _concerned.c.installation_id)
         .outerjoin(site, site.c.id == installation.c.site_id)
         .outerjoin(unit, unit.c.id == _incident.c.unit_id)
-        .where(sa.or_(lasting, _incident.c.started_at >= timezone.now() - timedelta(days=LOOK_BACK_DAYS)), there)
+        .where(sa.or_(lasting, started >= since, ended >= since), there)
     )
 
 

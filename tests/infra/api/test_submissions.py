@@ -65,7 +65,7 @@ def test_path_of_a_file_from_the_operator_to_the_register(ground: World, as_pers
     assert post(owner, number, "drop", rows=[7]).json()["status"] == "ready"
     assert post(owner, number, "confirm", code="coordinate.unit_mismatch", note="Đúng thực tế").status_code == 200
     assert post(owner, number, "send").json()["status"] == "sent"
-    assert post(officer, number, "accept", rows="good", reason="Đủ").status_code == 202
+    assert post(officer, number, "accept", rows="good").status_code == 202
     done = officer.get(f"{API}{number}/").json()
     assert done["status"] == "accepted"
     assert Installation.objects.filter(submission=number).count() == 3

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from django.utils import timezone
 
+from infra.models.versions import end_of_day
 from infra.services.ledger import act
 from infra.services.permits import certificate_lapse
 from infra.services.sites import site_merge, site_move
@@ -259,6 +260,29 @@ def test_findings_of_a_past_day_stood_until_they_were_remedied_or_dropped(world:
     same_as_read_anew(FINDINGS)
     assert on(None) == on(TODAY) == []
     assert on(TODAY - timedelta(days=1)) == ["open"]
+
+
+def test_what_was_over_within_two_years_is_on_the_map_of_a_day_before(world: World, filed: File) -> None:  # noqa: F811
+    """However long ago it began: it stood on that day."""
+    began, over, then = (TODAY - timedelta(days=days) for days in (900, 30, 60))
+    finding, dropped = filed().findings.order_by("id")[:2]
+    with make.one_act(world.authority) as ledger:
+        finding.found_on, finding.state, finding.remedied_on = began, "remedied", over
+        dropped.found_on, dropped.state = began, "dismissed"
+        ledger.change(finding)
+        ledger.change(dropped)
+    Incident.objects.create(
+        number="SC-1", unit=world.thai_thuy, authority=world.authority, organization=world.viettel, kind="outage",
+        started_at=end_of_day(began), ended_at=end_of_day(over),
+    )  # fmt: skip
+    reader = Reader.of(world.officer)
+
+    def open_on(source: Source, state: str, day: date | None) -> set[int]:
+        return set(select(source, reader, Filters(as_of=day, state=(state,)), TODAY).ids().tolist())
+
+    assert {finding.pk, dropped.pk} <= open_on(FINDINGS, "open", then)
+    assert {finding.pk, dropped.pk}.isdisjoint(open_on(FINDINGS, "open", None))
+    assert (len(open_on(INCIDENTS, "lasting", then)), len(open_on(INCIDENTS, "lasting", None))) == (1, 0)
 
 
 def test_an_incident_is_seen_at_each_of_its_installations(world: World) -> None:
