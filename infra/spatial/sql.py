@@ -6,7 +6,7 @@ that repeating a question with other values costs microseconds before the databa
 
 from collections import OrderedDict, namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from json import loads
@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 import geoalchemy2.admin.dialects.sqlite  # noqa: F401 -- teaches SQLAlchemy SpatiaLite's names of the functions
 import shapely
 import sqlalchemy as sa
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from geoalchemy2 import Geometry
 from psycopg import Cursor, pq
 from sqlalchemy.dialects.postgresql import psycopg
@@ -138,12 +138,26 @@ def read_named(statement: Statement, *, using: str = DEFAULT_DB_ALIAS, **values:
 def stream(
     statement: Statement, *, size: int = 2_000, using: str = DEFAULT_DB_ALIAS, **values: Any
 ) -> Iterator[Sequence[Row]]:
-    """Yield the rows in lists of *size* from a cursor that the database keeps; memory stays flat."""
+    """Yield the rows in lists of *size* from a cursor that the database keeps; memory stays flat.
+
+    For whoever takes all of them at once: PostgreSQL plans for the last row (for the first tenth as it comes), and
+    holds a transaction meanwhile (it copies the whole answer otherwise).
+    """
     sql, params, converters = prepare(statement, values, using)
-    with connections[using].chunked_cursor() as kept:
+    with _until_the_last_row(using), connections[using].chunked_cursor() as kept:
         kept.execute(sql, params)
         while rows := kept.fetchmany(size):
             yield [_converted(row, converters) for row in rows] if converters else rows
+
+
+@contextmanager
+def _until_the_last_row(using: str) -> Iterator[None]:
+    if vendor(using) != "postgresql":
+        yield
+        return
+    with transaction.atomic(using), cursor(using) as setting:
+        setting.execute("SET LOCAL cursor_tuple_fraction = 1")
+        yield
 
 
 @lru_cache(maxsize=256)

@@ -158,6 +158,7 @@ TASKS: Words = {
     "tasks.later": _("Later days"),
     "tasks.planned": _("planned for {day}"),
     "tasks.none": _("No visits are planned for you. Inspect something nearby, or refresh later."),
+    "tasks.none_today": _("Nothing is planned for today. What comes later is below."),
     "tasks.none_yet": _("The day's work is not on this phone yet. Refresh while there is a line."),
     "tasks.another": _("Inspect something else"),
     "tasks.newcomer": _("A mast that is not registered"),

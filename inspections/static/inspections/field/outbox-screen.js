@@ -115,7 +115,7 @@ export function outboxScreen(app) {
   const body = html`
     ${items && !phone.offline_since && !phone.signed_out ? html`<div class="fa-bar"><span role="status">${phone.delivery.busy ? t("outbox.sending") : waitWords(phone)}</span>
       <button type="button" class="fa-quiet" @click=${() => phone.delivery.kick({ fresh: true, anyway: true })}>${icon("refresh")} ${t("outbox.send_now")}</button></div>` : nothing}
-    ${items ? nothing : note("ok", "circle-check", t("outbox.all_sent_note"))}
+    ${items || !visits.length ? nothing : note("ok", "circle-check", t("outbox.all_sent_note"))}
     ${visits.length ? html`<ul class="fa-list">${repeat(visits, (visit) => visit.id, (visit) => card(app, visit))}</ul>` : empty(t("outbox.none"))}`;
   const actions = visits.some((visit) => !phone.sendings.get(visit.id)?.done_at)
     ? html`<button type="button" class="fa-button" @click=${() => app.only(() => exported(app))}>${icon("file-zip")} ${t("outbox.export")}</button>` : nothing;

@@ -126,7 +126,7 @@ export function tasksScreen(app) {
     ${forgetsByItself() ? note("warning", "device-mobile", t("storage.forgets")) : nothing}
     ${app.storageWarning ? note("warning", "alert-triangle", app.storageWarning) : nothing}
     ${rows.length ? html`<ul class="fa-list">${repeat(rows, (row) => row.key, (row) => card(app, row, current))}</ul>`
-      : empty(phone.kept ? t("tasks.none") : t("tasks.none_yet"))}
+      : empty(t(!phone.kept ? "tasks.none_yet" : later.length ? "tasks.none_today" : "tasks.none"))}
     ${later.length ? html`<h2 class="fa-group fa-later">${t("tasks.later")}</h2><ul class="fa-list">${repeat(later, (row) => row.key, (row) => card(app, row, null))}</ul>` : nothing}
     <ul class="fa-more">
       <li><a class="fa-row" href="#/find">${icon("map-pin")} <span>${t("tasks.another")}</span> ${icon("chevron-right")}</a></li>
