@@ -190,6 +190,7 @@ class Builder:
             line = GeosLine(list(road.line.coords), srid=4326)
             middle = road.line.interpolate(0.5, normalized=True)
             first, second = (self.land.communes[end].unit for end in road.ends)
+            home = next((one.unit for one in self.land.communes if one.boundary.covers(middle)), first)
             company = str(self.random.choice(["VNPT", "VIETTEL", "MOBIFONE"], p=[0.5, 0.35, 0.15]))
             kind = str(self.random.choice(["aerial", "duct", "buried", "trench"], p=[0.6, 0.22, 0.12, 0.06]))
             tidied = self.today - timedelta(days=int(self.random.integers(20, 260))) if kind == "aerial" else None
@@ -200,7 +201,7 @@ class Builder:
                 organization=self.by_code[company],
                 code=f"{self.authority.registry_prefix}-C-{order:03d}",
                 name=f"{road.name}: {first.name} – {second.name}",
-                unit=first,
+                unit=home,
                 position=Point(round(middle.x, 6), round(middle.y, 6), srid=4326),
                 status_id="operating",
             )
