@@ -39,6 +39,7 @@ from inspections.pages.lists import result_state
 from inspections.rules import REVIEW, moves_from
 from inspections.selectors.contents import content_of
 from inspections.selectors.corrections import corrections_of, station_owners
+from inspections.selectors.finding_course import settled_by
 from inspections.selectors.inspections import answers_of, findings_of, others_of, photos_of
 from inspections.services.reviews import CannotReview, may_review
 
@@ -77,6 +78,7 @@ def inspection_page(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
         "subject_url": _subject_url(request, inspection),
         "groups": grouped(answers),
         "findings": [(row, finding_tone(row, today)) for row in findings_of(inspection, request.user)],
+        "settled": settled_by(inspection, request.user),
         "runs_cases": can(request.user, Permission.RUN_CASES),
         "shots": shots(photos, answers),
         "signatures": list(Signature.objects.filter(inspection=inspection)),

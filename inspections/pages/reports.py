@@ -18,6 +18,7 @@ from inspections.documents.sketch import box_of
 from inspections.models import Inspection, InspectionStatus, Signature
 from inspections.pages import campaigns, inspections
 from inspections.selectors.campaigns import campaign_progress, tasks_of
+from inspections.selectors.finding_course import settled_by
 from inspections.selectors.inspections import answers_of, findings, findings_of, photos_of
 from inspections.selectors.inspections import inspections as inspections_seen
 
@@ -47,6 +48,7 @@ def inspection_record(request: HttpRequest, uuid: UUID, form: str) -> HttpRespon
         photos_of(inspection),
         list(Signature.objects.filter(inspection=inspection)),
         _neighbours(request, inspection),
+        settled_by(inspection, request.user),
     )
     return _sent(report, form, inspection.number.replace("/", "-") or str(inspection.uuid))
 

@@ -86,6 +86,17 @@ def _chain(finding: Finding, person: Person) -> tuple[list[Finding], Finding | N
     return chain, later
 
 
+def settled_by(inspection: Inspection, person: Person) -> list[Finding]:
+    """Return the earlier findings that *inspection* closed or found again, as far as *person* sees them (one query)."""
+    subject = {name: getattr(inspection, name) for name in SUBJECT if getattr(inspection, name) is not None}
+    if not subject or not inspection.number:
+        return []
+    rows = Finding.objects.visible_to(person).filter(
+        state__in=(FindingState.REMEDIED, FindingState.REPEATED), remedy_note=inspection.number, **subject
+    )
+    return list(rows.exclude(inspection=inspection.pk).select_related("inspection").order_by("found_on", "pk"))
+
+
 def planned_visit(finding: Finding) -> CampaignTask | None:
     """Return the next visit that is planned where the finding stands, None where none is (one query)."""
     if finding.installation_id is None and finding.site_id is None:

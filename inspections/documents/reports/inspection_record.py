@@ -27,7 +27,7 @@ from inspections.documents.reports.blocks import (
 from inspections.documents.reports.drawings import svg_of
 from inspections.documents.sketch import Frame, Mark, box_of, frame_of, sketch_of
 from inspections.documents.words import date_in_words
-from inspections.models import Answer, Finding, Inspection, Photo, Review, Signature, SignatureRole
+from inspections.models import Answer, Finding, FindingState, Inspection, Photo, Review, Signature, SignatureRole
 from inspections.selectors.outlines import outlines
 
 SKETCH_SIZE = (760.0, 340.0)
@@ -48,8 +48,12 @@ def record_of(
     photos: list[Photo],
     signatures: list[Signature],
     neighbours: Sequence[tuple[float, float]] = (),
+    earlier: Sequence[Finding] = (),
 ) -> Report:
-    """Return the record of a submitted inspection; *neighbours* are the places of other sites."""
+    """Return the record of a submitted inspection.
+
+    *neighbours* are the places of other sites, *earlier* the findings of earlier visits that this one settled.
+    """
     head = letterhead(inspection.authority)
     place = head.pop("place")
     report = Report(
@@ -60,7 +64,7 @@ def record_of(
         subject=inspection.checklist.name,
         mark=str(_MARKS.get(inspection.review, "")),
     )
-    report.blocks = list(_blocks(inspection, answers, findings, photos, signatures, list(neighbours)))
+    report.blocks = list(_blocks(inspection, answers, findings, photos, signatures, list(neighbours), earlier))
     words = _("Received %(at)s. Digest of the content: %(digest)s")
     report.notes = [
         words % {"at": formats.moment(inspection.received_at), "digest": inspection.content_digest},
@@ -79,12 +83,15 @@ def _blocks(
     photos: list[Photo],
     signatures: list[Signature],
     neighbours: list[tuple[float, float]],
+    earlier: Sequence[Finding],
 ) -> Iterator[Block]:
     yield Facts(_("I. Visit"), list(_visit(inspection)))
     yield _results(answers)
     yield _found(findings)
+    if earlier:
+        yield _earlier(earlier)
     if inspection.notes:
-        yield Words(_("IV. Notes"), inspection.notes.splitlines())
+        yield Words(_("V. Notes") if earlier else _("IV. Notes"), inspection.notes.splitlines())
     yield Signatures(_signed(inspection, signatures))
     sketch = _sketch(inspection, neighbours)
     if sketch is not None:
@@ -159,6 +166,23 @@ def _found(findings: list[Finding]) -> Table:
     ]
     columns = (_("No."), _("Finding"), _("Severity"), _("Remedy"), _("Due"))
     return Table(_("III. Findings"), columns, (0.65, 4.3, 1.4, 2.8, 1.55), rows, empty=_("Nothing was found."))
+
+
+def _earlier(findings: Sequence[Finding]) -> Table:
+    """Say what became of the findings of earlier visits."""
+    rows = []
+    for number, finding in enumerate(findings, 1):
+        is_remedied = finding.state == FindingState.REMEDIED
+        rows.append(
+            [
+                Cell(str(number)),
+                Cell(finding.text),
+                Cell(f"{finding.inspection.number}, {formats.day(finding.found_on)}"),
+                Cell(_("Remedied") if is_remedied else _("Found again"), "" if is_remedied else "overdue"),
+            ]
+        )
+    columns = (_("No."), _("Finding"), _("Found"), _("State"))
+    return Table(_("IV. Earlier findings"), columns, (0.65, 5.2, 2.6, 2), rows)
 
 
 def _sketch(inspection: Inspection, neighbours: list[tuple[float, float]]) -> Drawing | None:

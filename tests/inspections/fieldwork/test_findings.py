@@ -16,6 +16,7 @@ from inspections.selectors.safety import safety_of
 from inspections.services.campaigns import campaign_save, targets_add
 from inspections.services.reviews import inspection_review
 from tests.inspections.conftest import File, answer
+from tests.inspections.docx_text import docx_text
 from tests.world import SignIn, World
 
 pytestmark = pytest.mark.django_db
@@ -201,6 +202,9 @@ def test_a_re_inspection_is_planned_from_the_finding_and_closes_it(
     finding.refresh_from_db()
     assert finding.state == FindingState.REMEDIED
     assert told(world.owner) == ["finding.seen_remedied"]
+    assert page in as_person(world.owner).get(f"/inspections/{again.uuid}/").content.decode()
+    record = docx_text(as_person(world.owner).get(f"/inspections/{again.uuid}/record.docx").content)
+    assert f"{finding.inspection.number}, " in record
     assert again.number in as_person(world.owner).get(page).content.decode()
 
 
