@@ -82,6 +82,7 @@ class Draft:
     ``srids`` say how the points came about, ``written`` holds the two texts of the rows of each way of writing.
     ``lines`` are the routes' (lon, lat), None where there is none.
     ``declared`` lists what the communes' names can mean, ``declared_ids`` which of them each row wrote (0: none);
+    ``neighbours`` holds the earlier row that a row stands very near of (-1: none).
     ``unit_ids`` is the commune resolved (0: none). ``owner_ids`` is the registered station that a cell or permit
     belongs to (0: none).
     """
@@ -98,6 +99,7 @@ class Draft:
         self.rows: NDArray[np.int64] = self.raw["row"].to_numpy().astype(np.int64)
         self.has_error: Mask = np.zeros(size, dtype=bool)
         self.has_warning: Mask = np.zeros(size, dtype=bool)
+        self.neighbours: NDArray[np.intp] = np.full(size, -1, dtype=np.intp)
         self.points: Points = np.full((size, 2), np.nan)
         self.likely: Points = np.full((size, 2), np.nan)
         self.accuracy_m: NDArray[np.float64] = np.full(size, np.nan)

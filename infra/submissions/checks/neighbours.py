@@ -53,6 +53,7 @@ def _earlier(
 def _report(draft: Draft, rows: NDArray[np.intp], metres: NDArray[np.float64], others: NDArray[np.intp]) -> None:
     certain = np.isfinite(draft.points[rows]).all(axis=1)
     rows, metres, others = rows[certain], metres[certain], others[certain]
+    draft.neighbours[rows] = others
     identifier = draft.around.table.identifier
 
     def facts(place: int) -> dict[str, Any]:

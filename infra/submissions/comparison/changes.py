@@ -173,6 +173,9 @@ def _compare_positions(draft: Draft, held: pl.DataFrame, comparison: Comparison,
     stayed = np.zeros(draft.size, dtype=bool)
     stayed[pairs.rows[same]] = True
     draft.withdraw(stayed, "coordinate.low_precision")  # the register holds that very point: nothing gets worse
+    # Nor is it news that two registered stations share a place.
+    stayed[pairs.rows[np.isfinite(distance) & ~differs]] = True
+    draft.withdraw(stayed & (draft.neighbours >= 0) & stayed[draft.neighbours], "site.nearby_duplicate")
 
 
 def _report_moves(draft: Draft, comparison: Comparison, moved: Mask) -> None:

@@ -108,6 +108,11 @@ def test_same_file_again_changes_nothing(register: Hand, hand_in: Hand) -> None:
     register(station(1), near, station(3))
     counts = hand_in(station(1), near, station(3)).counts
     assert (counts["add"], counts["update"], counts["unchanged"]) == (0, 0, 3)
+    assert counts["codes"] == {}  # that two registered stations share a place was looked at before
+    new = station(4, longitude=station(3)["longitude"] + 0.00005, latitude=station(3)["latitude"])
+    for rows in ((station(1), near, new, station(3)), (station(1), near, station(3), new)):
+        submission = hand_in(*rows)
+        assert [problem.code for problem in review.problems_of(submission)] == ["site.nearby_duplicate"]
 
 
 def test_changed_cells_are_told_and_written_field_by_field(register: Hand, hand_in: Hand) -> None:
