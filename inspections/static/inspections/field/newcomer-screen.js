@@ -66,6 +66,8 @@ function whereabouts(phone, fix) {
 
 export function newcomerScreen(app) {
   const { phone } = app;
+  // Opened anew: what was said of the form before is past.
+  if (app.path !== location.hash) problem = "";
   const fix = phone.receiver.now;
   const lists = checklistsFor(phone.package?.checklists ?? [], { type: "mast" });
   const body = lists.length ? html`
