@@ -20,7 +20,8 @@ POSTGIS_OPTIONS = frozenset(
 # The register's reads repeat few statements with other values: the server plans them once for a connection.
 PREPARE_FROM = 2
 # jit and parallel workers double the time of mid-zoom tiles on the short statements of a register.
-POSTGIS_SESSION = "-c jit=off -c max_parallel_workers_per_gather=0"
+# Cursors are for what is read to its end: PostgreSQL plans them for a first tenth otherwise.
+POSTGIS_SESSION = "-c jit=off -c max_parallel_workers_per_gather=0 -c cursor_tuple_fraction=1"
 # A writer may hold SQLite's lock for half a minute while a large submission is applied: wait for it.
 SPATIALITE_TIMEOUT_S = 60
 # Temporary things go to a file: the journal of a savepoint kept in memory is walked from its start by every statement

@@ -6,7 +6,7 @@ that repeating a question with other values costs microseconds before the databa
 
 from collections import OrderedDict, namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from json import loads
@@ -140,24 +140,19 @@ def stream(
 ) -> Iterator[Sequence[Row]]:
     """Yield the rows in lists of *size* from a cursor that the database keeps; memory stays flat.
 
-    For whoever takes all of them at once: PostgreSQL plans for the last row (for the first tenth as it comes), and
-    holds a transaction meanwhile (it copies the whole answer otherwise).
+    For whoever takes all of them at once: PostgreSQL holds a transaction meanwhile, without which it copies the whole
+    answer first.
     """
     sql, params, converters = prepare(statement, values, using)
-    with _until_the_last_row(using), connections[using].chunked_cursor() as kept:
+    with _held(using), connections[using].chunked_cursor() as kept:
         kept.execute(sql, params)
         while rows := kept.fetchmany(size):
             yield [_converted(row, converters) for row in rows] if converters else rows
 
 
-@contextmanager
-def _until_the_last_row(using: str) -> Iterator[None]:
-    if vendor(using) != "postgresql":
-        yield
-        return
-    with transaction.atomic(using), cursor(using) as setting:
-        setting.execute("SET LOCAL cursor_tuple_fraction = 1")
-        yield
+def _held(using: str) -> AbstractContextManager[Any]:
+    is_open = connections[using].in_atomic_block
+    return nullcontext() if is_open or vendor(using) != "postgresql" else transaction.atomic(using)
 
 
 @lru_cache(maxsize=256)
