@@ -182,7 +182,7 @@ def items(request: HttpRequest, name: str) -> HttpResponseBase:
     pieces = Pieces(asked.question, asked.system)
     texts = iter(pieces)
     # What can go wrong goes wrong before the answer begins.
-    first, matched = next(texts, ""), _matched(asked.question)
+    first, matched = next(texts, b""), _matched(asked.question)
     response = StreamingHttpResponse(
         _page(request, asked, pieces, chain([first], texts), matched), content_type=GEOJSON
     )
@@ -192,13 +192,12 @@ def items(request: HttpRequest, name: str) -> HttpResponseBase:
 
 
 def _page(
-    request: HttpRequest, asked: Asked, pieces: Pieces, texts: Iterator[str], matched: int | None
+    request: HttpRequest, asked: Asked, pieces: Pieces, texts: Iterator[bytes], matched: int | None
 ) -> Iterator[bytes]:
     """Yield the collection in pieces; the server may draw them where no language is set any more."""
     language = get_language() or "vi"
     yield b'{"type":"FeatureCollection","features":[\n'
-    for text in texts:
-        yield text.encode()
+    yield from texts
     with override(language):
         tail: dict[str, Any] = {
             "numberReturned": pieces.count,
@@ -250,7 +249,7 @@ def item(request: HttpRequest, name: str, key: str) -> HttpResponseBase:
     number = int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0
     columns = tuple(found[0].told(found[1]))
     pieces = Pieces(Question(found[0], found[1], columns, after=number - 1, limit=1, until=number), system)
-    text = "".join(pieces)
+    text = b"".join(pieces).decode()
     if not text:
         return not_found(request.path, _("There is no feature %(key)s here.") % {"key": key[:32]})
     links = [

@@ -23,27 +23,27 @@ BETWEEN = ",\n"
 
 
 class Pieces:
-    """The features of a question as pieces of text, commas between; ``count`` and ``last`` grow while it is read."""
+    """The features of a question as pieces of UTF-8, commas between; ``count`` and ``last`` grow while it is read."""
 
     def __init__(self, question: Question, system: System = WGS84) -> None:
         self._question, self._system = question, system
         self.count = 0
         self.last: int | None = None
 
-    def __iter__(self) -> Iterator[str]:
-        between = ""
+    def __iter__(self) -> Iterator[bytes]:
+        between = b""
         for text, count, last in self._read():
             self.count += count
             self.last = last
             if between:
                 yield between
-            yield text
-            between = BETWEEN
+            yield text.encode() if isinstance(text, str) else text
+            between = BETWEEN.encode()
 
-    def _read(self) -> Iterator[tuple[str, int, int]]:
+    def _read(self) -> Iterator[tuple[str | bytes, int, int]]:
         question, collection = self._question, self._question.collection
         if comes_ready(collection, self._system):
-            yield from stream_texts(question, feature_text(question), BETWEEN)
+            yield from stream_texts(question, feature_text(question), BETWEEN, encoded=True)
             return
         wanted = (json_properties(question.columns, question.drawn), *geometry_columns(collection, question.drawn))
         for rows in stream(question, *wanted):

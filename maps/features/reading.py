@@ -1,6 +1,6 @@
 """From a question to rows: one statement for both databases, streamed in pieces, always bounded by who asks."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, reduce
@@ -20,9 +20,11 @@ from maps.queries.reader import Reader
 #: rows of the first piece, of the others, of one through a spatial index (which is searched anew for each)
 FIRST, PIECE, IN_BOXES = 500, 4_000, 50_000
 #: rows of a piece of text, which the database joins: an answer of so many comes as one
-TEXTS = 10_000
+TEXTS = 5_000
 #: arguments of one function of PostgreSQL
 MOST_PIECES = 90
+#: what a text holds that JSON writes in another way
+_ESCAPED = r"""'["\\\\[:cntrl:]]'"""
 #: no key is smaller
 BEFORE_ALL = -(2**63)
 #: keys that are asked for together
@@ -175,14 +177,31 @@ def json_object(columns: Sequence[Column], drawn: Drawn) -> Element:
 
 
 def _json_text(columns: Sequence[Column], drawn: Drawn) -> Element:
-    """Put the object together as a text: PostgreSQL's ``json_build_object`` looks up every type for every row."""
+    """Put the object together as a text: PostgreSQL's ``json_build_object`` looks up every type for every row.
+
+    Texts without a character that JSON escapes are quoted as they are; one look at all of a row tells.
+    """
+    values = {column.name: _json_value(drawn.values[column.name], column, is_postgresql=True) for column in columns}
+    texts = {name: sa.cast(one, sa.Text()) for name, one in values.items() if isinstance(one.type, sa.String)}
+    exact = {name: sa.cast(sa.func.to_json(one), sa.Text()) for name, one in values.items()}
+    if not texts:
+        return _object(exact)
+    mark: Element = sa.literal_column("'\"'", sa.Text())
+    quoted = {name: mark.op("||")(text).op("||")(mark) for name, text in texts.items()}
+    escapes = _concat(list(texts.values())).op("~", is_comparison=True)(sa.literal_column(_ESCAPED, sa.Text()))
+    return sa.case((escapes, _object(exact)), else_=_object({**exact, **quoted}))
+
+
+def _object(values: Mapping[str, Element]) -> Element:
     pieces: list[Element] = [sa.literal_column("'{'", sa.Text())]
-    for place, column in enumerate(columns):
-        value = sa.cast(sa.func.to_json(_json_value(drawn.values[column.name], column, is_postgresql=True)), sa.Text())
-        opening = sa.literal_column(f"""'{"," if place else ""}"{column.name}":'""", sa.Text())
+    for place, (name, value) in enumerate(values.items()):
+        opening = sa.literal_column(f"""'{"," if place else ""}"{name}":'""", sa.Text())
         pieces += [opening, sa.func.coalesce(value, sa.literal_column("'null'", sa.Text()))]
-    pieces.append(sa.literal_column("'}'", sa.Text()))
-    # A function takes a hundred arguments.
+    return _concat([*pieces, sa.literal_column("'}'", sa.Text())])
+
+
+def _concat(pieces: Sequence[Element]) -> Element:
+    """Return the pieces as one text, null as nothing; a function takes a hundred arguments."""
     parts = [sa.func.concat(*pieces[start : start + MOST_PIECES]) for start in range(0, len(pieces), MOST_PIECES)]
     return parts[0] if len(parts) == 1 else sa.func.concat(*parts)
 
@@ -227,14 +246,15 @@ def stream(question: Question, *more: Element) -> Iterator[Sequence[sql.Row]]:
     yield from (rows for rows, _count, _last in _pieces(question, read, FIRST, PIECE))
 
 
-def stream_texts(question: Question, text: Element, between: str) -> Iterator[Read[str]]:
+def stream_texts(question: Question, text: Element, between: str, *, encoded: bool = False) -> Iterator[Read[Any]]:
     """Yield what *text* makes of the rows, joined by *between* in the database: the text, how many, the last key.
 
-    Python then handles a piece at a time, not a row.
+    Python then handles a piece at a time, not a row. With *encoded* the text may come as the bytes of its UTF-8, as
+    PostgreSQL has them: nothing is decoded here that would be encoded again.
     """
-    piece = joined(_piece(question, [text]), between)
+    piece = joined(_piece(question, [text]), between, encoded=encoded)
 
-    def read(after: int, wanted: int) -> Read[str]:
+    def read(after: int, wanted: int) -> Read[Any]:
         ((whole, count, last),) = sql.read(piece, after=after, wanted=wanted)
         return whole, count, last
 
@@ -263,7 +283,7 @@ def _pieces(question: Question, read: Callable[[int, int], Read[T]], size: int, 
         size = IN_BOXES if question.boxes else others
 
 
-def joined(rows: sa.Select[Any], between: str) -> sa.Select[Any]:
+def joined(rows: sa.Select[Any], between: str, *, encoded: bool = False) -> sa.Select[Any]:
     """Return the select of one row: the second column of *rows* as one text, how many there were, the last key.
 
     *rows* have to be limited: a database may forget the order of a subselect otherwise.
@@ -272,7 +292,10 @@ def joined(rows: sa.Select[Any], between: str) -> sa.Select[Any]:
     key, text = piece.c
     mark: Element = sa.literal_column(f"'{between}'")
     join = sa.func.string_agg if sql.vendor() == "postgresql" else sa.func.group_concat
-    columns: list[Element] = [join(text, mark, type_=sa.Text()), sa.func.count(), sa.func.max(key)]
+    whole: Element = join(text, mark, type_=sa.Text())
+    if encoded and sql.vendor() == "postgresql":
+        whole = sa.func.convert_to(whole, sa.literal_column("'UTF8'"), type_=sa.LargeBinary())
+    columns: list[Element] = [whole, sa.func.count(), sa.func.max(key)]
     return sa.select(*columns)
 
 
