@@ -20,7 +20,7 @@ from maps.queries.reader import Reader
 #: rows of the first piece, of the others, of one through a spatial index (which is searched anew for each)
 FIRST, PIECE, IN_BOXES = 500, 4_000, 50_000
 #: rows of a piece of text, which the database joins: an answer of so many comes as one
-TEXTS = 5_000
+TEXTS = 10_000
 #: arguments of one function of PostgreSQL
 MOST_PIECES = 90
 #: what a text holds that JSON writes in another way
