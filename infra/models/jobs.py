@@ -16,6 +16,7 @@ class JobKind(models.TextChoices):
     UNITS_TRIAL = "units_trial", _("Trial of a file of units")
     UNITS_IMPORT = "units_import", _("Import of units")
     SUBMISSION_SHEET = "submission_sheet", _("Sheet of a submission")
+    SUBMISSION_WORK = "submission_work", _("Work on a submission")
 
 
 class JobState(models.TextChoices):

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from infra.models import Authority, ChangeRecord, LedgerHead, Organization, Submission, User
 from infra.models.digests import Noun, head_signature, record_digest, versions_digest
+from infra.services import progress
 from infra.services.frames import MANY, search_later, written_beside
 from infra.services.versions import (
     NounVersions,
@@ -141,7 +142,8 @@ class Act:
         for noun, frame, _since in waiting:
             keys = frame[noun._meta.pk.attname]
             own[noun] = own[noun].append(keys) if noun in own else keys.clone()
-        with written_beside(partial(frame_write_new, noun, frame, own) for noun, frame, _since in waiting):
+        told = progress.counting(progress.WRITING, sum(frame.height for _noun, frame, _since in waiting))
+        with written_beside(partial(_write_new, noun, frame, own, told) for noun, frame, _since in waiting):
             for noun, frame, since in waiting:
                 self._of(noun).frames.append(frame_versions(noun, frame, since))
 
@@ -194,6 +196,11 @@ class Act:
         for noun, operations in self._operations.items():
             rows_versions(noun, operations, self.valid_from, self._of(noun))
         return {noun: found for noun, found in self._versions.items() if found}
+
+
+def _write_new(noun: type[Noun], frame: pl.DataFrame, own: dict[Any, pl.Series], told: Callable[[int], None]) -> None:
+    frame_write_new(noun, frame, own)
+    told(frame.height)
 
 
 def refresh_search(noun: Noun) -> None:
@@ -281,8 +288,10 @@ def _seal(
     )
     record.digest = record_digest(record, authority.code)
     record.save(force_insert=True)
+    told = progress.counting(progress.HISTORY, len(versions))
     for noun, found in versions.items():
         found.write(noun, record, ledger.valid_from)
+        told(1)
     head.sequence, head.digest = record.sequence, record.digest
     head.signature = head_signature(authority.code, record.sequence, record.digest)
     head.save()

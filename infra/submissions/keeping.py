@@ -10,6 +10,7 @@ import polars as pl
 
 from infra.models import RowAction, RowDecision, Submission, SubmissionKind, SubmissionRow
 from infra.models.digests import frame_schema, points_as_wkb
+from infra.services import progress
 from infra.services.frames import frame_insert, frame_update, with_schema
 from infra.submissions.looking import Look, removal
 
@@ -36,14 +37,17 @@ def rows_keep(submission: Submission, found: Look) -> int:
     removals = {values["code"]: said for values, said in removed.values_list("values", "confirmation")}
     left_out = submission.rows.filter(decision=RowDecision.DROPPED).count()
     submission.rows.exclude(decision=RowDecision.DROPPED).delete()
+    done = progress.counting(progress.WRITING, found.draft.size)
     for frame in _pieces(submission, found, told):
         frame_insert(SubmissionRow, frame)
+        done(frame.height)
     frame_insert(SubmissionRow, _removals(submission, found, removals))
     return left_out
 
 
 def rows_mark(submission: Submission, decisions: pl.DataFrame) -> None:
     """Write what became of rows that wait: *decisions* has "row", "decision", "installation_id"."""
+    progress.tell(progress.MARKING)
     frame_update(
         SubmissionRow, decisions.with_columns(submission_id=pl.lit(submission.pk)), by=("submission_id", "row")
     )

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from infra.models import RowAction
+from infra.services import progress
 from infra.submissions.checks import check
 from infra.submissions.comparison import Comparison, compare, held_ahead
 from infra.submissions.draft import Draft, Mask, Surroundings
@@ -17,6 +18,8 @@ from infra.submissions.reading.sheets import Sheet, read
 Fixes = Mapping[int, Mapping[str, str]]
 
 REMOVED = "station.removed"
+#: rows that take more than a moment to write
+LONG = 10_000
 
 
 def removal(code: str) -> Problem:
@@ -98,12 +101,18 @@ def look(
     *fixes* replaces cells by row number and column; rows in *left_out* are not looked at. Raises Unreadable where
     the file as a whole cannot be taken.
     """
+    progress.tell(progress.READING)
     found = read(path, around.table, sheet=sheet, assigned=assigned)
     raw = _fixed(_without(found, left_out), fixes or {})
     draft = Draft(found, raw, around)
     with held_ahead(draft) as ahead:
+        progress.tell(progress.CHECKING)
         check(draft)
-        return Look(draft, compare(draft, ahead), found.problems())
+        progress.tell(progress.COMPARING)
+        seen = Look(draft, compare(draft, ahead), found.problems())
+    # What is seen is written next, in one transaction.
+    progress.tell(progress.PREPARING, lasting=draft.size >= LONG)
+    return seen
 
 
 def _without(sheet: Sheet, left_out: Collection[int]) -> pl.DataFrame:
