@@ -1,5 +1,6 @@
 """Submissions as a person may see and move them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -7,10 +8,12 @@ from django.db.models import Q, QuerySet
 
 from infra.access import Permission, Person, scope_of
 from infra.models import (
+    REGISTERED,
     Authority,
     DueExtension,
     Organization,
     PlannedMast,
+    RegisteredRow,
     RowAction,
     RowDecision,
     Submission,
@@ -113,7 +116,7 @@ def rows_filtered(
 ) -> QuerySet[SubmissionRow]:
     """Return the rows of a submission by what people filter for; rows left out only where *decision* asks for them."""
     rows = submission.rows.order_by("pk")
-    rows = rows.filter(decision=decision) if decision else rows.exclude(decision=RowDecision.DROPPED)
+    rows = _decided(rows, submission, decision) if decision else rows.exclude(decision=RowDecision.DROPPED)
     if severity:
         rows = rows.filter(_SEVERITIES[severity])
     if action == "move":
@@ -128,6 +131,26 @@ def rows_filtered(
     if text:
         rows = rows.filter(raw__icontains=text)
     return rows
+
+
+def _decided(rows: QuerySet[SubmissionRow], submission: Submission, outcome: str) -> QuerySet[SubmissionRow]:
+    """Keep the rows whose ``outcome`` it is; one that nobody decided about by itself shares its submission's."""
+    is_registered = submission.status in REGISTERED
+    if outcome in (RowDecision.ACCEPTED, RowDecision.OPEN):
+        return (
+            rows.filter(decision=RowDecision.OPEN)
+            if is_registered == (outcome == RowDecision.ACCEPTED)
+            else rows.none()
+        )
+    return rows.filter(decision=outcome)
+
+
+def registered_as(submission: Submission, numbers: Iterable[int]) -> dict[int, int | None]:
+    """Return row number → the installation that the row stands for, of those rows that are registered."""
+    if submission.status not in REGISTERED:
+        return {}
+    found = RegisteredRow.objects.filter(submission=submission, row__in=list(numbers))
+    return dict(found.values_list("row", "installation_id"))
 
 
 _SEVERITIES: dict[str, Q] = {

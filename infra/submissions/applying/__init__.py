@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,7 @@ from infra.models import (
     NOUNS,
     Authority,
     ChangeRecord,
+    RegisteredRow,
     RowAction,
     RowDecision,
     Submission,
@@ -27,14 +29,14 @@ from infra.models import (
     User,
 )
 from infra.rules import MOVES
-from infra.services.frames import MANY, search_settle, search_settled_beside
+from infra.services.frames import MANY, frame_insert, search_settle, search_settled_beside
 from infra.services.ledger import Act, act
 from infra.services.submission_notices import submission_tell
 from infra.services.submissions import NotPossible, submission_lock, submission_move, submission_put
 from infra.submissions.applying import cells, installations, permits
 from infra.submissions.applying.nouns import Work
 from infra.submissions.draft import Mask
-from infra.submissions.keeping import OF_INSTALLATIONS, rows_mark
+from infra.submissions.keeping import OF_INSTALLATIONS
 from infra.submissions.looking import Look, rows_without_errors
 from infra.submissions.review import look_at, rows_acceptable
 
@@ -187,7 +189,7 @@ def _write(submission: Submission, found: Look) -> None:
         submission_put(ledger, submission, to, counts={**submission.counts, "registered": registered})
         ledger.note(rows=int(chosen.sum()), removed=len(removals))
     submission_tell(submission.decided_by or submission.submitted_by, submission, submission.decision_reason)
-    _mark_rows(submission, written, kept)
+    _note_rows(submission, written, kept.filter(row__isnull=True, action=RowAction.REMOVE), is_whole=is_whole)
 
 
 def _removed(kept: Any, kind: str) -> set[int]:
@@ -203,13 +205,15 @@ def _registered(found: Look, chosen: np.ndarray) -> dict[str, Any]:
     return {str(action): int((actions == action).sum()) for action in RowAction if (actions == action).any()}
 
 
-def _mark_rows(submission: Submission, written: pl.DataFrame, kept: Any) -> None:
-    """Note on the kept rows what became of them: accepted with their installation, or returned."""
-    kept.filter(row__isnull=True, action=RowAction.REMOVE).update(decision=RowDecision.ACCEPTED)
-    accepted = written.with_columns(
+def _note_rows(submission: Submission, written: pl.DataFrame, removed: Any, *, is_whole: bool) -> None:
+    """Note what the accepted rows stand for, and that the others went back."""
+    registered = written.select(
+        pl.lit(submission.pk).alias("submission_id"),
         pl.col("row").cast(pl.Int64),
         pl.col("installation_id").cast(pl.Int64).replace(0, None),
-        decision=pl.lit(str(RowDecision.ACCEPTED)),
     )
-    rows_mark(submission, accepted)
-    submission.rows.filter(decision=RowDecision.OPEN).update(decision=RowDecision.RETURNED)
+    frame_insert(RegisteredRow, registered)
+    if not is_whole:
+        standing = RegisteredRow.objects.filter(submission=submission, row=OuterRef("row"))
+        waiting = submission.rows.filter(decision=RowDecision.OPEN).exclude(pk__in=removed.values("pk"))
+        waiting.exclude(Exists(standing)).update(decision=RowDecision.RETURNED)
