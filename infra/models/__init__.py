@@ -44,6 +44,7 @@ from infra.models.sites import Base, Mast, MastVersion, PositionMethod, Site, Si
 from infra.models.stations import BaseStation, BaseStationVersion, Cell, CellVersion, Verification
 from infra.models.submissions import (
     REGISTERED,
+    KeptLook,
     RegisteredRow,
     RememberedHeader,
     RowAction,
@@ -96,6 +97,7 @@ __all__ = [
     "Job",
     "JobKind",
     "JobState",
+    "KeptLook",
     "LedgerHead",
     "Limit",
     "Link",

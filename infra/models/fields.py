@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from django.db import models
-from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 class JSONTextField(models.JSONField):
@@ -17,5 +16,5 @@ class JSONTextField(models.JSONField):
     def get_internal_type(self) -> str:
         return "TextField"
 
-    def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:  # noqa: FBT001, FBT002 -- Django's
+    def get_db_prep_value(self, value: Any, *_database: Any, **_how: Any) -> Any:
         return value if value is None else json.dumps(value, ensure_ascii=False)

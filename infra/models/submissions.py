@@ -228,6 +228,29 @@ class RegisteredRow(models.Model):
         return f"{self.submission_id}:{self.row}"
 
 
+class KeptLook(models.Model):
+    """A part of what a check found, for registering it: columns of Arrow, read by :mod:`infra.submissions.settled`.
+
+    ``seen`` is the newest act when the look began: whatever came later may have made it old.
+    """
+
+    submission = models.ForeignKey(
+        Submission, models.CASCADE, db_index=False, related_name="looks", verbose_name=_("submission")
+    )
+    part = models.PositiveSmallIntegerField(_("part"))
+    seen = models.BigIntegerField(_("newest act"))
+    day = models.DateField(_("day"))
+    data = models.BinaryField(_("columns"))
+
+    class Meta:
+        verbose_name = _("kept look at a file")
+        verbose_name_plural = _("kept looks at files")
+        constraints = (models.UniqueConstraint(fields=["submission", "part"], name="look_part_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.submission_id}:{self.part}"
+
+
 class RememberedHeader(models.Model):
     """A header of an organization's own, and the column that a person said it means; "" where it means nothing."""
 

@@ -115,7 +115,7 @@ def rows_filtered(
     text: str = "",
 ) -> QuerySet[SubmissionRow]:
     """Return the rows of a submission by what people filter for; rows left out only where *decision* asks for them."""
-    rows = submission.rows.order_by("pk")
+    rows: QuerySet[SubmissionRow] = submission.rows.order_by("pk")
     rows = _decided(rows, submission, decision) if decision else rows.exclude(decision=RowDecision.DROPPED)
     if severity:
         rows = rows.filter(_SEVERITIES[severity])

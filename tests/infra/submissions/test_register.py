@@ -295,7 +295,7 @@ def test_failure_while_applying_leaves_nothing_behind(
     def broken(*_: object) -> None:
         raise RuntimeError("disk full")
 
-    monkeypatch.setattr(applying, "_mark_rows", broken)
+    monkeypatch.setattr(applying, "_note_rows", broken)
     failed = applying.finish(submission.pk)
     assert failed.status == SubmissionStatus.FAILED
     assert failed.failure
