@@ -153,7 +153,7 @@ class SubmissionViewSet(StrictParameters, GenericViewSet[Any]):
             OpenApiParameter("decision", str),
             OpenApiParameter("code", str),
             OpenApiParameter("column", str),
-            OpenApiParameter("q", str, description="Text in the row."),
+            OpenApiParameter("q", str, description="Words in the row's cells, without regard to accents and case."),
         ],
     )
     @action(detail=True)
@@ -175,9 +175,8 @@ class SubmissionViewSet(StrictParameters, GenericViewSet[Any]):
         self.keyset = "pk"
         submission = self._find(pk)
         wanted = {name: request.query_params.get(name) for name in ("code", "column", "severity")}
-        rows = rows_filtered(submission, severity="problem", text=request.query_params.get("q", ""))
-        if wanted["code"]:
-            rows = rows_filtered(submission, severity="problem", code=wanted["code"])
+        asked = {"code": wanted["code"] or "", "text": request.query_params.get("q", "")}
+        rows = rows_filtered(submission, severity="problem", **asked)
         is_first_page = not request.query_params.get("cursor")
         found = [Problem.of(None, kept) for kept in submission.file_problems if is_first_page]
         for row in self.paginate_queryset(rows) or ():

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from infra.models import RememberedHeader, RowDecision, Submission, SubmissionRow, SubmissionStatus, User
 from infra.rules import OPEN
+from infra.selectors.submissions import rows_of
 from infra.services.attachments import path_of
 from infra.services.ledger import act
 from infra.services.submissions import NotPossible, submission_lock, submission_move
@@ -286,7 +287,7 @@ def problems_of(submission: Submission) -> Iterable[Problem]:
     """Yield all problems of a submission in the order of the rows, those of the file first."""
     for kept in submission.file_problems:
         yield Problem.of(None, kept)
-    rows = submission.rows.filter(Q(has_error=True) | Q(has_warning=True)).exclude(decision=RowDecision.DROPPED)
-    for number, problems in rows.order_by("pk").values_list("row", "problems").iterator(chunk_size=BATCH):
+    rows = rows_of(submission).filter(Q(has_error=True) | Q(has_warning=True))
+    for number, problems in rows.values_list("row", "problems").iterator(chunk_size=BATCH):
         for kept in problems:
             yield Problem.of(number, kept)
