@@ -20,7 +20,9 @@ from infra.models import Job, JobKind, JobState, Submission
 logger = logging.getLogger(__name__)
 
 READING, CHECKING, COMPARING = "reading", "checking", "comparing"
-PREPARING, WRITING, HISTORY, MARKING = "preparing", "writing", "history", "marking"
+PREPARING, WRITING, HISTORY = "preparing", "writing", "history"
+#: rows that take more than a moment to write
+LONG = 10_000
 #: seconds between two words written; the first is written after as many
 EVERY_S = 1.0
 #: how long a word waits for a lock, and the work for a word that must be out before it locks others out
@@ -41,11 +43,11 @@ def progress_kept(submission: Submission) -> Iterator[None]:
         progress.end()
 
 
-def tell(step: str, *, lasting: bool = False) -> None:
-    """Say that the work goes over to *step*; *lasting* where others cannot write for long, so that it is out first."""
+def tell(step: str, *, rows: int = 0) -> None:
+    """Say that the work goes over to *step*; with *rows*, that so many will be written and others cannot meanwhile."""
     progress = _current.get()
     if progress is not None:
-        progress.tell(step, lasting=lasting)
+        progress.tell(step, lasting=rows >= LONG, **({"rows": rows} if rows else {}))
 
 
 def counting(step: str, total: int) -> Callable[[int], None]:
@@ -68,6 +70,7 @@ class _Progress:
         self._asked_by = submission.decided_by_id or submission.submitted_by_id
         self._began = timezone.now()
         self._word: dict[str, Any] = {}
+        self._looked = False
         self._said: dict[str, Any] = {}
         self._job: int | None = None
         self._wake, self._out, self._ended = threading.Event(), threading.Event(), threading.Event()
@@ -75,7 +78,8 @@ class _Progress:
         self._thread.start()
 
     def tell(self, step: str, *, lasting: bool = False, **counts: int) -> None:
-        self._word = {"step": step, "at": timezone.now().timestamp(), **counts}
+        self._looked = self._looked or step == READING
+        self._word = {"step": step, "at": timezone.now().timestamp(), "looked": self._looked, **counts}
         if lasting:
             self._out.clear()
             self._wake.set()

@@ -11,15 +11,13 @@ from infra.models import RowAction
 from infra.services import progress
 from infra.submissions.checks import check
 from infra.submissions.comparison import Comparison, compare, held_ahead
-from infra.submissions.draft import Draft, Mask, Surroundings
+from infra.submissions.draft import Draft, Surroundings
 from infra.submissions.problems import Problem, by_frequency, is_error
 from infra.submissions.reading.sheets import Sheet, read
 
 Fixes = Mapping[int, Mapping[str, str]]
 
 REMOVED = "station.removed"
-#: rows that take more than a moment to write
-LONG = 10_000
 
 
 def removal(code: str) -> Problem:
@@ -111,7 +109,7 @@ def look(
         progress.tell(progress.COMPARING)
         seen = Look(draft, compare(draft, ahead), found.problems())
     # What is seen is written next, in one transaction.
-    progress.tell(progress.PREPARING, lasting=draft.size >= LONG)
+    progress.tell(progress.PREPARING, rows=draft.size)
     return seen
 
 
@@ -133,8 +131,3 @@ def _fixed(raw: pl.DataFrame, fixes: Fixes) -> pl.DataFrame:
             pl.when(touched).then(pl.when(new == "").then(None).otherwise(new)).otherwise(current).alias(name)
         )
     return raw
-
-
-def rows_without_errors(draft: Draft) -> Mask:
-    """Tell which rows can be registered."""
-    return ~draft.has_error

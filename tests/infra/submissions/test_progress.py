@@ -37,7 +37,7 @@ def test_steps_are_told_while_the_transaction_goes_on(world: World, monkeypatch:
     with progress.progress_kept(world.submission):
         progress.tell(progress.CHECKING)
         assert eventually(lambda: word().get("step") == "checking")
-        progress.tell(progress.PREPARING, lasting=True)
+        progress.tell(progress.PREPARING, rows=progress.LONG)
         assert eventually(lambda: word().get("step") == "preparing")
         with transaction.atomic():
             Submission.objects.select_for_update().get(pk=world.submission.pk)
@@ -79,7 +79,7 @@ def test_who_waits_sees_how_far_it_is(world: World, as_person: SignIn) -> None:
         asked_by=world.officer,
         started_at=began,
         parameters={"submission": submission.pk},
-        report={"step": "writing", "at": began.timestamp() + 30, "done": 50, "total": 100},
+        report={"step": "writing", "at": began.timestamp() + 30, "looked": False, "done": 50, "total": 100},
     )
     shown = officer.get(api).json()["progress"]
     assert (shown["step"], shown["is_reckoned"], shown["seconds"] >= 75) == ("writing", False, True)
@@ -89,7 +89,7 @@ def test_who_waits_sees_how_far_it_is(world: World, as_person: SignIn) -> None:
     job.report |= {"done": 100}
     job.save()
     assert officer.get(api).json()["progress"]["percent"] > half
-    job.report = {"step": "preparing", "at": began.timestamp() + 1}
+    job.report = {"step": "preparing", "at": began.timestamp() + 1, "looked": True, "rows": 100_000}
     job.save()
     shown = officer.get(api).json()["progress"]
     assert (shown["is_reckoned"], half < shown["percent"] <= 99 or connection.vendor == "postgresql") == (True, True)
