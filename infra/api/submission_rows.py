@@ -19,6 +19,7 @@ from infra.models import (
     SubmissionMode,
     SubmissionRow,
     SubmissionStatus,
+    WorkStep,
 )
 from infra.rules import Side, moves_from
 from infra.selectors.submissions import (
@@ -28,7 +29,7 @@ from infra.selectors.submissions import (
     sides_of,
     submissions_for,
 )
-from infra.selectors.work import STEPS, work_on
+from infra.selectors.work import work_on
 from infra.submissions.coordinates.systems import AUTO, UnknownSystem, of_code
 from infra.submissions.problems import Problem
 
@@ -218,7 +219,7 @@ class SubmissionRowItem(serializers.ModelSerializer[SubmissionRow]):
 class WorkItem(serializers.Serializer[Any]):
     """How far the work on a submission is."""
 
-    step = serializers.ChoiceField(STEPS)
+    step = serializers.ChoiceField(WorkStep.choices)
     percent = serializers.IntegerField()
     seconds = serializers.IntegerField(help_text="For how long it has gone on.")
     is_reckoned = serializers.BooleanField(help_text="Reckoned from the time so far: rows were not counted.")

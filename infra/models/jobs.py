@@ -19,6 +19,17 @@ class JobKind(models.TextChoices):
     SUBMISSION_WORK = "submission_work", _("Work on a submission")
 
 
+class WorkStep(models.TextChoices):
+    """What is being done with a submission, in this order."""
+
+    READING = "reading", _("The file is being read.")
+    CHECKING = "checking", _("The rows are being checked.")
+    COMPARING = "comparing", _("The rows are being compared with the register.")
+    PREPARING = "preparing", _("The rows are being made ready.")
+    WRITING = "writing", _("The rows are being written.")
+    HISTORY = "history", _("The rows' history is being written.")
+
+
 class JobState(models.TextChoices):
     """How far it is."""
 

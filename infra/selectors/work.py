@@ -6,29 +6,26 @@ from typing import Any
 
 from django.db import connection
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from infra.models import Job, JobKind, Submission, SubmissionStatus
-from infra.services.progress import CHECKING, COMPARING, HISTORY, PREPARING, READING, WRITING
+from infra.models import Job, JobKind, Submission, SubmissionStatus, WorkStep
 
-_WORDS: dict[str, str | Promise] = {
-    READING: gettext_lazy("The file is being read."),
-    CHECKING: gettext_lazy("The rows are being checked."),
-    COMPARING: gettext_lazy("The rows are being compared with the register."),
-    PREPARING: gettext_lazy("The rows are being written."),
-    WRITING: gettext_lazy("The rows are being written."),
-    HISTORY: gettext_lazy("The rows' history is being written."),
-}
-STEPS = tuple(_WORDS)
+S = WorkStep
+
 #: where each step begins, in parts of the whole, as measured with 50,000 and 100,000 rows
-_CHECK = {READING: 0.0, CHECKING: 0.17, COMPARING: 0.37, PREPARING: 0.43, WRITING: 0.45}
-_APPLY = {PREPARING: 0.0, WRITING: 0.04, HISTORY: 0.5}
+_CHECK: dict[str, float] = {S.READING: 0.0, S.CHECKING: 0.17, S.COMPARING: 0.37, S.PREPARING: 0.43, S.WRITING: 0.45}
+_APPLY: dict[str, float] = {S.PREPARING: 0.0, S.WRITING: 0.04, S.HISTORY: 0.5}
 #: the same where the file had to be looked at again
-_LOOK_AND_APPLY = {READING: 0.0, CHECKING: 0.05, COMPARING: 0.1, PREPARING: 0.13, WRITING: 0.16, HISTORY: 0.55}
+_LOOK_AND_APPLY: dict[str, float] = {
+    S.READING: 0.0,
+    S.CHECKING: 0.05,
+    S.COMPARING: 0.1,
+    S.PREPARING: 0.13,
+    S.WRITING: 0.16,
+    S.HISTORY: 0.55,
+}
 #: the last step that can be told of on SQLite: nobody else writes while rows are being written
-_LAST_ON_SQLITE = PREPARING
+_LAST_ON_SQLITE = S.PREPARING
 #: seconds that SQLite takes to register a row, with its versions
 _SECONDS_A_ROW = 0.00015
 
@@ -47,7 +44,7 @@ class Work:
 
     @property
     def words(self) -> str:
-        return str(_WORDS[self.step])
+        return str(WorkStep(self.step).label)
 
     @property
     def time_words(self) -> str:
@@ -66,7 +63,7 @@ def work_on(submission: Submission) -> Work | None:
         return None
     jobs = Job.objects.filter(authority_id=submission.authority_id, kind=JobKind.SUBMISSION_WORK)
     job = jobs.filter(parameters={"submission": submission.pk}).order_by("-pk").first()
-    if job is None or job.started_at is None or job.report.get("step") not in STEPS:
+    if job is None or job.started_at is None or job.report.get("step") not in WorkStep:
         return None
     steps = _CHECK
     if submission.status == SubmissionStatus.APPLYING:

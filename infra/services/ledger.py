@@ -18,7 +18,7 @@ import polars as pl
 from django.db import transaction
 from django.utils import timezone
 
-from infra.models import Authority, ChangeRecord, LedgerHead, Organization, Submission, User
+from infra.models import Authority, ChangeRecord, LedgerHead, Organization, Submission, User, WorkStep
 from infra.models.digests import Noun, head_signature, record_digest, versions_digest
 from infra.services import progress
 from infra.services.frames import MANY, search_later, written_beside
@@ -142,7 +142,7 @@ class Act:
         for noun, frame, _since in waiting:
             keys = frame[noun._meta.pk.attname]
             own[noun] = own[noun].append(keys) if noun in own else keys.clone()
-        told = progress.counting(progress.WRITING, sum(frame.height for _noun, frame, _since in waiting))
+        told = progress.counting(WorkStep.WRITING, sum(frame.height for _noun, frame, _since in waiting))
         with written_beside(partial(_write_new, noun, frame, own, told) for noun, frame, _since in waiting):
             for noun, frame, since in waiting:
                 self._of(noun).frames.append(frame_versions(noun, frame, since))
@@ -288,7 +288,7 @@ def _seal(
     )
     record.digest = record_digest(record, authority.code)
     record.save(force_insert=True)
-    told = progress.counting(progress.HISTORY, len(versions))
+    told = progress.counting(WorkStep.HISTORY, len(versions))
     for noun, found in versions.items():
         found.write(noun, record, ledger.valid_from)
         told(1)

@@ -15,12 +15,10 @@ from typing import Any
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from infra.models import Job, JobKind, JobState, Submission
+from infra.models import Job, JobKind, JobState, Submission, WorkStep
 
 logger = logging.getLogger(__name__)
 
-READING, CHECKING, COMPARING = "reading", "checking", "comparing"
-PREPARING, WRITING, HISTORY = "preparing", "writing", "history"
 #: rows that take more than a moment to write
 LONG = 10_000
 #: seconds between two words written; the first is written after as many
@@ -78,7 +76,7 @@ class _Progress:
         self._thread.start()
 
     def tell(self, step: str, *, lasting: bool = False, **counts: int) -> None:
-        self._looked = self._looked or step == READING
+        self._looked = self._looked or step == WorkStep.READING
         self._word = {"step": step, "at": timezone.now().timestamp(), "looked": self._looked, **counts}
         if lasting:
             self._out.clear()

@@ -26,6 +26,7 @@ from infra.models import (
     SubmissionKind,
     SubmissionStatus,
     User,
+    WorkStep,
 )
 from infra.rules import MOVES
 from infra.services import progress
@@ -133,7 +134,7 @@ def _finish(submission_id: int) -> Submission:
         return submission
     seen = last_record()
     found = settled_kept(submission, surroundings(submission)) or Settled.of(look_at(submission))
-    progress.tell(progress.PREPARING, rows=found.size)
+    progress.tell(WorkStep.PREPARING, rows=found.size)
     with transaction.atomic():
         submission = submission_lock(submission_id)
         if submission.status != SubmissionStatus.APPLYING:  # another worker was quicker

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from infra.models import Job, JobKind, JobState, Submission, SubmissionStatus
+from infra.models import Job, JobKind, JobState, Submission, SubmissionStatus, WorkStep
 from infra.services import progress
 from tests.world import SignIn, World
 
@@ -35,14 +35,14 @@ def word() -> dict[str, Any]:
 def test_steps_are_told_while_the_transaction_goes_on(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "EVERY_S", 0.01)
     with progress.progress_kept(world.submission):
-        progress.tell(progress.CHECKING)
+        progress.tell(WorkStep.CHECKING)
         assert eventually(lambda: word().get("step") == "checking")
-        progress.tell(progress.PREPARING, rows=progress.LONG)
+        progress.tell(WorkStep.PREPARING, rows=progress.LONG)
         assert eventually(lambda: word().get("step") == "preparing")
         with transaction.atomic():
             Submission.objects.select_for_update().get(pk=world.submission.pk)
             world.authority.save()
-            told = progress.counting(progress.WRITING, 10)
+            told = progress.counting(WorkStep.WRITING, 10)
             told(3)
             told(4)
             if connection.vendor == "postgresql":
@@ -56,8 +56,8 @@ def test_steps_are_told_while_the_transaction_goes_on(world: World, monkeypatch:
 @pytest.mark.django_db(transaction=True)
 def test_short_work_leaves_no_trace(world: World, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0), progress.progress_kept(world.submission):
-        progress.tell(progress.READING)
-        progress.counting(progress.WRITING, 5)(5)
+        progress.tell(WorkStep.READING)
+        progress.counting(WorkStep.WRITING, 5)(5)
     assert word() == {}
 
 
