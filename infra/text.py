@@ -45,3 +45,21 @@ def fold_column(texts: pl.Series) -> pl.Series:
         return folded
     alone = {text: fold(text) for text in texts.filter(~known).to_list()}
     return folded.zip_with(known, texts.replace_strict(alone, default=None, return_dtype=pl.String))
+
+
+#: folded letter → all the letters, small and capital, that fold to it
+_SPELT: dict[str, str] = {}
+for _letter in map(chr, [*range(0x41, 0x5B), *range(0x61, 0x7B), *range(0xC0, 0x1B1), *range(0x1EA0, 0x1EFA)]):
+    _SPELT[fold(_letter)] = _SPELT.get(fold(_letter), "") + _letter
+
+
+def spelt(folded: str) -> str:
+    """Return the regular expression (Python's and PostgreSQL's) of every way to write what :func:`fold` returned."""
+    return "".join(_spellings(letter) for letter in folded)
+
+
+def _spellings(letter: str) -> str:
+    if letter.isalpha():
+        letters = _SPELT.get(letter) or "".join({letter: None, letter.upper()[:1]: None})
+        return f"[{letters}]" if len(letters) > 1 else letters
+    return letter if letter.isalnum() else f"\\{letter}"

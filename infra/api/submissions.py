@@ -35,7 +35,7 @@ from infra.api.submission_rows import (
 )
 from infra.models import Submission, SubmissionKind, SubmissionStatus, User
 from infra.rules import Side
-from infra.selectors.submissions import SEVERITIES, rows_filtered, sides_of, submissions_for
+from infra.selectors.submissions import SEVERITIES, registered_as, rows_filtered, sides_of, submissions_for
 from infra.services.submissions import (
     NotPossible,
     submission_receive,
@@ -153,15 +153,17 @@ class SubmissionViewSet(StrictParameters, GenericViewSet[Any]):
             OpenApiParameter("decision", str),
             OpenApiParameter("code", str),
             OpenApiParameter("column", str),
-            OpenApiParameter("q", str, description="Text in the row."),
+            OpenApiParameter("q", str, description="Words in the row's cells, without regard to accents and case."),
         ],
     )
     @action(detail=True)
     def rows(self, request: Request, pk: str) -> Response:
         """List the rows with their values, changes and problems."""
         self.keyset = "pk"
-        page = self.paginate_queryset(self._rows(self._find(pk), request))
-        return self.get_paginated_response(SubmissionRowItem(page, many=True).data)
+        submission = self._find(pk)
+        page = self.paginate_queryset(self._rows(submission, request)) or []
+        registered = registered_as(submission, [row.row for row in page if row.row])
+        return self.get_paginated_response(SubmissionRowItem(page, many=True, context={"registered": registered}).data)
 
     @extend_schema(
         responses=ProblemRow(many=True),
@@ -173,9 +175,8 @@ class SubmissionViewSet(StrictParameters, GenericViewSet[Any]):
         self.keyset = "pk"
         submission = self._find(pk)
         wanted = {name: request.query_params.get(name) for name in ("code", "column", "severity")}
-        rows = rows_filtered(submission, severity="problem", text=request.query_params.get("q", ""))
-        if wanted["code"]:
-            rows = rows_filtered(submission, severity="problem", code=wanted["code"])
+        asked = {"code": wanted["code"] or "", "text": request.query_params.get("q", "")}
+        rows = rows_filtered(submission, severity="problem", **asked)
         is_first_page = not request.query_params.get("cursor")
         found = [Problem.of(None, kept) for kept in submission.file_problems if is_first_page]
         for row in self.paginate_queryset(rows) or ():

@@ -7,7 +7,8 @@ import shapely
 from django.core.cache import cache
 from django.utils import timezone
 
-from infra.models import RowAction, RowDecision, Submission
+from infra.models import RowAction, Submission
+from infra.selectors.submissions import rows_of
 from infra.spatial.units import Boundaries
 from infra.submissions.comparison import MOVED_M
 from infra.submissions.territory import Territory
@@ -49,8 +50,8 @@ class _Frame:
 
 def map_of(submission: Submission) -> ChangesMap | None:
     """Return the drawing of a submission, None where nothing has a place or the territory no borders."""
-    rows = submission.rows.exclude(decision=RowDecision.DROPPED).filter(position__isnull=False)
-    marks = list(rows.order_by("pk").values_list("action", "position", "moved_m", "changes")[:_DOTS_MAX])
+    rows = rows_of(submission).filter(position__isnull=False)
+    marks = list(rows.values_list("action", "position", "moved_m", "changes")[:_DOTS_MAX])
     if not marks:
         return None
     territory = Territory.load(submission.authority, timezone.localdate())

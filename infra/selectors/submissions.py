@@ -1,16 +1,22 @@
 """Submissions as a person may see and move them."""
 
+import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Max, Q, QuerySet, Subquery, TextField, When
+from django.db.models.functions import Cast, Coalesce, Concat, Greatest
+from django.db.models.lookups import Regex
 
 from infra.access import Permission, Person, scope_of
 from infra.models import (
+    REGISTERED,
     Authority,
     DueExtension,
     Organization,
     PlannedMast,
+    RegisteredRow,
     RowAction,
     RowDecision,
     Submission,
@@ -19,6 +25,8 @@ from infra.models import (
     SubmissionStatus,
 )
 from infra.rules import Side
+from infra.selectors.collections import WORDS_MAX
+from infra.text import fold, spelt
 
 #: what operators ask besides handing files in
 ASKED = (PlannedMast, DueExtension)
@@ -101,6 +109,23 @@ def may_load_history(person: Person) -> bool:
     return scope.everything or bool(scope.stewardships(Permission.REVIEW))
 
 
+def rows_of(submission: Submission) -> QuerySet[SubmissionRow]:
+    """Return the rows of a submission in the order of the file, what it leaves out at the end; none that was dropped.
+
+    They are kept in one go, so their keys lie together: with the bounds written out a page begins at the first of them,
+    where PostgreSQL would rather walk the key through everybody's rows.
+    """
+    rows = submission.rows.exclude(decision=RowDecision.DROPPED)
+    numbered = rows.filter(row__isnull=False)
+    first, last = (numbered.order_by(order).values("pk")[:1] for order in ("row", "-row"))
+    # The sum keeps the largest key from being looked for backwards through the whole table.
+    left_out = rows.filter(row__isnull=True).order_by().values("submission").annotate(end=Max(F("pk") + 0))
+    return rows.filter(
+        pk__gte=Coalesce(Subquery(first), 0),
+        pk__lte=Greatest(Coalesce(Subquery(last), 0), Coalesce(Subquery(left_out.values("end")), 0)),
+    ).order_by("pk")
+
+
 def rows_filtered(
     submission: Submission,
     *,
@@ -112,8 +137,9 @@ def rows_filtered(
     text: str = "",
 ) -> QuerySet[SubmissionRow]:
     """Return the rows of a submission by what people filter for; rows left out only where *decision* asks for them."""
-    rows = submission.rows.order_by("pk")
-    rows = rows.filter(decision=decision) if decision else rows.exclude(decision=RowDecision.DROPPED)
+    rows = submission.rows.order_by("pk") if decision == RowDecision.DROPPED else rows_of(submission)
+    if decision:
+        rows = _decided(rows, submission, decision)
     if severity:
         rows = rows.filter(_SEVERITIES[severity])
     if action == "move":
@@ -125,9 +151,44 @@ def rows_filtered(
         rows = rows.filter(problems__icontains=f'"{code}"')
     if column:
         rows = rows.filter(problems__icontains=f'"column": "{column}"')
-    if text:
-        rows = rows.filter(raw__icontains=text)
+    for word in fold(text).split()[:WORDS_MAX]:
+        rows = rows.filter(Regex(_CELLS, _in_a_cell(word)))
     return rows
+
+
+def _decided(rows: QuerySet[SubmissionRow], submission: Submission, outcome: str) -> QuerySet[SubmissionRow]:
+    """Keep the rows whose ``outcome`` it is; one that nobody decided about by itself shares its submission's."""
+    is_registered = submission.status in REGISTERED
+    if outcome in (RowDecision.ACCEPTED, RowDecision.OPEN):
+        return (
+            rows.filter(decision=RowDecision.OPEN)
+            if is_registered == (outcome == RowDecision.ACCEPTED)
+            else rows.none()
+        )
+    return rows.filter(decision=outcome)
+
+
+def registered_as(submission: Submission, numbers: Iterable[int]) -> dict[int, int | None]:
+    """Return row number → the installation that the row stands for, of those rows that are registered."""
+    if submission.status not in REGISTERED:
+        return {}
+    found = RegisteredRow.objects.filter(submission=submission, row__in=list(numbers))
+    return dict(found.values_list("row", "installation_id"))
+
+
+#: what a row says, as JSON: its cells and the texts in their place; what the file leaves out has the register's only
+_CELLS = Concat(
+    Case(When(row__isnull=True, then=Cast("values", TextField())), default=Cast("raw", TextField())),
+    Cast("fixes", TextField()),
+    output_field=TextField(),
+)
+#: the rest of a JSON text that is no name of a column
+_REST_OF_CELL = r'(?:[^"\\]|\\.)*"\s*[,}]'
+
+
+def _in_a_cell(word: str) -> str:
+    """Return the regular expression of a JSON object in which a text holds the folded *word*, however it is spelt."""
+    return spelt(json.dumps(word, ensure_ascii=False)[1:-1]) + _REST_OF_CELL
 
 
 _SEVERITIES: dict[str, Q] = {

@@ -29,6 +29,8 @@ _IS_NUMBER = re.compile(r"^[+-]?[\d.,]+$", re.ASCII)
 #: is told how many rows of how many were gone through
 Progress = Callable[[int, int], None]
 TOLD_EVERY = 500
+#: characters of a list that are sent at a time
+_PIECE = 64 * 1024
 _NUMBER = r"^-?(?:0|[1-9]\d{0,14})(?:\.\d+)?$"
 
 
@@ -38,29 +40,25 @@ def harmless(text: str) -> str:
 
 
 def problems_csv(submission: Submission) -> Iterator[str]:
-    """Yield the list of problems as CSV with a byte order mark."""
-    buffer = io.StringIO()
+    """Yield the list of problems as CSV with a byte order mark, in pieces: one a line would cost a server more than
+    the line.
+    """
+    buffer = io.StringIO("\ufeff")
+    buffer.seek(0, io.SEEK_END)
     writer = csv.writer(buffer)
     head = (_("Row"), _("Column"), _("Header"), _("Value"), _("Code"), _("Severity"), _("Problem"), _("Suggestion"))
     writer.writerow(head)
-    yield "\ufeff" + buffer.getvalue()
     headers = {name: one["header"] for name, one in submission.reading.get("columns", {}).items()}
     for problem in problems_of(submission):
-        buffer.seek(0)
-        buffer.truncate()
         suggestion = "; ".join(f"{name}: {text}" for name, text in (problem.suggestion or {}).items())
-        row = (
-            problem.row or "",
-            problem.column,
-            headers.get(problem.column, ""),
-            problem.value,
-            problem.code,
-            problem.severity,
-            problem.message,
-            suggestion,
-        )
-        writer.writerow([harmless(str(value)) for value in row])
-        yield buffer.getvalue()
+        texts = (problem.column, headers.get(problem.column, ""), problem.value, problem.code, problem.severity)
+        words = (*texts, problem.message, suggestion)
+        writer.writerow([problem.row or "", *(harmless(text) if text else "" for text in words)])
+        if buffer.tell() >= _PIECE:
+            yield buffer.getvalue()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue()
 
 
 def workbook_with_problems(submission: Submission, out: IO[bytes], progress: Progress) -> None:

@@ -10,12 +10,14 @@ from django.views.decorators.http import require_safe
 
 from infra.access import Permission
 from infra.pages.guard import needs
-from inspections.models import StormPhase
-from inspections.selectors.storm_outages import BROKEN, Picture, picture_of
+from inspections.models import Damage, StormPhase
+from inspections.selectors.storm_outages import BROKEN, Picture, Row, picture_of
 from inspections.selectors.storm_risks import MastAtRisk, masts_at_risk
 from maps.pages.storms import Asked, asked_of, cause_of, code_of, damage_of, of_unit, reasons_in_words
 
 MOST_POINTS = 2_000
+#: what is drawn over what: damage, as the list beside the map marks it, over stations that are out
+WORST_LAST = ("out", "minor", "broken")
 #: lower edge of each class of a commune's share in per cent, worst first
 SHARES = (50.0, 25.0, 10.0, 0.001)
 
@@ -85,11 +87,17 @@ def _map_outages(asked: Asked, picture: Picture) -> dict[str, Any]:
         {
             "lon": round(row.lon, 5),
             "lat": round(row.lat, 5),
-            "sort": "broken" if row.damage in BROKEN else "out",
+            "sort": _sort_of(row) if after else "out",
             "name": f"{row.operator} · {row.code or row.number}",
             "text": ", ".join(filter(None, (damage_of(row), cause_of(row)))),
             "site": row.site,
         }
-        for row in rows
+        for row in sorted(rows, key=lambda row: WORST_LAST.index(_sort_of(row)))
     ]
     return {"areas": areas, "points": points, "unit": asked.unit}
+
+
+def _sort_of(row: Row) -> str:
+    if row.damage == Damage.MINOR:
+        return "minor"
+    return "broken" if row.damage in BROKEN else "out"

@@ -63,6 +63,17 @@ LEVELS: dict[str, Any] = {
 }
 
 
+#: what a move between phases is called on its button
+MOVES: dict[tuple[str, str], Any] = {
+    (StormPhase.BEFORE, StormPhase.DURING): gettext_lazy("The storm is here"),
+    (StormPhase.BEFORE, StormPhase.CLOSED): gettext_lazy("Close the desk"),
+    (StormPhase.DURING, StormPhase.AFTER): gettext_lazy("The storm has passed"),
+    (StormPhase.AFTER, StormPhase.DURING): gettext_lazy("The storm is back"),
+    (StormPhase.AFTER, StormPhase.CLOSED): gettext_lazy("Close the desk"),
+    (StormPhase.CLOSED, StormPhase.AFTER): gettext_lazy("Open the desk again"),
+}
+
+
 def reasons_in_words(one: MastAtRisk) -> str:
     return ", ".join(str(REASONS[reason]) for reason in one.reasons)
 
@@ -194,7 +205,7 @@ def _frame(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         "tab": asked.tab,
         "tabs": [(phase, StormPhase(phase).label) for phase in TABS],
         "organizations": organizations_offered(request.user),
-        "moves": [(to, StormPhase(to).label) for phase, to in sorted(STORM_MOVES) if phase == storm.phase],
+        "moves": _moves(storm),
         "may_edit": may_edit,
         "may_report": can(request.user, Permission.SUBMIT) or can(request.user, Permission.INSPECT),
         "plan_url": plan_url(request, storm=storm.number, organization=asked.organization, unit=asked.unit),
@@ -206,9 +217,14 @@ def _frame(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     }
 
 
+def _moves(storm: Storm) -> list[tuple[str, Any]]:
+    """Return the phases that may follow with what each move is called, in the order of a storm."""
+    return [(to, MOVES[storm.phase, to]) for to in StormPhase.values if (storm.phase, to) in STORM_MOVES]
+
+
 def plan_url(request: HttpRequest, **selection: str) -> str | None:
     """Return where a campaign of inspections is planned from a selection; None for whoever plans none."""
-    if not can(request.user, Permission.INSPECT):
+    if not can(request.user, Permission.SUPERVISE):
         return None
     try:
         address = reverse("inspections:campaign-new")
@@ -286,9 +302,7 @@ def _outages(asked: Asked, picture: Picture) -> dict[str, Any]:
         "still_total": len(still),
         "broken": [(row, picture.communes[row.unit_id or 0].name, damage_of(row)) for row in broken[:MOST_ROWS]],
         "broken_total": len(broken),
-        "damage": [
-            (label, sum(row.damage == code for row in broken)) for code, label in Damage.choices if code != "none"
-        ],
+        "damage": [(label, n) for code, label in Damage.choices if (n := sum(row.damage == code for row in broken))],
         "communes": _by_commune(picture),
         "operators": [_operator(storm, one, now) for one in _ranked(picture)],
         "ever": sum(one.ever for one in picture.by_operator.values()),

@@ -310,8 +310,10 @@ def test_the_map_goes_on_paper_with_legend_scale_and_source(world: World, live_s
     page.goto(live_server.url + "/map/?organization=VNPT#13/20.5602/106.5685")
     drawn(page)
     before = page.url
+    page.evaluate("() => { document.documentElement.dataset.theme = 'dark'; sotramApplyTheme(); }")
     page.locator("#print-map").click()
     expect(page.locator("html[data-printed]")).to_be_attached()
+    expect(page.locator("html[data-bs-theme=light]")).to_be_attached()
     page.emulate_media(media="print")
     expect(page.locator("#print-filters")).to_contain_text("VNPT")
     expect(page.locator("#print-scale")).to_contain_text("1 : ")
@@ -322,6 +324,7 @@ def test_the_map_goes_on_paper_with_legend_scale_and_source(world: World, live_s
     page.emulate_media(media="screen")
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     expect(page).to_have_url(before)
+    expect(page.locator("html[data-bs-theme=dark]")).to_be_attached()
     expect(page.locator(".st-console__tools")).to_be_visible()
     for box in page.locator("#panel [data-layer]").all():
         box.check()

@@ -155,6 +155,39 @@ def test_each_tab_opens_and_leaves_as_a_file(world: World, as_person: SignIn, st
     assert [point["site"] for point in points["points"]][:1] == (["HYN-00001"] if tab != "before" else ["HYN-00003"])
 
 
+def test_the_plan_is_offered_to_whoever_may_plan(world: World, as_person: SignIn, storm: Storm) -> None:
+    for person, may in ((world.manager, True), (world.inspector, False), (world.owner, False)):
+        client = as_person(person)
+        plan = client.get(f"/storms/{storm.number}/desk/").context["plan_url"]
+        assert (plan is not None) is may, person
+        if may:
+            assert client.get(plan).status_code == 200
+
+
+def test_the_map_marks_damage_as_the_list_does(world: World, as_person: SignIn, storm: Storm) -> None:
+    storm = on(storm, world)
+    report(
+        world,
+        storm,
+        OutageRow(0, "HYN-B-000001", damage="major"),
+        OutageRow(0, "HYN-B-000003", damage="minor"),
+    )
+    client = as_person(world.manager)
+
+    def sorts(tab: str) -> list[str]:
+        answer = client.get(f"/storms/{storm.number}/map.json?tab={tab}").json()
+        return [point["sort"] for point in answer["points"]]
+
+    assert sorts("after") == ["minor", "broken"]
+    assert sorts("during") == ["out", "out"]
+
+
+def test_the_next_phase_is_named_by_what_happens(world: World, as_person: SignIn, storm: Storm) -> None:
+    client = as_person(world.manager)
+    moves = client.get(f"/storms/{storm.number}/desk/").context["moves"]
+    assert [(to, str(words)) for to, words in moves] == [("during", "Bão đã đến"), ("closed", "Kết thúc theo dõi")]
+
+
 def test_the_desk_opens_in_the_storms_phase(world: World, as_person: SignIn, storm: Storm) -> None:
     client = as_person(world.manager)
     assert client.get(f"/storms/{storm.number}/desk/").context["tab"] == "before"

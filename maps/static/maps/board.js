@@ -61,6 +61,13 @@
       return !this._queue.size && !this._old.length;
     },
 
+    /* Draw now what waits to be drawn. */
+    finish: function () {
+      this._queue.forEach((key) => this._drawCell(this._cells.get(key)));
+      this._queue.clear();
+      this._swap();
+    },
+
     /* The tiles that the board covers. */
     tiles: function () {
       return Sotram.tilesOf(this._map.getBounds().pad(AROUND), Sotram.tileZoom(this._map.getZoom()));

@@ -194,7 +194,7 @@
   Sotram.isDrawn = (map) => canvasesOf(map).every((canvas) => canvas.isIdle());
 
   /* Draw now whatever waits to be drawn. */
-  Sotram.drawNow = (map) => canvasesOf(map).forEach((canvas) => canvas.finish());
+  Sotram.drawNow = (map) => map.eachLayer((layer) => { if (layer instanceof Sotram.Canvas || layer instanceof Sotram.Board) layer.finish(); });
 
   /* Add a canvas in a pane of its own, which takes no pointer: the map itself answers clicks. */
   Sotram.addCanvas = function (map, name, zIndex, paint) {

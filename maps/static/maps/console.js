@@ -53,6 +53,14 @@
       this.settle().then(() => { performance.mark("console-drawn"); map.getContainer().dataset.drawn = ""; });
     }
 
+    /* Draw everything in the colours of the theme that is set now. */
+    restyle() {
+      Object.assign(this.colours, Sotram.readColours(this.map.getContainer()));
+      this.ground.areas.redraw();
+      this.ground.names.redraw();
+      this.ask("restyle");
+    }
+
     /* Resolves when everything in view was fetched and drawn, or could not be had. */
     async settle() {
       const frame = () => new Promise((done) => { requestAnimationFrame(done); });

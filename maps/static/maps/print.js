@@ -34,6 +34,9 @@
       this.centre = this.map.getCenter();
       this.zoom = this.map.getZoom();
       document.documentElement.classList.add("st-printing");
+      /* a phone's browser makes its window as wide as the paper: the map keeps the size that it is given here */
+      L.DomEvent.off(window, "resize", this.map._onResize, this.map);
+      if (window.sotramPaperTheme()) this.console.restyle();
       this.fitLegend();
       this.fitMap();
       byId("print-filters").textContent = this.filters();
@@ -83,6 +86,7 @@
       if (!this.printing) return;
       this.printing = false;
       document.documentElement.classList.remove("st-printing");
+      L.DomEvent.on(window, "resize", this.map._onResize, this.map);
       this.map.invalidateSize({ animate: false, pan: false });
       this.map.setView(this.centre, this.zoom, { animate: false });
     }

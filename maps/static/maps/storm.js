@@ -44,8 +44,8 @@
     paint(ctx) {
       this.drawn = this.points.map((point) => {
         const at = this.map.latLngToLayerPoint([point.lat, point.lon]);
-        const state = { look: "overdue", watch: "due", broken: "unsafe" }[point.sort];
-        if (state) Sotram.drawState(ctx, state, at.x, at.y, this.colours, point.sort === "watch" ? 0.7 : 0.85);
+        const state = { look: "overdue", watch: "due", broken: "unsafe", minor: "due" }[point.sort];
+        if (state) Sotram.drawState(ctx, state, at.x, at.y, this.colours, state === "due" ? 0.7 : 0.85);
         else Sotram.drawThing(ctx, "out", at.x, at.y, this.colours, false);
         return { point: point, at: at };
       });

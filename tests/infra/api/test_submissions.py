@@ -102,6 +102,31 @@ def test_named_rows_go_back_and_the_others_are_registered(ground: World, as_pers
     assert ["Sai cột" in words for words in beside] == [False, True, False, False]
 
 
+def test_rows_are_searched_without_accents_and_case(ground: World, as_person: SignIn, folder: Path) -> None:
+    client = as_person(ground.owner)
+    rows = (
+        station(1, name='Cột "Thái Hà"', address="Đường Điện Biên (cũ)"),
+        station(2, name="TÂN MỸ", unit="Xã Thái Thuy"),
+        station(3, name="NAM 50%", longitude="một"),
+    )
+    number = hand_in(client, folder, *rows).json()["id"]
+
+    def found(kind: str, words: str, **asked: str) -> list[int]:
+        answer = client.get(f"{API}{number}/{kind}/", {"q": words, **asked})
+        return [one["row"] for one in answer.json()["results"]]
+
+    for words in ("cot ha", "CỘT thái", 'ha"', "duong dien bien", "biên (CŨ)", "vtl-0001", "bien   thuy thai"):
+        assert found("rows", words) == [5], words
+    assert found("rows", "thai thuy") == [5, 6, 7]
+    assert found("rows", "tan my") == [6]
+    # A column's name ("name") is no cell.
+    assert found("rows", "nam") == [7]
+    assert found("rows", "50%") == [7]
+    assert found("rows", "\\") == found("rows", ".*") == found("rows", "\x00") == []
+    assert found("problems", "nam") == found("problems", "nam", code="coordinate.unparsable") == [7]
+    assert found("problems", "tan", code="coordinate.unparsable") == []
+
+
 def test_three_people_at_one_submission(ground: World, as_person: SignIn, folder: Path) -> None:
     number = hand_in(as_person(ground.owner), folder).json()["id"]
     colleague, stranger, outsider = (as_person(p) for p in (ground.colleague, ground.stranger, ground.outsider))

@@ -2,6 +2,8 @@
 (() => {
   const root = document.documentElement;
   const YEAR_S = 31536000;
+  /* maps that were drawn for a dark screen are drawn anew within this time */
+  const REDRAWN_WITHIN_MS = 600;
 
   // A− A A+, contrast, theme: shown at once; the cookie makes the next page come that way from the server.
   const attributes = { text: "textSize", contrast: "contrast", theme: "theme" };
@@ -77,6 +79,6 @@
   });
 
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-print]")) window.print();
+    if (event.target.closest("[data-print]")) setTimeout(() => window.print(), window.sotramPaperTheme() ? REDRAWN_WITHIN_MS : 0);
   });
 })();

@@ -10,4 +10,12 @@
   apply();
   system.addEventListener("change", apply);
   window.sotramApplyTheme = apply;
+  // Paper is white. Maps draw themselves anew when the theme changes: whoever has a button to print sets it some time before.
+  window.sotramPaperTheme = () => {
+    const wasDark = root.dataset.bsTheme === "dark";
+    root.dataset.bsTheme = "light";
+    return wasDark;
+  };
+  window.addEventListener("beforeprint", window.sotramPaperTheme);
+  window.addEventListener("afterprint", apply);
 })();
