@@ -224,6 +224,9 @@ PATHS: dict[str, Paths] = {
         edit=Permission.REVIEW,
         edit_by_holder=Permission.SUBMIT,
     ),
+    "infra.registeredrow": Paths(
+        authority="submission__authority", holders=("submission__organization",), see=Permission.SEE_SUBMISSIONS
+    ),
     "infra.notice": Paths(authority=None, person="person", see=Permission.ADMINISTER, edit=Permission.ADMINISTER),
     "infra.plannedmast": Paths(
         unit="unit",

@@ -179,7 +179,7 @@ class SubmissionRowItem(serializers.ModelSerializer[SubmissionRow]):
 
     row = serializers.IntegerField(allow_null=True)
     action = serializers.ChoiceField(RowAction.choices, allow_blank=True)
-    decision = serializers.ChoiceField(RowDecision.choices)
+    decision = serializers.ChoiceField(RowDecision.choices, source="outcome")
     raw = serializers.DictField(child=serializers.CharField())
     fixes = serializers.DictField(child=serializers.CharField())
     values = serializers.DictField()
@@ -187,7 +187,7 @@ class SubmissionRowItem(serializers.ModelSerializer[SubmissionRow]):
     lon = serializers.SerializerMethodField()
     lat = serializers.SerializerMethodField()
     problems = ProblemRow(many=True)
-    installation = serializers.IntegerField(source="installation_id", allow_null=True)
+    installation = serializers.SerializerMethodField(help_text="What the row stands for in the register.")
 
     class Meta:
         model = SubmissionRow
@@ -195,6 +195,10 @@ class SubmissionRowItem(serializers.ModelSerializer[SubmissionRow]):
             *("row", "action", "decision", "raw", "fixes", "values", "changes", "moved_m", "lon", "lat"),
             *("problems", "confirmation", "installation"),
         )
+
+    def get_installation(self, row: SubmissionRow) -> int | None:
+        registered: dict[int, int | None] = self.context.get("registered", {})
+        return registered.get(row.row or 0, row.installation_id)
 
     def get_lon(self, row: SubmissionRow) -> float | None:
         return round(row.position.x, 7) if row.position else None

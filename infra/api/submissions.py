@@ -35,7 +35,7 @@ from infra.api.submission_rows import (
 )
 from infra.models import Submission, SubmissionKind, SubmissionStatus, User
 from infra.rules import Side
-from infra.selectors.submissions import SEVERITIES, rows_filtered, sides_of, submissions_for
+from infra.selectors.submissions import SEVERITIES, registered_as, rows_filtered, sides_of, submissions_for
 from infra.services.submissions import (
     NotPossible,
     submission_receive,
@@ -160,8 +160,10 @@ class SubmissionViewSet(StrictParameters, GenericViewSet[Any]):
     def rows(self, request: Request, pk: str) -> Response:
         """List the rows with their values, changes and problems."""
         self.keyset = "pk"
-        page = self.paginate_queryset(self._rows(self._find(pk), request))
-        return self.get_paginated_response(SubmissionRowItem(page, many=True).data)
+        submission = self._find(pk)
+        page = self.paginate_queryset(self._rows(submission, request)) or []
+        registered = registered_as(submission, [row.row for row in page if row.row])
+        return self.get_paginated_response(SubmissionRowItem(page, many=True, context={"registered": registered}).data)
 
     @extend_schema(
         responses=ProblemRow(many=True),

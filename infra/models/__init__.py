@@ -43,6 +43,9 @@ from infra.models.second_factor import RecoveryCode, SecondFactor
 from infra.models.sites import Base, Mast, MastVersion, PositionMethod, Site, SiteMerge, SiteVersion, UnitMethod
 from infra.models.stations import BaseStation, BaseStationVersion, Cell, CellVersion, Verification
 from infra.models.submissions import (
+    REGISTERED,
+    KeptLook,
+    RegisteredRow,
     RememberedHeader,
     RowAction,
     RowDecision,
@@ -65,6 +68,7 @@ from infra.models.versions import NOUNS, Version
 __all__ = [
     "CATEGORIES",
     "NOUNS",
+    "REGISTERED",
     "REPORT_MOVES",
     "AdministrativeUnit",
     "AdministrativeUnitVersion",
@@ -93,6 +97,7 @@ __all__ = [
     "Job",
     "JobKind",
     "JobState",
+    "KeptLook",
     "LedgerHead",
     "Limit",
     "Link",
@@ -121,6 +126,7 @@ __all__ = [
     "PostalPointVersion",
     "PublicReport",
     "RecoveryCode",
+    "RegisteredRow",
     "RegistrySeries",
     "RememberedHeader",
     "ReportCategory",

@@ -5,6 +5,7 @@ from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
 
 from infra.access import ScopedQuerySet
+from infra.models.fields import JSONTextField
 from infra.models.organizations import Authority, Organization
 from infra.models.permits import Attachment
 
@@ -52,6 +53,10 @@ class SubmissionStatus(models.TextChoices):
     REJECTED = "rejected", _("Rejected")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     FAILED = "failed", _("Failed")
+
+
+#: states in which the rows that nobody decided otherwise about are in the register
+REGISTERED = frozenset({SubmissionStatus.ACCEPTED, SubmissionStatus.PARTLY_ACCEPTED})
 
 
 class Submission(models.Model):
@@ -144,7 +149,8 @@ class SubmissionRow(models.Model):
 
     ``raw`` holds the cells as read, ``fixes`` the texts that replace some of them (suggestions taken over),
     ``values`` the cleaned values, ``problems`` objects as in the API's contract, ``changes`` field ->
-    [before, after] against the register.
+    [before, after] against the register, ``installation`` what it was matched with. ``decision`` is what was decided
+    about this row by itself; one that stays open shares what becomes of its submission (``outcome``).
     """
 
     submission = models.ForeignKey(
@@ -152,11 +158,11 @@ class SubmissionRow(models.Model):
     )  # the constraint below has an index that begins with it
     row = models.PositiveIntegerField(_("row"), null=True, blank=True)
     action = models.CharField(_("change"), max_length=10, choices=RowAction.choices, blank=True)
-    raw = models.JSONField(_("as in the file"), default=dict)
+    raw = JSONTextField(_("as in the file"), default=dict)
     fixes = models.JSONField(_("fixes"), default=dict, blank=True)
-    values = models.JSONField(_("values"), default=dict)
-    problems = models.JSONField(_("problems"), default=list, blank=True)
-    changes = models.JSONField(_("changes against the register"), default=dict, blank=True)
+    values = JSONTextField(_("values"), default=dict)
+    problems = JSONTextField(_("problems"), default=list, blank=True)
+    changes = JSONTextField(_("changes against the register"), default=dict, blank=True)
     has_error = models.BooleanField(_("has an error"), default=False)
     has_warning = models.BooleanField(_("has a warning"), default=False)
     confirmation = models.TextField(_("explanation of the operator"), blank=True)
@@ -185,6 +191,64 @@ class SubmissionRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.submission_id}:{self.row}"
+
+    @property
+    def outcome(self) -> str:
+        """What became of the row: registered with its submission, unless it was decided otherwise."""
+        is_registered = self.submission.status in REGISTERED and self.decision == RowDecision.OPEN
+        return RowDecision.ACCEPTED if is_registered else self.decision
+
+
+class RegisteredRow(models.Model):
+    """What an accepted row stands for in the register: the installation it added, changed or speaks about.
+
+    Kept apart from the row, which is written once: 100,000 wide rows need not be written again to be accepted.
+    """
+
+    submission = models.ForeignKey(
+        Submission, models.CASCADE, db_index=False, related_name="registered_rows", verbose_name=_("submission")
+    )
+    row = models.PositiveIntegerField(_("row"))
+    installation = models.ForeignKey(
+        "infra.Installation",
+        models.PROTECT,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("installation"),
+    )
+
+    class Meta:
+        verbose_name = _("registered row of a submission")
+        verbose_name_plural = _("registered rows of submissions")
+        constraints = (models.UniqueConstraint(fields=["submission", "row"], name="row_registered_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.submission_id}:{self.row}"
+
+
+class KeptLook(models.Model):
+    """A part of what a check found, for registering it: columns of Arrow, read by :mod:`infra.submissions.settled`.
+
+    ``seen`` is the newest act when the look began: whatever came later may have made it old.
+    """
+
+    submission = models.ForeignKey(
+        Submission, models.CASCADE, db_index=False, related_name="looks", verbose_name=_("submission")
+    )
+    part = models.PositiveSmallIntegerField(_("part"))
+    seen = models.BigIntegerField(_("newest act"))
+    day = models.DateField(_("day"))
+    data = models.BinaryField(_("columns"))
+
+    class Meta:
+        verbose_name = _("kept look at a file")
+        verbose_name_plural = _("kept looks at files")
+        constraints = (models.UniqueConstraint(fields=["submission", "part"], name="look_part_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.submission_id}:{self.part}"
 
 
 class RememberedHeader(models.Model):

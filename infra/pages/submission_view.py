@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from infra import formats
-from infra.models import RowAction, RowDecision, Submission, SubmissionRow, SubmissionStatus
+from infra.models import REGISTERED, RowAction, RowDecision, Submission, SubmissionRow, SubmissionStatus
 from infra.selectors.acts import act_title
 from infra.submissions.columns import TABLES, Column
 from infra.submissions.columns.headers import index_of
@@ -263,6 +263,8 @@ def rows_decided(submission: Submission) -> list[tuple[str, str, int]]:
     if submission.status not in (S.PARTLY_ACCEPTED, S.RETURNED):
         return []
     counted = dict(submission.rows.order_by().values_list("decision").annotate(n=Count("pk")))
+    if submission.status in REGISTERED:
+        counted[RowDecision.ACCEPTED] = counted.get(RowDecision.OPEN, 0)
     wanted = (RowDecision.ACCEPTED, _("Registered")), (RowDecision.RETURNED, _("Returned"))
     return [(decision, name, counted[decision]) for decision, name in wanted if counted.get(decision)]
 

@@ -1,6 +1,7 @@
 """Submissions as a person may see and move them."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +11,12 @@ from django.db.models.lookups import Regex
 
 from infra.access import Permission, Person, scope_of
 from infra.models import (
+    REGISTERED,
     Authority,
     DueExtension,
     Organization,
     PlannedMast,
+    RegisteredRow,
     RowAction,
     RowDecision,
     Submission,
@@ -136,7 +139,7 @@ def rows_filtered(
     """Return the rows of a submission by what people filter for; rows left out only where *decision* asks for them."""
     rows = submission.rows.order_by("pk") if decision == RowDecision.DROPPED else rows_of(submission)
     if decision:
-        rows = rows.filter(decision=decision)
+        rows = _decided(rows, submission, decision)
     if severity:
         rows = rows.filter(_SEVERITIES[severity])
     if action == "move":
@@ -151,6 +154,26 @@ def rows_filtered(
     for word in fold(text).split()[:WORDS_MAX]:
         rows = rows.filter(Regex(_CELLS, _in_a_cell(word)))
     return rows
+
+
+def _decided(rows: QuerySet[SubmissionRow], submission: Submission, outcome: str) -> QuerySet[SubmissionRow]:
+    """Keep the rows whose ``outcome`` it is; one that nobody decided about by itself shares its submission's."""
+    is_registered = submission.status in REGISTERED
+    if outcome in (RowDecision.ACCEPTED, RowDecision.OPEN):
+        return (
+            rows.filter(decision=RowDecision.OPEN)
+            if is_registered == (outcome == RowDecision.ACCEPTED)
+            else rows.none()
+        )
+    return rows.filter(decision=outcome)
+
+
+def registered_as(submission: Submission, numbers: Iterable[int]) -> dict[int, int | None]:
+    """Return row number → the installation that the row stands for, of those rows that are registered."""
+    if submission.status not in REGISTERED:
+        return {}
+    found = RegisteredRow.objects.filter(submission=submission, row__in=list(numbers))
+    return dict(found.values_list("row", "installation_id"))
 
 
 #: what a row says, as JSON: its cells and the texts in their place; what the file leaves out has the register's only

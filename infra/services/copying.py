@@ -68,7 +68,7 @@ def _encoders(schema: pa.Schema, fields: Sequence[models.Field[Any, Any]]) -> di
     infer = pgpq.ArrowToPostgresBinaryEncoder.infer_encoder
     return {
         one.name: encoders.LargeStringEncoderBuilder.new_with_output(one, Jsonb())
-        if isinstance(field, models.JSONField)
+        if field.db_type(connection) == "jsonb"
         else infer(one)
         for one, field in zip(schema, fields, strict=True)
     }

@@ -38,6 +38,7 @@ from infra.models import (
     Site,
     SiteVersion,
 )
+from infra.models.fields import JSONTextField
 
 METADATA = sa.MetaData()
 
@@ -52,6 +53,7 @@ TYPES: tuple[tuple[type[models.Field[Any, Any]], sa.types.TypeEngine[Any]], ...]
     (models.DateField, sa.Date()),
     (models.TimeField, sa.Time()),
     (models.DecimalField, sa.Numeric()),
+    (JSONTextField, sa.Text()),
     (models.JSONField, sa.JSON()),
     (models.UUIDField, sa.Uuid()),
     (models.TextField, sa.Text()),

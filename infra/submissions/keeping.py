@@ -10,7 +10,7 @@ import polars as pl
 
 from infra.models import RowAction, RowDecision, Submission, SubmissionKind, SubmissionRow
 from infra.models.digests import frame_schema, points_as_wkb
-from infra.services.frames import frame_insert, frame_update, with_schema
+from infra.services.frames import frame_insert, with_schema
 from infra.submissions.looking import Look, removal
 
 #: kinds whose rows match installations; those of cells and permits match other things
@@ -40,13 +40,6 @@ def rows_keep(submission: Submission, found: Look) -> int:
         frame_insert(SubmissionRow, frame)
     frame_insert(SubmissionRow, _removals(submission, found, removals))
     return left_out
-
-
-def rows_mark(submission: Submission, decisions: pl.DataFrame) -> None:
-    """Write what became of rows that wait: *decisions* has "row", "decision", "installation_id"."""
-    frame_update(
-        SubmissionRow, decisions.with_columns(submission_id=pl.lit(submission.pk)), by=("submission_id", "row")
-    )
 
 
 def _pieces(submission: Submission, found: Look, told: Told) -> Iterator[pl.DataFrame]:

@@ -10,7 +10,7 @@ import polars as pl
 from infra.models import RowAction
 from infra.submissions.checks import check
 from infra.submissions.comparison import Comparison, compare, held_ahead
-from infra.submissions.draft import Draft, Mask, Surroundings
+from infra.submissions.draft import Draft, Surroundings
 from infra.submissions.problems import Problem, by_frequency, is_error
 from infra.submissions.reading.sheets import Sheet, read
 
@@ -124,8 +124,3 @@ def _fixed(raw: pl.DataFrame, fixes: Fixes) -> pl.DataFrame:
             pl.when(touched).then(pl.when(new == "").then(None).otherwise(new)).otherwise(current).alias(name)
         )
     return raw
-
-
-def rows_without_errors(draft: Draft) -> Mask:
-    """Tell which rows can be registered."""
-    return ~draft.has_error

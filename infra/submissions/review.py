@@ -6,6 +6,7 @@ Every change of a row is followed by a new look at the whole file, because one r
 
 import logging
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from django.db import transaction
@@ -24,6 +25,7 @@ from infra.submissions.draft import Surroundings
 from infra.submissions.keeping import rows_keep
 from infra.submissions.looking import Look, look
 from infra.submissions.problems import Problem, Unreadable
+from infra.submissions.settled import last_record, settled_forget, settled_keep, settled_parts
 
 logger = logging.getLogger(__name__)
 
@@ -87,10 +89,12 @@ def _begin(actor: User, submission: Submission, reason: str) -> Submission:
 
 def _check(actor: User, submission: Submission) -> Submission:
     now = timezone.now()
+    seen = last_record()
     try:
         found = look_at(submission)
     except Unreadable as unreadable:
         problem = unreadable.problem
+        settled_forget(submission)
         return submission_move(
             actor=actor,
             submission_id=submission.pk,
@@ -101,11 +105,13 @@ def _check(actor: User, submission: Submission) -> Submission:
             file_problems=[problem.kept()],
         )
     counts = found.counts()
-    with transaction.atomic():
+    is_ready = counts["rows_with_errors"] == 0 and counts["rows"] > 0
+    with ThreadPoolExecutor(1, "settling") as beside, transaction.atomic():
+        parts = beside.submit(settled_parts, found) if is_ready else None
         submission_lock(submission.pk)
         counts["dropped"] = rows_keep(submission, found)
         counts["rows"] += counts["dropped"]
-        is_ready = counts["rows_with_errors"] == 0 and counts["rows"] > counts["dropped"]
+        settled_keep(submission, parts.result() if parts else [], seen=seen, day=found.draft.around.today)
         return submission_move(
             actor=actor,
             submission_id=submission.pk,

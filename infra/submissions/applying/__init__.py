@@ -1,7 +1,8 @@
 """Accepted rows become the register's: one transaction, whole or not at all.
 
-The file is looked at before anything is locked; inside the transaction it is only looked at again where somebody else
-changed the register meanwhile. So others wait for the writing, not for the reading.
+What the check found is taken as it is where nothing changed since; otherwise the file is looked at again, before
+anything is locked, and inside the transaction only where somebody changed the register in that very moment. So others
+wait for the writing, not for the reading.
 """
 
 import logging
@@ -12,13 +13,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from infra.models import (
-    NOUNS,
     Authority,
-    ChangeRecord,
+    RegisteredRow,
     RowAction,
     RowDecision,
     Submission,
@@ -27,16 +28,16 @@ from infra.models import (
     User,
 )
 from infra.rules import MOVES
-from infra.services.frames import MANY, search_settle, search_settled_beside
+from infra.services.frames import MANY, frame_insert, search_settle, search_settled_beside
 from infra.services.ledger import Act, act
 from infra.services.submission_notices import submission_tell
 from infra.services.submissions import NotPossible, submission_lock, submission_move, submission_put
 from infra.submissions.applying import cells, installations, permits
 from infra.submissions.applying.nouns import Work
 from infra.submissions.draft import Mask
-from infra.submissions.keeping import OF_INSTALLATIONS, rows_mark
-from infra.submissions.looking import Look, rows_without_errors
-from infra.submissions.review import look_at, rows_acceptable
+from infra.submissions.keeping import OF_INSTALLATIONS
+from infra.submissions.review import look_at, rows_acceptable, surroundings
+from infra.submissions.settled import Settled, changed_since, last_record, settled_forget, settled_kept
 
 logger = logging.getLogger(__name__)
 
@@ -47,10 +48,6 @@ APPLIERS: dict[str, Apply] = {
     str(SubmissionKind.CELLS): cells.apply,
     str(SubmissionKind.PERMITS): permits.apply,
 }
-#: what a look compares with; an act that wrote none of it does not make a look old
-_COMPARED = frozenset(noun._meta.label_lower for noun in NOUNS if noun._meta.app_label == "infra")
-
-
 #: tables with a search text
 _SEARCHED = ("infra_site", "infra_installation")
 #: taking more than this share of what is registered out of service needs to be said expressly
@@ -133,37 +130,27 @@ def _finish(submission_id: int) -> Submission:
     submission = Submission.objects.get(pk=submission_id)
     if submission.status != SubmissionStatus.APPLYING:
         return submission
-    seen = _last_record()
-    found = look_at(submission)
+    seen = last_record()
+    found = settled_kept(submission, surroundings(submission)) or Settled.of(look_at(submission))
     with transaction.atomic():
         submission = submission_lock(submission_id)
         if submission.status != SubmissionStatus.APPLYING:  # another worker was quicker
             return submission
         # Two submissions of one register are applied one after the other, so that neither misses the other's sites.
         Authority.objects.select_for_update().get(pk=submission.authority_id)
-        if _changed_since(seen):
-            found = look_at(submission)
+        if changed_since(seen):
+            found = Settled.of(look_at(submission))
         _write(submission, found)
     search_settle(_SEARCHED)
     return submission
 
 
-def _last_record() -> int:
-    return ChangeRecord.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-
-
-def _changed_since(seen: int) -> bool:
-    """Tell whether an act after *seen* wrote anything that a look compares with."""
-    counts = ChangeRecord.objects.filter(pk__gt=seen).values_list("counts", flat=True)
-    return any(not _COMPARED.isdisjoint(labels) for labels in counts)
-
-
-def _write(submission: Submission, found: Look) -> None:
+def _write(submission: Submission, found: Settled) -> None:
     """Write the accepted rows as one act, and what became of every row."""
     kept = rows_acceptable(submission, submission.reading["accepting"])
     numbers: Any = list(kept.filter(row__isnull=False).values_list("row", flat=True))
     removals = _removed(kept, submission.kind)
-    chosen = rows_without_errors(found.draft) & np.isin(found.draft.rows, numbers)
+    chosen = ~found.has_error & np.isin(found.rows, numbers)
     sent = submission.rows.exclude(decision=RowDecision.DROPPED).count()
     is_whole = int(chosen.sum()) + len(removals) == sent
     to = SubmissionStatus.ACCEPTED if is_whole else SubmissionStatus.PARTLY_ACCEPTED
@@ -178,7 +165,7 @@ def _write(submission: Submission, found: Look) -> None:
             submission=submission,
         ) as ledger,
     ):
-        work = Work(found.draft, found.comparison, submission)
+        work = Work(found, submission)
         written = APPLIERS[submission.kind](ledger, work, chosen, removals)
         ledger.write()
         if len(written) >= MANY:
@@ -187,7 +174,8 @@ def _write(submission: Submission, found: Look) -> None:
         submission_put(ledger, submission, to, counts={**submission.counts, "registered": registered})
         ledger.note(rows=int(chosen.sum()), removed=len(removals))
     submission_tell(submission.decided_by or submission.submitted_by, submission, submission.decision_reason)
-    _mark_rows(submission, written, kept)
+    settled_forget(submission)
+    _note_rows(submission, written, kept.filter(row__isnull=True, action=RowAction.REMOVE), is_whole=is_whole)
 
 
 def _removed(kept: Any, kind: str) -> set[int]:
@@ -198,18 +186,20 @@ def _removed(kept: Any, kind: str) -> set[int]:
     return {values["id"] for values in gone.values_list("values", flat=True)}
 
 
-def _registered(found: Look, chosen: np.ndarray) -> dict[str, Any]:
+def _registered(found: Settled, chosen: np.ndarray) -> dict[str, Any]:
     actions = found.comparison.actions[chosen]
     return {str(action): int((actions == action).sum()) for action in RowAction if (actions == action).any()}
 
 
-def _mark_rows(submission: Submission, written: pl.DataFrame, kept: Any) -> None:
-    """Note on the kept rows what became of them: accepted with their installation, or returned."""
-    kept.filter(row__isnull=True, action=RowAction.REMOVE).update(decision=RowDecision.ACCEPTED)
-    accepted = written.with_columns(
+def _note_rows(submission: Submission, written: pl.DataFrame, removed: Any, *, is_whole: bool) -> None:
+    """Note what the accepted rows stand for, and that the others went back."""
+    registered = written.select(
+        pl.lit(submission.pk).alias("submission_id"),
         pl.col("row").cast(pl.Int64),
         pl.col("installation_id").cast(pl.Int64).replace(0, None),
-        decision=pl.lit(str(RowDecision.ACCEPTED)),
     )
-    rows_mark(submission, accepted)
-    submission.rows.filter(decision=RowDecision.OPEN).update(decision=RowDecision.RETURNED)
+    frame_insert(RegisteredRow, registered)
+    if not is_whole:
+        standing = RegisteredRow.objects.filter(submission=submission, row=OuterRef("row"))
+        waiting = submission.rows.filter(decision=RowDecision.OPEN).exclude(pk__in=removed.values("pk"))
+        waiting.exclude(Exists(standing)).update(decision=RowDecision.RETURNED)

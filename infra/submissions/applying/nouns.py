@@ -15,7 +15,7 @@ from infra.models.digests import frame_schema
 from infra.selectors.frames import noun_frame_of
 from infra.services.frames import with_schema
 from infra.submissions.comparison import Comparison
-from infra.submissions.draft import Draft
+from infra.submissions.settled import Settled
 
 Noun = type[models.Model]
 Places = NDArray[np.intp]
@@ -28,13 +28,16 @@ class Work:
     ``organizations`` maps code → key. Places are indexes of rows in the draft.
     """
 
-    draft: Draft
-    comparison: Comparison
+    draft: Settled
     submission: Submission
     organizations: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.organizations = dict(Organization.objects.values_list("code", "pk"))
+
+    @property
+    def comparison(self) -> Comparison:
+        return self.draft.comparison
 
     @property
     def organization_id(self) -> int:

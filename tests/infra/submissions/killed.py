@@ -24,13 +24,13 @@ def main(database: str, submission: int, step: str) -> None:
 
     connection.settings_dict["NAME"] = database
     if step == "committing":
-        written = applying._mark_rows
+        written = applying._note_rows
 
-        def mark_and_die(*args: Any) -> None:
-            written(*args)
+        def mark_and_die(*args: Any, **how: Any) -> None:
+            written(*args, **how)
             _die()
 
-        applying._mark_rows = mark_and_die
+        applying._note_rows = mark_and_die
     else:
         name = "_copy" if connection.vendor == "postgresql" else "_insert"
         write, calls = getattr(frames, name), iter(range(int(step)))

@@ -244,7 +244,7 @@ def test_accepting_the_good_rows_returns_the_others(hand_in: Hand, ground: World
     applying.submission_accept(actor=ground.officer, submission=submission, rows="good", reason="Đúng")
     submission = applying.finish(submission.pk)
     assert submission.status == SubmissionStatus.PARTLY_ACCEPTED
-    assert dict(submission.rows.values_list("row", "decision")) == {5: "accepted", 6: "returned"}
+    assert {row.row: row.outcome for row in submission.rows.all()} == {5: "accepted", 6: "returned"}
     assert Installation.objects.filter(code="VTL-0001").exists()
     assert not Installation.objects.filter(code="VTL-0002").exists()
 
@@ -295,7 +295,7 @@ def test_failure_while_applying_leaves_nothing_behind(
     def broken(*_: object) -> None:
         raise RuntimeError("disk full")
 
-    monkeypatch.setattr(applying, "_mark_rows", broken)
+    monkeypatch.setattr(applying, "_note_rows", broken)
     failed = applying.finish(submission.pk)
     assert failed.status == SubmissionStatus.FAILED
     assert failed.failure
