@@ -49,7 +49,7 @@ class Written:
 
 def write(folder: Path, source: Source, written: Written) -> None:
     """Write a table in the place of the one before. Raises OSError, and TypeError for values that no file holds."""
-    about = {
+    about: dict[str, Any] = {
         "mark": _mark(source),
         "today": written.today.isoformat(),
         "heads": [[pk, *head] for pk, head in written.heads.items()],
@@ -83,7 +83,8 @@ def read(folder: Path, source: Source) -> Written | None:
         if about["mark"] != _mark(source):
             return None
         columns = dict(_columns(source, arrays, about["codes"]))
-        table = Kept("", *(arrays[name] for name in PLACES), columns)
+        ids, x, y, curve = (arrays[name] for name in PLACES)
+        table = Kept("", ids, x, y, curve, columns)
         heads = {pk: (sequence, digest) for pk, sequence, digest in about["heads"]}
         return Written(date.fromisoformat(about["today"]), heads, about["last_round"], table)
     except FileNotFoundError:
