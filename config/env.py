@@ -21,7 +21,8 @@ POSTGIS_OPTIONS = frozenset(
 PREPARE_FROM = 2
 # jit and parallel workers double the time of mid-zoom tiles on the short statements of a register.
 # Cursors are for what is read to its end: PostgreSQL plans them for a first tenth otherwise.
-POSTGIS_SESSION = "-c jit=off -c max_parallel_workers_per_gather=0 -c cursor_tuple_fraction=1"
+# Days that PostgreSQL writes into texts are written as ISO 8601 does, whatever the server is used to.
+POSTGIS_SESSION = "-c jit=off -c max_parallel_workers_per_gather=0 -c cursor_tuple_fraction=1 -c DateStyle=ISO"
 # A writer may hold SQLite's lock for half a minute while a large submission is applied: wait for it.
 SPATIALITE_TIMEOUT_S = 60
 # Temporary things go to a file: the journal of a savepoint kept in memory is walked from its start by every statement

@@ -5,8 +5,8 @@ Only :mod:`infra.services.ledger` writes nouns with it; a frame's columns are th
 
 import json
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from itertools import chain
 from typing import Any
@@ -97,29 +97,33 @@ def frame_update(model: Model, frame: pl.DataFrame, by: Sequence[str] = ()) -> N
 
 
 @contextmanager
-def written_beside(writes: Iterable[Callable[[], None]]) -> Iterator[None]:
-    """Run *writes* in order while the block computes: the database's work and ours side by side.
+def written_beside() -> Iterator[Callable[[Callable[[], None]], None]]:
+    """Give the block a way to hand over writes, which run in order while it goes on computing.
 
     The connection belongs to them until the end of the block, which must not ask the database anything. What breaks off
-    in either is raised.
+    in either is raised; what waits then is not written.
     """
     ours = connections[DEFAULT_DB_ALIAS]
+    handed: list[Future[None]] = []
 
-    def write_all() -> None:
+    def run(write: Callable[[], None]) -> None:
+        if any(before.done() and before.exception() for before in handed):
+            return
         connections[DEFAULT_DB_ALIAS] = ours  # a thread has connections of its own
         try:
-            for write in writes:
-                write()
+            write()
         finally:
             del connections[DEFAULT_DB_ALIAS]
 
     ours.inc_thread_sharing()
+    thread = ThreadPoolExecutor(1, "writing")
     try:
-        with ThreadPoolExecutor(1, "writing") as thread:
-            written = thread.submit(write_all)
-            yield
-        written.result()
+        yield lambda write: handed.append(thread.submit(run, write))
+        thread.shutdown()
+        for one in handed:
+            one.result()
     finally:
+        thread.shutdown(cancel_futures=True)
         ours.dec_thread_sharing()
 
 

@@ -10,6 +10,7 @@ head's row is locked last and for a moment only, so that a long act does not hol
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -55,6 +56,16 @@ def witness(told: Callable[[], None]) -> None:
         _witnesses.append(told)
 
 
+@dataclass(frozen=True)
+class _Waiting:
+    """New rows that are not written yet, and since when they hold."""
+
+    noun: type[Noun]
+    count: int
+    build: Callable[[], pl.DataFrame]
+    since: pl.Series | datetime
+
+
 class Act:
     """What one act has written so far. Use it through :func:`act`."""
 
@@ -67,7 +78,7 @@ class Act:
         self._operations: dict[type[Noun], dict[int, tuple[str, Noun]]] = {}
         self._frames: dict[type[Noun], list[tuple[str, pl.DataFrame]]] = {}
         self._versions: dict[type[Noun], NounVersions] = {}
-        self._unwritten: list[tuple[type[Noun], pl.DataFrame, pl.Series | datetime]] = []
+        self._unwritten: list[_Waiting] = []
         self.after: list[Callable[[ChangeRecord], None]] = []
 
     # --- rows ---
@@ -125,25 +136,37 @@ class Act:
         written as a column or as an object in one act, not both. New columns reach the database together, at the end of
         the act's block or at :meth:`write`: their digests are computed meanwhile.
         """
-        if not frame.height:
-            return
-        self._frames.setdefault(noun, []).append(("add", frame))
-        self._unwritten.append((noun, frame, self.valid_from if since is None else since))
+        self.add_later(noun, frame.height, lambda: frame, since=since)
+
+    def add_later(
+        self, noun: type[Noun], count: int, build: Callable[[], pl.DataFrame], *, since: pl.Series | None = None
+    ) -> None:
+        """Like :meth:`add_frame`, for *count* rows that *build* returns when their turn has come.
+
+        The database writes the columns before them meanwhile, so *build* must not ask it anything.
+        """
+        if count:
+            self._unwritten.append(_Waiting(noun, count, build, self.valid_from if since is None else since))
 
     def write(self) -> None:
         """Write the new columns that wait."""
         waiting, self._unwritten = self._unwritten, []
         if not waiting:
             return
-        if max(frame.height for _noun, frame, _since in waiting) >= MANY:
+        if max(one.count for one in waiting) >= MANY:
             search_later()
         own: dict[type[Noun], pl.Series] = {}
-        for noun, frame, _since in waiting:
-            keys = frame[noun._meta.pk.attname]
-            own[noun] = own[noun].append(keys) if noun in own else keys.clone()
-        with written_beside(partial(frame_write_new, noun, frame, own) for noun, frame, _since in waiting):
-            for noun, frame, since in waiting:
-                self._of(noun).frames.append(frame_versions(noun, frame, since))
+        frames = []
+        with written_beside() as write:
+            for one in waiting:
+                frame = one.build()
+                keys = frame[one.noun._meta.pk.attname]
+                own[one.noun] = pl.concat([own[one.noun], keys]) if one.noun in own else keys
+                write(partial(frame_write_new, one.noun, frame, own))
+                self._frames.setdefault(one.noun, []).append(("add", frame))
+                frames.append(frame)
+            for one, frame in zip(waiting, frames, strict=True):
+                self._of(one.noun).frames.append(frame_versions(one.noun, frame, one.since))
 
     def change_frame(self, noun: type[Noun], frame: pl.DataFrame) -> None:
         """Write *frame* (every column of *noun*); each row gets a new version if it differs from the open one."""

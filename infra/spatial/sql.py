@@ -6,11 +6,12 @@ that repeating a question with other values costs microseconds before the databa
 
 from collections import OrderedDict, namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
+from itertools import islice
 from json import loads
-from typing import Any, cast
+from typing import Any, Self, cast
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -19,7 +20,8 @@ import shapely
 import sqlalchemy as sa
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from geoalchemy2 import Geometry
-from psycopg import Cursor, pq
+from psycopg import Cursor, capabilities, pq
+from psycopg.types.string import ByteaBinaryLoader
 from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.dialects.sqlite import pysqlite
 from sqlalchemy.engine.interfaces import Dialect
@@ -92,9 +94,13 @@ def cursor(using: str = DEFAULT_DB_ALIAS) -> AbstractContextManager[Any]:
     connection: Any = connections[using]
     if connection.vendor != "postgresql":
         return cast(AbstractContextManager[Any], connection.cursor())
+    return _bound_on_server(connection, Cursor)
+
+
+def _bound_on_server(connection: Any, kind: Callable[[Any], Cursor[Any]]) -> AbstractContextManager[Any]:
     connection.ensure_connection()
     with connection.wrap_database_errors:
-        bare = Cursor(connection.connection)
+        bare = kind(connection.connection)
         bare.format = pq.Format.BINARY
     return cast(AbstractContextManager[Any], connection._prepare_cursor(bare))  # noqa: SLF001 -- what cursor() ends with
 
@@ -119,6 +125,43 @@ def read(statement: Statement, *, using: str = DEFAULT_DB_ALIAS, **values: Any) 
         open_cursor.execute(sql, params)
         rows: list[Row] = open_cursor.fetchall()
     return [_converted(row, converters) for row in rows] if converters else rows
+
+
+class _Passing(Cursor[Row]):
+    """A cursor whose rows are passed on while the server makes the next; texts come as the bytes of their UTF-8."""
+
+    def __init__(self, connection: Any, take: Callable[[list[Row]], None], size: int) -> None:
+        super().__init__(connection)
+        self.adapters.register_loader("text", ByteaBinaryLoader)
+        self._take, self._size = take, size
+
+    def execute(self, query: Any, params: Any = None, **_options: Any) -> Self:
+        at_once = self._size if capabilities.has_stream_chunked() else 1
+        with closing(cast(Any, self.stream(query, params, size=at_once))) as rows:
+            while some := list(islice(rows, self._size)):
+                self._take(some)
+        return self
+
+
+def pass_on(
+    statement: Statement,
+    take: Callable[[list[Row]], None],
+    *,
+    size: int,
+    using: str = DEFAULT_DB_ALIAS,
+    **values: Any,
+) -> None:
+    """Give *take* the rows of *statement*, *size* at a time, while PostgreSQL makes the next: both work, nobody waits.
+
+    Values come as the driver reads them, texts as the bytes of their UTF-8. *take* must be quick and ask the database
+    nothing, since the statement is still going on.
+    """
+    connection: Any = connections[using]
+    if connection.vendor != "postgresql":
+        raise TypeError("infra.spatial reads: only PostgreSQL makes rows while others are taken")
+    sql, params, _converters = prepare(statement, values, using)
+    with _bound_on_server(connection, lambda bare: _Passing(bare, take, size)) as open_cursor:
+        open_cursor.execute(sql, params)
 
 
 def forget_pages(using: str = DEFAULT_DB_ALIAS) -> None:

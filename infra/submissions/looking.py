@@ -1,11 +1,14 @@
 """One look at a file: read, checked, compared. Nothing is written."""
 
 from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+from django.db import connection
 
 from infra.models import RowAction
 from infra.submissions.checks import check
@@ -98,12 +101,35 @@ def look(
     *fixes* replaces cells by row number and column; rows in *left_out* are not looked at. Raises Unreadable where
     the file as a whole cannot be taken.
     """
-    found = read(path, around.table, sheet=sheet, assigned=assigned)
+    with _territory_ahead(around):
+        found = read(path, around.table, sheet=sheet, assigned=assigned)
     raw = _fixed(_without(found, left_out), fixes or {})
     draft = Draft(found, raw, around)
     with held_ahead(draft) as ahead:
         check(draft)
         return Look(draft, compare(draft, ahead), found.problems())
+
+
+@contextmanager
+def _territory_ahead(around: Surroundings) -> Iterator[None]:
+    """Read the communes while the block reads the file: the database's work and ours side by side.
+
+    Only outside a transaction: they are read over a connection of their own.
+    """
+    if connection.in_atomic_block or connection.vendor != "postgresql" or not around.table.positions:
+        yield
+        return
+
+    def load() -> None:
+        try:
+            _ = around.territory  # kept there
+        finally:
+            connection.close()  # the thread's own
+
+    with ThreadPoolExecutor(1, "territory") as thread:
+        loaded = thread.submit(load)
+        yield
+    loaded.result()
 
 
 def _without(sheet: Sheet, left_out: Collection[int]) -> pl.DataFrame:

@@ -88,7 +88,7 @@ def _is_more(most: int, choice: Choice, reader: Reader, made: Format) -> bool:
     return total is None or total > most
 
 
-def _chunks(texts: Iterator[str], language: str) -> Iterator[bytes]:
+def _chunks(texts: Iterator[bytes], language: str) -> Iterator[bytes]:
     """Gather texts into chunks worth sending; the server may draw them where no language is set any more."""
     gathered: list[bytes] = []
     size = 0
@@ -97,8 +97,8 @@ def _chunks(texts: Iterator[str], language: str) -> Iterator[bytes]:
             text = next(texts, None)
         if text is None:
             break
-        gathered.append(text.encode())
-        size += len(gathered[-1])
+        gathered.append(text)
+        size += len(text)
         if size >= CHUNK:
             yield b"".join(gathered)
             gathered, size = [], 0

@@ -22,9 +22,7 @@ from maps.features.reading import (
     count_all,
     geometry_columns,
     stream,
-    stream_key_texts,
     stream_keys,
-    stream_texts,
 )
 from maps.layers import BY_NAME as LAYERS
 from maps.layers import Layer
@@ -122,14 +120,6 @@ class Chosen:
             yield from stream(self.question, *more)
         else:
             yield from stream_keys(self.question, self.keys.tolist(), *more)
-
-    def texts(self, text: Element, between: str) -> Iterator[tuple[str, int]]:
-        """Yield what *text* makes of every row, joined by *between*, and of how many rows; in order of key."""
-        if self.keys is None:
-            found = stream_texts(self.question, text, between)
-        else:
-            found = stream_key_texts(self.question, self.keys.tolist(), text, between)
-        yield from ((whole, count) for whole, count, _last in found)
 
     def values(self) -> Iterator[Sequence[sql.Row]]:
         """Yield the key, the value of every column, then the geometry (x and y of points, WKB of others)."""

@@ -16,7 +16,7 @@ from maps.queries.reader import Reader
 #: rows (tiles of an archive) that are written while the person waits; text is streamed whatever its size
 AT_ONCE, TILES_AT_ONCE = 20_000, 2_000
 
-Texts = Callable[[Chosen, Progress], Iterator[str]]
+Texts = Callable[[Chosen, Progress], Iterator[bytes]]
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Format:
             return
         found = chosen(choice, reader, today)
         if self.texts is not None:
-            with file.open("w", encoding="utf-8") as out:
+            with file.open("wb") as out:
                 out.writelines(self.texts(found, progress))
         elif self.driver:
             write_vector(found, file, self.driver, progress)

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from infra.pages.exports import BYTE_ORDER_MARK, FORMULA_STARTS, csv_value
 from maps.exports.choosing import Chosen
-from maps.features.geojson import BETWEEN, comes_ready, feature_text, written
+from maps.features.geojson import BETWEEN, comes_ready, ready, written
 from maps.features.reading import geometry_columns, json_properties
 
 Progress = Callable[[int], None]
 
 
-def csv_texts(chosen: Chosen, progress: Progress) -> Iterator[str]:
+def csv_texts(chosen: Chosen, progress: Progress) -> Iterator[bytes]:
     """Yield a CSV file in pieces; points end with longitude and latitude, lines and areas with WKT."""
     is_point = chosen.question.collection.geometry_type == "Point"
     places = [_("Longitude"), _("Latitude")] if is_point else ["WKT"]
@@ -26,7 +26,7 @@ def csv_texts(chosen: Chosen, progress: Progress) -> Iterator[str]:
     mark, delimiter = (",", ";") if get_language() == "vi" else (".", ",")
     writer = csv.writer(buffer, delimiter=delimiter)
     writer.writerow([*(str(column.title) for column in chosen.columns), *places])
-    yield BYTE_ORDER_MARK + buffer.getvalue()
+    yield (BYTE_ORDER_MARK + buffer.getvalue()).encode()
     for rows in chosen.values():
         if not rows:
             continue
@@ -37,7 +37,7 @@ def csv_texts(chosen: Chosen, progress: Progress) -> Iterator[str]:
         buffer.truncate()
         writer.writerows(zip(*(_csv_column(values, mark) for values in columns), strict=True))
         progress(len(rows))
-        yield buffer.getvalue()
+        yield buffer.getvalue().encode()
 
 
 def _csv_column(values: Sequence[Any], mark: str) -> list[str]:
@@ -56,24 +56,25 @@ def _csv_column(values: Sequence[Any], mark: str) -> list[str]:
     return written
 
 
-def geojson_texts(chosen: Chosen, progress: Progress) -> Iterator[str]:
+def geojson_texts(chosen: Chosen, progress: Progress) -> Iterator[bytes]:
     """Yield a FeatureCollection in pieces."""
-    yield '{"type":"FeatureCollection","features":[\n'
-    between = ""
+    yield b'{"type":"FeatureCollection","features":[\n'
+    between = b""
     for text, count in _features(chosen):
         progress(count)
         if between:
             yield between
         yield text
-        between = BETWEEN
-    yield "\n]}"
+        between = BETWEEN.encode()
+    yield b"\n]}"
 
 
-def _features(chosen: Chosen) -> Iterator[tuple[str, int]]:
+def _features(chosen: Chosen) -> Iterator[tuple[bytes, int]]:
     """Yield features, a piece as one text, and how many they are."""
     question = chosen.question
     if comes_ready(question.collection):
-        yield from chosen.texts(feature_text(question), BETWEEN)
+        keys = None if chosen.keys is None else chosen.keys.tolist()
+        yield from ((text, count) for text, count, _last in ready(question, keys))
         return
     wanted = (
         json_properties(question.columns, question.drawn),
@@ -81,4 +82,4 @@ def _features(chosen: Chosen) -> Iterator[tuple[str, int]]:
     )
     for rows in chosen.pieces(*wanted):
         if rows:
-            yield BETWEEN.join(written(question.collection, rows)), len(rows)
+            yield BETWEEN.join(written(question.collection, rows)).encode(), len(rows)

@@ -1,10 +1,10 @@
 """Features as GeoJSON text, piece by piece.
 
-Points in longitude and latitude come ready from the database, a piece as one text; of others the properties do, and
-geometries are written here.
+Points in longitude and latitude come ready from SpatiaLite, a piece as one text, and are put together from PostgreSQL's
+values by ``points``; of others the properties come ready, and geometries are written here.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from typing import Any
 
@@ -15,11 +15,22 @@ from numpy.typing import NDArray
 
 from infra.spatial import sql
 from maps.features.collection import Collection, Element
-from maps.features.reading import Question, geometry_columns, json_object, json_properties, stream, stream_texts
-from maps.features.systems import CRS84, DEGREE_DECIMALS, SYSTEMS, System
+from maps.features.points import BETWEEN, Form, rounded
+from maps.features.reading import (
+    Question,
+    Read,
+    Writing,
+    geometry_columns,
+    json_object,
+    json_properties,
+    stream,
+    stream_key_texts,
+    stream_texts,
+    stream_written,
+)
+from maps.features.systems import CRS84, SYSTEMS, System
 
 WGS84 = SYSTEMS[CRS84]
-BETWEEN = ",\n"
 
 
 class Pieces:
@@ -37,18 +48,18 @@ class Pieces:
             self.last = last
             if between:
                 yield between
-            yield text.encode() if isinstance(text, str) else text
+            yield text
             between = BETWEEN.encode()
 
-    def _read(self) -> Iterator[tuple[str | bytes, int, int]]:
+    def _read(self) -> Iterator[Read[bytes]]:
         question, collection = self._question, self._question.collection
         if comes_ready(collection, self._system):
-            yield from stream_texts(question, feature_text(question), BETWEEN, encoded=True)
+            yield from ready(question)
             return
         wanted = (json_properties(question.columns, question.drawn), *geometry_columns(collection, question.drawn))
         for rows in stream(question, *wanted):
             if rows:
-                yield BETWEEN.join(written(collection, rows, self._system)), len(rows), rows[-1][0]
+                yield BETWEEN.join(written(collection, rows, self._system)).encode(), len(rows), rows[-1][0]
 
 
 def comes_ready(collection: Collection, system: System = WGS84) -> bool:
@@ -56,10 +67,22 @@ def comes_ready(collection: Collection, system: System = WGS84) -> bool:
     return collection.geometry_type == "Point" and system is WGS84
 
 
+def ready(question: Question, keys: Iterable[int] | None = None) -> Iterator[Read[bytes]]:
+    """Yield features at points in CRS84, those with *keys* or all: a piece, how many it holds, the last key."""
+    if sql.vendor() == "postgresql":
+        form = Form(question)
+        writing = Writing(form.told, form.written, lambda: feature_text(question), BETWEEN)
+        yield from stream_written(question, writing, keys)
+        return
+    text = feature_text(question)
+    texts = stream_texts(question, text, BETWEEN) if keys is None else stream_key_texts(question, keys, text, BETWEEN)
+    yield from ((whole.encode(), count, last) for whole, count, last in texts)
+
+
 def feature_text(question: Question) -> Element:
     """Return the text of a feature at a point in CRS84, made by the database."""
     drawn = question.drawn
-    numbers = [_rounded(number) for number in geometry_columns(question.collection, drawn)]
+    numbers = [rounded(number) for number in geometry_columns(question.collection, drawn)]
     parts = [
         *(sa.literal_column("""'{"type":"Feature","id":'"""), drawn.key),
         *(sa.literal_column("""',"geometry":{"type":"Point","coordinates":['"""), numbers[0]),
@@ -69,14 +92,6 @@ def feature_text(question: Question) -> Element:
     if sql.vendor() == "postgresql":
         return sa.func.concat(*parts).label("feature")
     return reduce(lambda before, part: before.op("||")(part), parts).label("feature")
-
-
-def _rounded(degrees: Element) -> Element:
-    """Return degrees to a centimetre, as the number nearest to so few decimals."""
-    if sql.vendor() == "postgresql":
-        many: Element = sa.literal_column(f"1e{DEGREE_DECIMALS}::float8", sa.Double())
-        return sa.func.round(degrees * many) / many
-    return sa.func.round(degrees, DEGREE_DECIMALS)
 
 
 def written(collection: Collection, rows: Sequence[Any], system: System = WGS84) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, reduce
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -21,10 +21,15 @@ from maps.queries.reader import Reader
 FIRST, PIECE, IN_BOXES = 500, 4_000, 50_000
 #: rows of a piece of text, which the database joins: an answer of so many comes as one
 TEXTS = 10_000
+#: rows that are written together while the database makes the next ones
+WRITTEN = 500
 #: arguments of one function of PostgreSQL
 MOST_PIECES = 90
 #: what a text holds that JSON writes in another way
 _ESCAPED = r"""'["\\\\[:cntrl:]]'"""
+#: what no number of PostgreSQL's is that JSON has: SQLite keeps none beyond
+_LEAST: Element = sa.literal_column("'-Infinity'::float8", sa.Double())
+_MOST: Element = sa.literal_column("'Infinity'::float8", sa.Double())
 #: no key is smaller
 BEFORE_ALL = -(2**63)
 #: keys that are asked for together
@@ -171,7 +176,7 @@ def json_object(columns: Sequence[Column], drawn: Drawn) -> Element:
         return _json_text(columns, drawn)
     pairs: list[Any] = []
     for column in columns:
-        value = _json_value(drawn.values[column.name], column, is_postgresql=False)
+        value = json_value(drawn.values[column.name], column, is_postgresql=False)
         pairs += [sa.literal_column(f"'{column.name}'"), value]
     return sa.func.json_object(*pairs)
 
@@ -181,7 +186,7 @@ def _json_text(columns: Sequence[Column], drawn: Drawn) -> Element:
 
     Texts without a character that JSON escapes are quoted as they are; one look at all of a row tells.
     """
-    values = {column.name: _json_value(drawn.values[column.name], column, is_postgresql=True) for column in columns}
+    values = {column.name: json_value(drawn.values[column.name], column, is_postgresql=True) for column in columns}
     texts = {name: sa.cast(one, sa.Text()) for name, one in values.items() if isinstance(one.type, sa.String)}
     exact = {name: sa.cast(sa.func.to_json(one), sa.Text()) for name, one in values.items()}
     if not texts:
@@ -206,13 +211,15 @@ def _concat(pieces: Sequence[Element]) -> Element:
     return parts[0] if len(parts) == 1 else sa.func.concat(*parts)
 
 
-def _json_value(value: Element, column: Column, is_postgresql: bool) -> Element:
+def json_value(value: Element, column: Column, is_postgresql: bool) -> Element:
     """Return a value that both databases write alike."""
     if column.kind == "date-time":
         if is_postgresql:
             utc = sa.func.timezone(sa.literal_column("'UTC'"), value)
             return sa.func.to_char(utc, sa.literal_column("""'YYYY-MM-DD"T"HH24:MI:SS"Z"'"""))
         return sa.func.strftime(sa.literal_column("'%Y-%m-%dT%H:%M:%SZ'"), sa.type_coerce(value, sa.String()))
+    if column.kind == "number" and is_postgresql:
+        return sa.case((sa.and_(value > _LEAST, value < _MOST), value))
     if isinstance(value.type, sa.Uuid):
         return _uuid_text(value, is_postgresql)
     if column.kind == "boolean" and not is_postgresql:
@@ -246,20 +253,22 @@ def stream(question: Question, *more: Element) -> Iterator[Sequence[sql.Row]]:
     yield from (rows for rows, _count, _last in _pieces(question, read, FIRST, PIECE))
 
 
-def stream_texts(question: Question, text: Element, between: str, *, encoded: bool = False) -> Iterator[Read[Any]]:
+def stream_texts(question: Question, text: Element, between: str) -> Iterator[Read[str]]:
     """Yield what *text* makes of the rows, joined by *between* in the database: the text, how many, the last key.
 
-    Python then handles a piece at a time, not a row. With *encoded* the text may come as the bytes of its UTF-8, as
-    PostgreSQL has them: nothing is decoded here that would be encoded again.
+    Python then handles a piece at a time, not a row.
     """
-    piece = joined(_piece(question, [text]), between, encoded=encoded)
+    piece = joined(_piece(question, [text]), between)
 
-    def read(after: int, wanted: int) -> Read[Any]:
+    def read(after: int, wanted: int) -> Read[str]:
         ((whole, count, last),) = sql.read(piece, after=after, wanted=wanted)
         return whole, count, last
 
-    first = FIRST if question.limit is None or question.limit > TEXTS else TEXTS
-    yield from _pieces(question, read, first, TEXTS)
+    yield from _pieces(question, read, _first_of_texts(question), TEXTS)
+
+
+def _first_of_texts(question: Question) -> int:
+    return FIRST if question.limit is None or question.limit > TEXTS else TEXTS
 
 
 def _piece(question: Question, more: Sequence[Element]) -> sa.Select[Any]:
@@ -283,7 +292,7 @@ def _pieces(question: Question, read: Callable[[int, int], Read[T]], size: int, 
         size = IN_BOXES if question.boxes else others
 
 
-def joined(rows: sa.Select[Any], between: str, *, encoded: bool = False) -> sa.Select[Any]:
+def joined(rows: sa.Select[Any], between: str) -> sa.Select[Any]:
     """Return the select of one row: the second column of *rows* as one text, how many there were, the last key.
 
     *rows* have to be limited: a database may forget the order of a subselect otherwise.
@@ -292,10 +301,7 @@ def joined(rows: sa.Select[Any], between: str, *, encoded: bool = False) -> sa.S
     key, text = piece.c
     mark: Element = sa.literal_column(f"'{between}'")
     join = sa.func.string_agg if sql.vendor() == "postgresql" else sa.func.group_concat
-    whole: Element = join(text, mark, type_=sa.Text())
-    if encoded and sql.vendor() == "postgresql":
-        whole = sa.func.convert_to(whole, sa.literal_column("'UTF8'"), type_=sa.LargeBinary())
-    columns: list[Element] = [whole, sa.func.count(), sa.func.max(key)]
+    columns: list[Element] = [join(text, mark, type_=sa.Text()), sa.func.count(), sa.func.max(key)]
     return sa.select(*columns)
 
 
@@ -310,11 +316,59 @@ def stream_key_texts(question: Question, keys: Iterable[int], text: Element, bet
     """Yield what *text* makes of the rows with *keys*, as :func:`stream_texts` does."""
     rows = _rows(question, [text])
     for piece in _batched(keys):
-        ((whole, count, last),) = sql.read(
-            joined(rows.where(keys_among(question.drawn.key, piece)).limit(KEYS), between)
-        )
-        if count:
-            yield whole, count, last
+        (found,) = sql.read(joined(rows.where(keys_among(question.drawn.key, piece)).limit(KEYS), between))
+        if found[1]:
+            yield cast(Read[str], found)
+
+
+# --- While PostgreSQL reads on ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Writing:
+    """How rows are written here, while PostgreSQL makes the next ones.
+
+    ``told`` is what the database tells of a row; ``write`` makes a text of some, or None where it cannot. Then what
+    ``exact`` makes of those rows is joined by ``between`` in the database.
+    """
+
+    told: Element
+    write: Callable[[Sequence[bytes]], bytes | None]
+    exact: Callable[[], Element]
+    between: str
+
+
+def stream_written(question: Question, writing: Writing, keys: Iterable[int] | None = None) -> Iterator[Read[bytes]]:
+    """Yield the rows, or those with *keys*, as *writing* writes them: the text, how many, the last key."""
+    if keys is not None:
+        rows = _rows(question, [writing.told])
+        for some in _batched(keys):
+            yield from _written(question, writing, rows.where(keys_among(question.drawn.key, some)))
+        return
+    piece = _piece(question, [writing.told])
+
+    def read(after: int, wanted: int) -> Read[list[Read[bytes]]]:
+        found = _written(question, writing, piece, after=after, wanted=wanted)
+        return found, sum(count for _text, count, _last in found), found[-1][2] if found else after
+
+    for found, _count, _last in _pieces(question, read, _first_of_texts(question), TEXTS):
+        yield from (part for part in found if part[0])
+
+
+def _written(question: Question, writing: Writing, rows: sa.Select[Any], **values: Any) -> list[Read[bytes]]:
+    found: list[tuple[bytes | None, Sequence[int]]] = []
+
+    def take(some: list[sql.Row]) -> None:
+        keys, told = zip(*some, strict=True)
+        found.append((writing.write(told), keys))
+
+    sql.pass_on(rows, take, size=WRITTEN, **values)
+    return [(_exactly(question, writing, keys) if text is None else text, len(keys), keys[-1]) for text, keys in found]
+
+
+def _exactly(question: Question, writing: Writing, keys: Sequence[int]) -> bytes:
+    texts = stream_key_texts(question, keys, writing.exact(), writing.between)
+    return writing.between.join(text for text, _count, _last in texts).encode()
 
 
 def _batched(keys: Iterable[int]) -> Iterator[list[int]]:

@@ -107,4 +107,4 @@ def _add(ledger: Act, work: Work, fresh: pl.DataFrame) -> None:
         **work.provenance(places),
     }
     since = work.since("certificate_issued_on", "in_service_on", places=places)
-    ledger.add_frame(Permit, filled(Permit, columns, fresh.height), since=since)
+    ledger.add_later(Permit, fresh.height, lambda: filled(Permit, columns, fresh.height), since=since)

@@ -1,8 +1,11 @@
 """Accepted rows of every kind that stands at a place: sites, masts, installations, their details and certificates."""
 
+from typing import NamedTuple
+
 import numpy as np
 import polars as pl
 from django.utils import timezone
+from numpy.typing import NDArray
 
 from infra.models import (
     BaseStation,
@@ -21,7 +24,7 @@ from infra.selectors.frames import noun_frame_of
 from infra.services.frames import ids_reserve
 from infra.services.ledger import Act
 from infra.services.numbering import registry_numbers_take
-from infra.services.search_texts import installation_search_texts
+from infra.services.search_texts import Names, installation_search_texts, unit_names
 from infra.submissions.applying import certificates, routes
 from infra.submissions.applying.masts import Masts
 from infra.submissions.applying.nouns import Noun, Places, Work, filled, overlaid
@@ -40,6 +43,13 @@ def apply(ledger: Act, work: Work, chosen: Mask, removed: set[int]) -> pl.DataFr
     Returns "row" (number in the file) and "installation_id" of every chosen row.
     """
     return _Installations(ledger, work).apply(chosen, removed)
+
+
+class _Place(NamedTuple):
+    """The sites that stood before, and the names of units."""
+
+    standing: pl.DataFrame
+    names: Names
 
 
 class _Installations:
@@ -102,7 +112,7 @@ class _Installations:
 
     def _changed_sites(self) -> pl.DataFrame:
         """Return the sites that were written over (not the new ones: nobody else stands there)."""
-        standing = [frame for frame in self.sites.frames if frame.height]
+        standing = [frame for frame in self.sites.changed if frame.height]
         new = set(self.sites.ids[self.work.comparison.actions == RowAction.ADD].tolist())
         known = pl.concat(standing) if standing else pl.DataFrame(schema=frame_schema(Site))
         return known.filter(~pl.col("id").is_in(list(new)))
@@ -119,37 +129,48 @@ class _Installations:
         numbers = registry_numbers_take(authority=authority, series=self.installation_kind, count=count)
         ids = pl.Series(ids_reserve(Installation, count), dtype=pl.Int64)
         self.ids[places] = ids.to_numpy()
-        said = work.columns_of("installation", Installation, places)
-        columns = {
-            **said,
-            "id": ids,
-            "authority_id": work.authority_id,
-            "registry_number": pl.Series(list(numbers)),
-            "kind": str(self.installation_kind),
-            "organization_id": work.organization_id,
-            "status_id": said["status_id"].fill_null(OPERATING) if "status_id" in said else OPERATING,
-            "site_id": pl.Series(self.sites.ids[places]).replace(0, None),
-            "mast_id": pl.Series(self.masts.ids[places]).replace(0, None),
-            **self._where(places),
-            **work.provenance(places),
-        }
-        frame = self._located(filled(Installation, columns, count))
+        place = self._place_of(self.sites.ids[places])
+
+        def build() -> pl.DataFrame:
+            said = work.columns_of("installation", Installation, places)
+            columns = {
+                **said,
+                "id": ids,
+                "authority_id": work.authority_id,
+                "registry_number": pl.Series(list(numbers)),
+                "kind": str(self.installation_kind),
+                "organization_id": work.organization_id,
+                "status_id": said["status_id"].fill_null(OPERATING) if "status_id" in said else OPERATING,
+                "site_id": pl.Series(self.sites.ids[places]).replace(0, None),
+                "mast_id": pl.Series(self.masts.ids[places]).replace(0, None),
+                **self._where(places),
+                **work.provenance(places),
+            }
+            return self._located(filled(Installation, columns, count), place)
+
         since = work.since(*SINCE, places=places)
-        self.ledger.add_frame(Installation, frame, since=since)
+        self.ledger.add_later(Installation, count, build, since=since)
         details = {"installation_id": ids, **self._details(places)}
-        self.ledger.add_frame(self.detail, filled(self.detail, details, count), since=since)
+        self.ledger.add_later(self.detail, count, lambda: filled(self.detail, details, count), since=since)
+
+    def _place_of(self, sites: NDArray[np.int64], *units: pl.Series) -> _Place:
+        """Read what installations on *sites* repeat of their place; new sites, and communes of rows, are known anyway.
+
+        *units* are the communes of those that stand nowhere and are not said to be elsewhere.
+        """
+        standing = self.sites.standing(sites.tolist())
+        return _Place(standing, unit_names(pl.Series(self.work.draft.unit_ids), standing["unit_id"], *units))
 
     def _where(self, places: Places) -> dict[str, pl.Series]:
         """Return position and commune of the rows: the site's own follow in :meth:`_located`, a route has its own."""
         units = pl.Series(self.work.draft.unit_ids[places]).replace(0, None)
         return {"position": points_as_wkb(self.work.draft.points[places]), "unit_id": units}
 
-    def _located(self, frame: pl.DataFrame) -> pl.DataFrame:
+    def _located(self, frame: pl.DataFrame, place: _Place) -> pl.DataFrame:
         """Let installations repeat the position and commune of their sites, and make their search text."""
-        sites = self.sites.all(frame["site_id"].drop_nulls().to_list())
         if frame["site_id"].is_null().all():
-            return frame.with_columns(installation_search_texts(frame, sites))
-        return on_their_sites(frame, sites)
+            return frame.with_columns(installation_search_texts(frame, place.standing, place.names))
+        return on_their_sites(frame, self.sites.with_new(place.standing), place.names)
 
     def _change(self, current: pl.DataFrame) -> None:
         """Save the installations that change, with their details."""
@@ -162,7 +183,8 @@ class _Installations:
         said |= {"site_id": sites, "mast_id": masts, **self.work.provenance(places)}
         if self.kind == SubmissionKind.CABLE_ROUTES:
             said |= self._where(places)
-        frame = self._located(overlaid(Installation, current["id"], said))
+        place = self._place_of(self.sites.ids[places], current["unit_id"])
+        frame = self._located(overlaid(Installation, current["id"], said), place)
         self.ledger.change_frame(Installation, frame)
         details = self._details(places, of=self.detail, ids=current["id"])
         self.ledger.change_frame(self.detail, overlaid(self.detail, current["id"], details))
@@ -198,7 +220,11 @@ class _Installations:
             return
         is_there = pl.col("site_id").is_in(sites["id"].implode()).fill_null(value=False)
         there, elsewhere = rows.filter(is_there), rows.filter(~is_there)
-        both = pl.concat([on_their_sites(there, sites), elsewhere]) if there.height else elsewhere
+        both = (
+            pl.concat([on_their_sites(there, sites, unit_names(sites["unit_id"])), elsewhere])
+            if there.height
+            else elsewhere
+        )
         is_gone = pl.col("id").is_in(left_out["id"].implode())
         self.ledger.change_frame(
             Installation,

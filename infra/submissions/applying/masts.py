@@ -95,15 +95,19 @@ class Masts:
         count = len(places)
         ids = ids_reserve(Mast, count)
         codes = registry_numbers_take(authority=self.work.draft.around.authority, series="mast", count=count)
-        columns = {
-            **self._description(places),
-            "id": pl.Series(ids, dtype=pl.Int64),
-            "authority_id": self.work.authority_id,
-            "code": pl.Series(list(codes)),
-            "site_id": pl.Series(self.sites.ids[places]),
-            "owner_id": owners,
-        }
-        ledger.add_frame(Mast, filled(Mast, columns, count), since=self.work.since(*SINCE, places=places))
+
+        def build() -> pl.DataFrame:
+            columns = {
+                **self._description(places),
+                "id": pl.Series(ids, dtype=pl.Int64),
+                "authority_id": self.work.authority_id,
+                "code": pl.Series(list(codes)),
+                "site_id": pl.Series(self.sites.ids[places]),
+                "owner_id": owners,
+            }
+            return filled(Mast, columns, count)
+
+        ledger.add_later(Mast, count, build, since=self.work.since(*SINCE, places=places))
         return ids
 
     def _description(self, places: Places) -> dict[str, pl.Series]:

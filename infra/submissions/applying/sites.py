@@ -1,7 +1,8 @@
 """Sites that accepted rows stand on: found in the register, or made once for all rows at one place."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from math import floor, hypot
 
 import numpy as np
@@ -14,7 +15,7 @@ from infra.selectors.frames import noun_frame_of, values_frame_of
 from infra.services.frames import ids_reserve
 from infra.services.ledger import Act
 from infra.services.numbering import registry_numbers_take
-from infra.services.search_texts import installation_search_texts, site_search_texts
+from infra.services.search_texts import Names, installation_search_texts, site_search_texts, unit_names
 from infra.submissions.applying.nouns import Places, Work, filled, overlaid
 from infra.submissions.checks.neighbours import SAME_PLACE_M
 from infra.submissions.coordinates import systems
@@ -25,25 +26,29 @@ SINCE = ("in_service_on", "certificate_issued_on")
 
 @dataclass
 class Sites:
-    """Where the rows stand. ``ids`` holds the site of each row (0: not asked for); ``frames`` the sites written;
-    ``made`` the keys of the new ones.
+    """Where the rows stand. ``ids`` holds the site of each row (0: not asked for); ``changed`` the sites written over;
+    ``made`` the keys of the new ones, which ``new`` returns.
     """
 
     work: Work
     ids: NDArray[np.int64] = field(init=False)
-    frames: list[pl.DataFrame] = field(default_factory=list)
+    changed: list[pl.DataFrame] = field(default_factory=list)
     made: NDArray[np.int64] = field(default_factory=lambda: np.array([], dtype=np.int64))
+    new: Callable[[], pl.DataFrame] | None = None
 
     def __post_init__(self) -> None:
         self.ids = np.zeros(self.work.draft.size, dtype=np.int64)
 
-    def all(self, ids: Iterable[int]) -> pl.DataFrame:
-        """Return the sites with *ids*, those just written as they now are."""
-        wanted = set(ids)
-        written = pl.concat(self.frames) if self.frames else None
-        known = set(written["id"].to_list()) if written is not None else set()
-        rest = noun_frame_of(Site, wanted - known)
-        return rest if written is None else pl.concat([rest, written.filter(pl.col("id").is_in(list(wanted)))])
+    def standing(self, ids: Iterable[int]) -> pl.DataFrame:
+        """Return those sites with *ids* that stood before, as they now are."""
+        wanted = set(ids) - set(self.made.tolist()) - {0}
+        written = [frame.filter(pl.col("id").is_in(list(wanted))) for frame in self.changed]
+        rest = noun_frame_of(Site, wanted.difference(*(frame["id"].to_list() for frame in written)))
+        return pl.concat([rest, *written])
+
+    def with_new(self, standing: pl.DataFrame) -> pl.DataFrame:
+        """Return *standing* and the new sites."""
+        return pl.concat([standing, self.new()]) if self.new else standing
 
     # --- new rows ---
 
@@ -96,18 +101,23 @@ class Sites:
         count = len(places)
         ids = ids_reserve(Site, count)
         codes = registry_numbers_take(authority=self.work.draft.around.authority, series="site", count=count)
-        columns = {
-            "id": pl.Series(ids, dtype=pl.Int64),
-            "authority_id": self.work.authority_id,
-            "code": pl.Series(list(codes)),
-            "name": self.work.value("name", places),
-            **self._position(places),
-            **self._description(places),
-        }
-        frame = filled(Site, columns, count)
-        frame = frame.with_columns(site_search_texts(frame))
-        ledger.add_frame(Site, frame, since=since)
-        self.frames.append(frame)
+        names = unit_names(pl.Series(self.work.draft.unit_ids[places]))
+
+        @cache
+        def build() -> pl.DataFrame:
+            columns = {
+                "id": pl.Series(ids, dtype=pl.Int64),
+                "authority_id": self.work.authority_id,
+                "code": pl.Series(list(codes)),
+                "name": self.work.value("name", places),
+                **self._position(places),
+                **self._description(places),
+            }
+            frame = filled(Site, columns, count)
+            return frame.with_columns(site_search_texts(frame, names))
+
+        self.new = build
+        ledger.add_later(Site, count, build, since=since)
         return np.array(ids, dtype=np.int64)
 
     # --- what a row says about its site ---
@@ -190,9 +200,9 @@ class Sites:
         for name, values in self._position(touched).items():
             columns[name] = values.zip_with(pl.Series(moved), nothing.cast(values.dtype))
         frame = overlaid(Site, pl.Series(self.ids[touched]), columns)
-        frame = frame.with_columns(site_search_texts(frame))
+        frame = frame.with_columns(site_search_texts(frame, unit_names(frame["unit_id"])))
         ledger.change_frame(Site, frame)
-        self.frames.append(frame)
+        self.changed.append(frame)
 
 
 def _has_company(cells: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -208,9 +218,9 @@ def _has_company(cells: NDArray[np.int64]) -> NDArray[np.bool_]:
     return around > 1
 
 
-def on_their_sites(installations: pl.DataFrame, sites: pl.DataFrame) -> pl.DataFrame:
+def on_their_sites(installations: pl.DataFrame, sites: pl.DataFrame, names: Names) -> pl.DataFrame:
     """Return *installations* with the position, commune and search text that follow from *sites*."""
     place = sites.select(pl.col("id").alias("site_id"), pl.col("position"), pl.col("unit_id"))
     rows = installations.drop("position", "unit_id").join(place, on="site_id", how="left", maintain_order="left")
     rows = rows.select(installations.columns)
-    return rows.with_columns(installation_search_texts(rows, sites))
+    return rows.with_columns(installation_search_texts(rows, sites, names))

@@ -92,6 +92,30 @@ def test_a_stream_gives_all_rows_in_lists(world: World) -> None:
     assert [row for rows in lists for row in rows] == sql.read(statement)
 
 
+def test_rows_are_passed_on_while_others_are_made(world: World) -> None:
+    statement = sa.select(installation.c.id, sa.cast(installation.c.code, sa.Text())).order_by(installation.c.id)
+    lists: list[list[sql.Row]] = []
+    if connection.vendor != "postgresql":
+        with pytest.raises(TypeError):
+            sql.pass_on(statement, lists.append, size=4)
+        return
+    with CaptureQueriesContext(connection) as queries:
+        sql.pass_on(statement, lists.append, size=4)
+    assert len(queries) == 1
+    assert [len(rows) for rows in lists[:-1]] == [4] * (len(lists) - 1)
+    assert [(key, code.decode()) for rows in lists for key, code in rows] == sql.read(statement)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite passes no rows on")
+def test_who_cannot_take_rows_leaves_the_connection_as_it_was(world: World) -> None:
+    def refuse(_rows: list[sql.Row]) -> None:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        sql.pass_on(sa.select(installation.c.id), refuse, size=1)
+    assert sql.read(sa.select(sa.func.count()).select_from(site))
+
+
 def test_every_read_shows_in_django_as_a_query(world: World) -> None:
     with CaptureQueriesContext(
         connection,

@@ -8,6 +8,7 @@ import shapely
 from django.test import Client
 from openapi_spec_validator import validate
 
+from infra.models import BaseStation, Installation, Site
 from infra.services.ledger import act
 from maps.features.declared import COLLECTIONS
 from maps.features.systems import CRS84, EPSG, SYSTEMS
@@ -179,6 +180,38 @@ def test_hostile_names_stay_text(world: World, as_person: SignIn) -> None:
         world.station.installation.name = name
         ledger.change(world.station.installation)
     assert features(as_person(world.officer), "stations")[0]["properties"]["name"] == name
+
+
+def test_every_character_arrives(world: World, as_person: SignIn) -> None:
+    """What JSON escapes, what formatting knows, and what stands between values while they are put together."""
+    numbers = ["HYN-B-000001", "HYN-B-000002", "HYN-B-000003", "HYN-B-000004"]
+    for names in (
+        ['Trạm "A"', "C:\\new", "one\ntwo\r\n\tthree", "100 % of %s {0} null"],
+        ["\x1f", "a\x1db", "\x01\x1e\x7f", "\u2028 🗼 \ufeff"],
+        ["plain", '"\x1f"', "", "\\u001f \\"],
+    ):
+        for number, name in zip(numbers, names, strict=True):
+            Installation.objects.filter(registry_number=number).update(name=name)
+        found = features(as_person(world.officer), "stations", properties="number,name")
+        assert [feature["properties"] for feature in found] == [
+            {"number": number, "name": name} for number, name in zip(numbers, names, strict=True)
+        ]
+        assert named(features(as_person(world.officer), "stations", limit="1"), "name") == names
+
+
+def test_what_is_unknown_is_null(world: World, as_person: SignIn) -> None:
+    BaseStation.objects.filter(pk=world.station.pk).update(transmit_power_w=None, backup_hours=0.1)
+    Installation.objects.filter(pk=world.station.pk).update(in_service_on=None, mast=None, name="null")
+    told = features(as_person(world.officer), "stations")[0]["properties"]
+    assert [told[name] for name in ("in_service_on", "mast", "height_m", "transmit_power_w")] == [None] * 4
+    assert (told["name"], told["backup_hours"]) == ("null", 0.1)
+
+
+def test_a_number_that_json_has_not_is_null(world: World, as_person: SignIn) -> None:
+    Site.objects.filter(pk=world.harbour.pk).update(accuracy_m=float("nan"))
+    for crs in (CRS84, f"{EPSG}4326"):
+        found = {one["id"]: one["properties"] for one in features(as_person(world.officer), "sites", crs=crs)}
+        assert found[world.harbour.pk]["accuracy_m"] is None
 
 
 def test_pages_follow_one_another_without_gap(world: World, as_person: SignIn) -> None:
