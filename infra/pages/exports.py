@@ -17,6 +17,7 @@ from django.http import FileResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
@@ -123,7 +124,7 @@ def as_xlsx(
     sheet.append([_bold(sheet, str(column.title)) for column in columns])
     for row in rows:
         sheet.append([_xlsx_cell(sheet, column.value(row)) for column in columns])
-    notes = book.create_sheet("i")
+    notes = book.create_sheet(_("About this file"))
     notes.column_dimensions["A"].width = 28
     notes.column_dimensions["B"].width = WIDEST_COLUMN
     for name, value in about:

@@ -51,7 +51,7 @@ def write_workbook(chosen: Chosen, file: Path, about: list[tuple[str, str]], pro
                 _write(sheet, line, place, value, formats)
             line += 1
         progress(len(rows))
-    notes = book.add_worksheet("i")
+    notes = book.add_worksheet(_("About this file"))
     notes.set_column(0, 1, WIDEST)
     for place, (name, value) in enumerate(about):
         notes.write_string(place, 0, name, bold)

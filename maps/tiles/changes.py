@@ -111,6 +111,16 @@ def acts_between(before: Stamp, now: Stamp) -> Acts | None:
     return Acts(tuple(pk for pk, _counts, _details in rows), nouns, details)
 
 
+def went_through(heads: Stamp) -> bool:
+    """Tell whether the ledger holds these very heads: then nothing of what was done before them is otherwise."""
+    parts = [
+        sa.and_(_record.c.authority_id == pk, _record.c.sequence == number, _record.c.digest == digest)
+        for pk, (number, digest) in heads.items()
+    ]
+    rows = sql.read(sa.select(sa.func.count()).select_from(_record).where(sa.or_(sa.false(), *parts)))
+    return bool(heads) and rows[0][0] == len(heads)
+
+
 def few(ids: Iterable[int]) -> set[int] | None:
     """Return *ids* as a set, None where there are so many that all rows are read again."""
     found = set(ids)

@@ -1,16 +1,20 @@
 """The held tables of this process: read when first asked for, renewed when the register has changed.
 
 Nothing here outlives the state of the register it was read from: every question asks for the present state (one small
-query) and gets columns that carry it. What acts have touched since is read again; only where that is much, or the day
-has turned, everything is. A past day is made from today's table by reading what has changed since.
+query) and gets columns that carry it. What acts have touched since is read again; only where that is much everything
+is. A past day is made from today's table by reading what has changed since. A web server keeps the tables of today in
+files as well, and begins with them (:mod:`maps.tiles.files`).
 """
 
 import ctypes
 import threading
 from collections import OrderedDict, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from secrets import token_hex
+from time import monotonic
 
 import numpy as np
 
@@ -18,12 +22,15 @@ from infra.models import Permit
 from infra.models.versions import end_of_day
 from infra.spatial import sql
 from maps.queries.stamp import State, register_state
-from maps.tiles.changes import Acts, Since, TooManyError, acts_between
+from maps.tiles import files
+from maps.tiles.changes import Acts, Since, TooManyError, acts_between, went_through
 from maps.tiles.columns import Kept, no_codes, renewed
 from maps.tiles.sources.source import Source
 
 #: tables of the past that stay in memory: those of one day (installations, sites, masts, permits) and one more
 MOST_PAST = 5
+#: a table that goes on changing is written so often; what lies between is made up by acts
+WRITTEN_S = 600.0
 
 
 @dataclass(frozen=True)
@@ -34,9 +41,9 @@ class Shown:
     state: State
 
     @property
-    def base(self) -> tuple[str, date, str]:
-        """What must be equal for a table to be renewed rather than read again."""
-        return self.state.word, self.today, self.state.last_round
+    def turn(self) -> tuple[date, str]:
+        """What makes the same rows another day's."""
+        return self.today, self.state.last_round
 
 
 #: one for each table of today, by name, and one ("") for all of the past: nobody who asks for today waits until a past
@@ -58,13 +65,20 @@ def table_of(source: Source, day: date | None, today: date) -> Kept:
     with lock:
         found = _tables.get(key)
         if found is None or found[0] != shown:
-            table = _renewed(source, day, shown, found)
-            if table is None:
-                table = _read(source, day, today)
-                _give_back_memory()
-            found = (shown, table)
+            found = (shown, _made(source, day, shown, found or _from_file(source, day, shown)))
             _list(key, found)
     return found[1]
+
+
+def _made(source: Source, day: date | None, shown: Shown, before: tuple[Shown, Kept] | None) -> Kept:
+    """Return the table in the state *shown*: from the one before, or read."""
+    table = _renewed(source, day, shown, before)
+    if table is None:
+        table = _read(source, day, shown.today)
+        if day is None:
+            _begun_with.discard(source.name)
+        _give_back_memory()
+    return table
 
 
 def _list(key: tuple[str, date | None], held: tuple[Shown, Kept]) -> None:
@@ -79,7 +93,10 @@ def _list(key: tuple[str, date | None], held: tuple[Shown, Kept]) -> None:
 
 def _renewed(source: Source, day: date | None, shown: Shown, before: tuple[Shown, Kept] | None) -> Kept | None:
     """Return the table brought up to *shown* by what acts have touched, None where it has to be read again."""
-    if before is None or before[0].base != shown.base:
+    if before is None or before[0].state.word != shown.state.word:
+        return None
+    has_turned = before[0].turn != shown.turn
+    if has_turned and (day is not None or source.turned is None):
         return None
     table = before[1]
     acts = acts_between(before[0].state.heads, shown.state.heads)
@@ -91,10 +108,14 @@ def _renewed(source: Source, day: date | None, shown: Shown, before: tuple[Shown
     ids = _changed(source, table, acts)
     if ids is None:
         return None
-    if not ids:
-        return replace(table, kept={}) if acts.wrote(*(noun._meta.label_lower for noun in concern)) else table
-    new = source.load_some(token_hex(8), ids)
-    return renewed(table, np.isin(table.ids, np.array(sorted(ids), dtype=np.int64)), new, source.group)
+    if ids:
+        new = source.load_some(token_hex(8), ids)
+        table = renewed(table, np.isin(table.ids, np.array(sorted(ids), dtype=np.int64)), new, source.group)
+    elif has_turned or acts.wrote(*(noun._meta.label_lower for noun in concern)):
+        table = replace(table, kept={})
+    if has_turned and source.turned is not None:
+        table = replace(table, stamp=token_hex(8), columns={**table.columns, **source.turned(table)}, kept={})
+    return table
 
 
 def _changed(source: Source, table: Kept, acts: Acts) -> set[int] | None:
@@ -123,6 +144,62 @@ def _turned_back(source: Source, day: date, today: date) -> Kept | None:
     then = replace(table, columns={**table.columns, **{name: no_codes(len(table)) for name in source.of_today}})
     new = source.load_some(token_hex(8), ids, day)
     return renewed(then, np.isin(table.ids, np.array(sorted(ids), dtype=np.int64)), new, source.group)
+
+
+# --- Files ------------------------------------------------------------------------------------------------------------
+
+#: where this process keeps its tables of today in files; None: nowhere
+_folder: Path | None = None
+#: the state in which each table was last written, and when
+_written: dict[str, tuple[Shown, float]] = {}
+#: tables that were begun with a file and not yet read as a whole
+_begun_with: set[str] = set()
+
+
+def keep_in(folder: Path | None) -> None:
+    """Begin with the tables in *folder*, and let :func:`write_files` keep them there; None ends that."""
+    global _folder  # noqa: PLW0603 -- one for the process
+    _folder = folder
+    _written.clear()
+    _begun_with.clear()
+
+
+def _from_file(source: Source, day: date | None, shown: Shown) -> tuple[Shown, Kept] | None:
+    """Return the table of today as it was written in this ledger, which has gone on since; None where there is none."""
+    written = files.read(_folder, source) if _folder is not None and day is None else None
+    if written is None or not went_through(written.heads):
+        return None
+    then = Shown(written.today, State(shown.state.word, written.heads, written.last_round))
+    _begun_with.add(source.name)
+    _written[source.name] = (then, monotonic())
+    return then, replace(written.table, stamp=token_hex(8))
+
+
+def is_from_file(source: Source) -> bool:
+    """Tell whether the table of today was begun with a file, and never read as a whole since."""
+    return source.name in _begun_with
+
+
+def read_anew(source: Source, today: date) -> None:
+    """Read the table of today as a whole, while whoever asks is answered from the one that is held."""
+    shown = Shown(today, register_state())
+    _list((source.name, None), (shown, source.load(token_hex(8), None)))
+    _begun_with.discard(source.name)
+    _written.pop(source.name, None)
+    _give_back_memory()
+
+
+def write_files(sources: Iterable[Source]) -> None:
+    """Write the held tables of today that are others than those in the files, each at most every :data:`WRITTEN_S`."""
+    for source in sources:
+        held, last = _tables.get((source.name, None)), _written.get(source.name)
+        if _folder is None or held is None:
+            continue
+        shown, table = held
+        if last is not None and (last[0] == shown or monotonic() - last[1] < WRITTEN_S):
+            continue
+        files.write(_folder, source, files.Written(shown.today, shown.state.heads, shown.state.last_round, table))
+        _written[source.name] = (shown, monotonic())
 
 
 def _give_back_memory() -> None:

@@ -1,12 +1,14 @@
 """What the map is made from is read before anybody waits for it."""
 
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import OperationalError
 
 from maps import warming
+from maps.tiles import register
 from maps.tiles.sources.source import Source
 from tests.world import SignIn, World
 
@@ -25,7 +27,7 @@ def test_the_first_tile_and_the_first_search_find_everything_read(
     assert client.get("/map/search.json", {"q": "Pho Hein"}).json()["corrected"] == "pho hien"
 
 
-def test_a_database_that_is_away_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_is_away_is_tried_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     tried: list[str] = []
     again = threading.Event()
 
@@ -36,7 +38,9 @@ def test_a_database_that_is_away_is_tried_again(monkeypatch: pytest.MonkeyPatch)
         again.set()
 
     monkeypatch.setattr(warming, "warm", away_once)
-    ended = warming.keep_warm(every=0.001)
+    monkeypatch.setattr(warming, "HELD", ())
+    ended = warming.keep_warm(every=0.001, folder=tmp_path)
     assert again.wait(30)
     ended.set()
+    register.keep_in(None)
     assert set(tried) == {"warming"}

@@ -44,7 +44,10 @@ FORMS = (
     ("geojson", "GeoJSON"),
     ("kml", "KML"),
     ("shp.zip", "Shapefile"),
+    ("pmtiles", gettext_lazy("PMTiles (map without a network)")),
 )
+#: forms that are written in the background however little is selected: what they hold is not rows
+BEHIND = ("pmtiles",)
 #: layers whose things the selection counts by itself, or that say the same in another form
 ALREADY_COUNTED = ("stations", "installations")
 #: kinds of installation that stand at a point
@@ -168,7 +171,7 @@ def _plan_url(reader: Reader) -> str:
 
 def _exports() -> list[tuple[str, str, str]]:
     """Return ending, name and address of each form in which stations leave the map."""
-    return [(ending, name, reverse("maps:export", args=["installations", ending])) for ending, name in FORMS]
+    return [(ending, str(name), reverse("maps:export", args=["installations", ending])) for ending, name in FORMS]
 
 
 def _files() -> dict[str, Any]:
@@ -177,7 +180,8 @@ def _files() -> dict[str, Any]:
         "address": reverse("maps:exports"),
         "limit": formats.AT_ONCE,
         "streamed": [one.extension for one in formats.FORMATS.values() if one.texts is not None],
-        "forms": dict(FORMS),
+        "behind": BEHIND,
+        "forms": {ending: str(name) for ending, name in FORMS},
         "layers": {layer.name: str(layer.title) for layer in LAYERS} | {"installations": _("Registered installations")},
     }
 

@@ -20,6 +20,8 @@
   const byId = (id) => document.getElementById(id);
   const { element, fill } = Sotram;
   const SAID_MS = 6000;
+  /* an address that names a place beyond it, or off the plane, names none */
+  const MOST_ZOOM = 22;
   /* so long after a move at the latest the address and the counts are of the new view */
   const MOVED_WITHIN_MS = 250;
 
@@ -78,8 +80,11 @@
 
     readPlace() {
       const found = /^#([\d.]+)\/(-?[\d.]+)\/(-?[\d.]+)$/.exec(location.hash);
-      if (found) this.map.setView([Number(found[2]), Number(found[3])], Number(found[1]), { animate: false });
-      return Boolean(found);
+      if (!found) return false;
+      const [zoom, lat, lon] = found.slice(1).map(Number);
+      if (!(zoom <= Math.min(this.map.getMaxZoom(), MOST_ZOOM) && Math.abs(lat) <= 85 && Math.abs(lon) <= 180)) return false;
+      this.map.setView([lat, lon], zoom, { animate: false });
+      return true;
     }
 
     place() {

@@ -231,6 +231,7 @@
       const codes = new Set(this.shape && this.shape.units ? this.shape.units : []);
       if (!codes.delete(unit.code)) codes.add(unit.code);
       const shape = codes.size ? { units: [...codes] } : null;
+      this.owner.measured("");
       this.set(shape);
       this.owner.drawn(shape);
     }

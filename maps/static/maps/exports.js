@@ -9,7 +9,7 @@
   const OPEN = ["waiting", "running"];
 
   Sotram.Exports = class {
-    /* selection: what is to be written; settings: {address, limit, streamed: [ending], forms: {ending: words}, layers: {name: title}} */
+    /* selection: what is to be written; settings: {address, limit, streamed: [ending], behind: [ending], forms: {ending: words}, layers: {name: title}} */
     constructor(selection, settings) {
       this.selection = selection;
       this.console = selection.console;
@@ -28,9 +28,11 @@
     clicked(event, link) {
       const found = this.selection.found;
       this.shut();
-      if (this.settings.streamed.includes(link.dataset.ending) || !found || found.n <= this.settings.limit) return;
+      const { ending } = link.dataset;
+      const isBehind = this.settings.behind.includes(ending);
+      if (!isBehind && (this.settings.streamed.includes(ending) || !found || found.n <= this.settings.limit)) return;
       event.preventDefault();
-      this.ask(link.dataset.ending);
+      this.ask(ending);
     }
 
     send(address, method, body) {

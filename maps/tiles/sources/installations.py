@@ -1,6 +1,7 @@
 """Everything that stands at a point: base stations, postal points, network nodes, internet points."""
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -43,9 +44,9 @@ from maps.queries.installations import CERTIFICATE
 from maps.queries.reader import PUBLISHED_KINDS, PUBLISHED_STATUS, Reader
 from maps.queries.safety import states_of
 from maps.tiles.changes import Acts, few
-from maps.tiles.columns import NO_DAY, Kept, Mask
+from maps.tiles.columns import NO_DAY, CodesBuilder, Column, Kept, Mask, rows_of
 from maps.tiles.reach import in_scope
-from maps.tiles.sources.source import Asked, Conditions, Lists, Source, Statement, in_force
+from maps.tiles.sources.source import Asked, Conditions, Lists, Source, Statement, in_force, labels_of
 
 #: states that are missing or late are decided while a piece of a table is read, as long as they are few
 MOST_DECIDED = 2_000
@@ -147,6 +148,20 @@ def _states(rows: Lists, day: date | None) -> Lists:
     for place in late:
         states[place] = decided.get(rows["id"][place], states[place] or UNKNOWN)
     return {"safety": states}
+
+
+def _turned(table: Kept) -> dict[str, Column]:
+    """Return the safety states as they are kept now."""
+    states: list[Any] = [None] * len(table)
+    turns: list[Any] = [None] * len(table)
+    rows = sql.read(sa.select(_safety.c.installation_id, _safety.c.state, _safety.c.changes_on))
+    at = rows_of(table, np.array([pk for pk, _state, _day in rows], dtype=np.int64))
+    for place, (_pk, state, day) in zip(at.tolist(), rows, strict=True):
+        if place >= 0:
+            states[place], turns[place] = state, day
+    builder = CodesBuilder(partial(labels_of, "safety"))
+    builder.add(_states({"id": table.ids.tolist(), "safety": states, "changes_on": turns}, None)["safety"])
+    return {"safety": builder.column()}
 
 
 # --- What acts touched ------------------------------------------------------------------------------------------------
@@ -281,4 +296,5 @@ INSTALLATIONS = Source(
     has_past=True,
     of_today=("safety",),
     more=_states,
+    turned=_turned,
 )

@@ -171,6 +171,11 @@ def _worst(table: Kept, at: Any, there: Mask, codes: Codes, rows: Any, starts: A
     return Codes(column, ORDER, ORDER)
 
 
+def _as_it_was(_table: Kept) -> dict[str, Column]:
+    """No column of a place depends on the day: what is told of it is told anew."""
+    return {}
+
+
 # --- Sites ------------------------------------------------------------------------------------------------------------
 
 
@@ -203,6 +208,7 @@ SITES = Source(
     left=_sites_left,
     changed=_sites_changed,
     told=_told("site_id"),
+    turned=_as_it_was,
     nouns=(Site,),
     depends=(Mast, *STANDING),
     codes=("authority", "unit", "method"),
@@ -249,6 +255,7 @@ MASTS = Source(
     left=_masts_left,
     changed=_masts_changed,
     told=_told("mast_id"),
+    turned=_as_it_was,
     nouns=(Mast,),
     depends=STANDING,
     codes=("authority", "unit", "organization", "mast_class", "structure", "base"),

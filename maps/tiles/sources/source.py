@@ -57,6 +57,8 @@ class Source:
     columns that depend on who asks, one value for each row of the table. ``nouns`` are those whose versions make a row
     new (their keys are the rows'), ``depends`` others on which masks and what is told depend. ``changed`` names the
     rows that acts touched, None where all are to be read again. ``of_today`` are codes that a past day does not have.
+    ``turned`` returns the columns that the turn of a day, or a round over the safety states, makes otherwise; without
+    it the table is read again then.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Source:
     depends: tuple[type[models.Model], ...] = ()
     more: Callable[[Lists, date | None], Lists] | None = None
     told: Callable[[Kept, Asked], dict[str, Column]] | None = None
+    turned: Callable[[Kept], dict[str, Column]] | None = None
 
     def load(self, stamp: str, day: date | None) -> Kept:
         """Read the rows of today, or as they stood at the end of *day*."""

@@ -321,5 +321,5 @@ def test_a_workbook_says_its_filters_in_words(world: World, as_person: SignIn, t
     for content in (whole, listed):
         path = tmp_path / "file.xlsx"
         path.write_bytes(content)
-        notes = openpyxl.load_workbook(path)["i"]
+        notes = openpyxl.load_workbook(path).worksheets[1]
         assert set(notes.iter_rows(values_only=True)) == said
