@@ -29,7 +29,7 @@ from maps.tiles.columns import Codes, Column, Kept, Mask, rows_of
 from maps.tiles.reach import in_scope
 from maps.tiles.selection import Selection, select
 from maps.tiles.sources.installations import INSTALLATIONS, between, of_organizations
-from maps.tiles.sources.source import Asked, Source, Statement, in_force
+from maps.tiles.sources.source import Asked, Source, Statement, as_it_was, in_force
 
 #: nouns that change what is told of a place without changing its row
 STANDING = (Installation, BaseStation, PostalPoint, NetworkNode, InternetPoint, Permit, Finding)
@@ -171,11 +171,6 @@ def _worst(table: Kept, at: Any, there: Mask, codes: Codes, rows: Any, starts: A
     return Codes(column, ORDER, ORDER)
 
 
-def _as_it_was(_table: Kept) -> dict[str, Column]:
-    """No column of a place depends on the day: what is told of it is told anew."""
-    return {}
-
-
 # --- Sites ------------------------------------------------------------------------------------------------------------
 
 
@@ -208,7 +203,7 @@ SITES = Source(
     left=_sites_left,
     changed=_sites_changed,
     told=_told("site_id"),
-    turned=_as_it_was,
+    turned=as_it_was,
     nouns=(Site,),
     depends=(Mast, *STANDING),
     codes=("authority", "unit", "method"),
@@ -255,7 +250,7 @@ MASTS = Source(
     left=_masts_left,
     changed=_masts_changed,
     told=_told("mast_id"),
-    turned=_as_it_was,
+    turned=as_it_was,
     nouns=(Mast,),
     depends=STANDING,
     codes=("authority", "unit", "organization", "mast_class", "structure", "base"),
