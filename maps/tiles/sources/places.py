@@ -33,6 +33,8 @@ from maps.tiles.sources.source import Asked, Source, Statement, as_it_was, in_fo
 
 #: nouns that change what is told of a place without changing its row
 STANDING = (Installation, BaseStation, PostalPoint, NetworkNode, InternetPoint, Permit, Finding)
+#: values of a column that fit into one whole number, a bit each
+MOST_BITS = 62
 NOT_ABOUT_PLACES = {"mast_class": (), "height": None, "changed_since": None}
 
 
@@ -147,7 +149,13 @@ def _flags(codes: Codes, rows: Any, starts: Any) -> NDArray[np.bool_]:
 def _named(table: Kept, at: Any, there: Mask, flags: NDArray[np.bool_], labels: tuple[str, ...]) -> Codes:
     """Return the values of each place as one text, in order of name, with commas."""
     order = sorted(range(len(labels)), key=lambda place: labels[place])
-    different, which = np.unique(flags[:, order], axis=0, return_inverse=True)
+    rows = flags[:, order]
+    if rows.shape[1] <= MOST_BITS:  # a row as one number is sorted in a tenth of the time
+        numbers = rows @ (1 << np.arange(rows.shape[1])[::-1])
+        _different, first, which = np.unique(numbers, return_index=True, return_inverse=True)
+        different = rows[first]
+    else:
+        different, which = np.unique(rows, axis=0, return_inverse=True)
     texts = [",".join(labels[order[n]] for n in np.flatnonzero(row)) for row in different]
     column = np.full(len(table), -1, dtype=np.int16)
     column[at[there]] = which.reshape(-1)[there]
