@@ -219,6 +219,8 @@ class RegisteredRow(models.Model):
         verbose_name=_("installation"),
     )
 
+    objects = ScopedQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("registered row of a submission")
         verbose_name_plural = _("registered rows of submissions")

@@ -26,6 +26,7 @@ from infra.selectors.submissions import (
     submissions_for,
     submissions_waiting,
 )
+from infra.selectors.work import work_on
 from infra.services.submissions import submission_receive
 from infra.submissions import applying, review
 from infra.submissions.columns import TABLES, Column
@@ -163,7 +164,7 @@ def submission(request: HttpRequest, number: int) -> HttpResponse:
     """Show one submission: what was found, row by row, and what may be done about it."""
     found = find(request, number)
     if request.headers.get("HX-Request") and request.GET.get("part") == "progress":
-        response = render(request, "infra/submissions/progress.html", {"submission": found})
+        response = render(request, "infra/submissions/progress.html", {"submission": found, "work": work_on(found)})
         if found.status not in view.WORKING:
             response["HX-Refresh"] = "true"
         return response
@@ -194,6 +195,7 @@ def _detail(request: HttpRequest, found: Submission) -> dict[str, Any]:
         "file_problems": [Problem.of(None, kept) for kept in found.file_problems],
         "groups": view.groups_of(found),
         "working": found.status in view.WORKING,
+        "work": work_on(found),
         "sheets": view.sheets_offered(found, mends=is_open and Side.OPERATOR in sides),
         "may_mend": is_open and Side.OPERATOR in sides,
         "may_withdraw": found.status in (*OPEN, SubmissionStatus.SENT) and Side.OPERATOR in sides,
