@@ -13,6 +13,7 @@ from django_tasks.signals import task_finished
 from infra.models import Job, JobKind, Submission, SubmissionStatus, User
 from infra.services import jobs
 from infra.services.notices import notices_mail
+from infra.services.progress import progress_kept
 from infra.services.submissions import submission_move
 from infra.services.unit_imports import unit_job_run
 from infra.services.verification import verification_run
@@ -26,13 +27,15 @@ ROWS_AT_ONCE = 5_000
 def check_submission(submission_id: int, actor_id: int) -> None:
     """Look at a submission's file."""
     submission = Submission.objects.get(pk=submission_id)
-    review.submission_check(actor=User.objects.get(pk=actor_id), submission=submission)
+    with progress_kept(submission):
+        review.submission_check(actor=User.objects.get(pk=actor_id), submission=submission)
 
 
 @task()
 def apply_submission(submission_id: int) -> None:
     """Register the accepted rows of a submission."""
-    applying.finish(submission_id)
+    with progress_kept(Submission.objects.get(pk=submission_id)):
+        applying.finish(submission_id)
 
 
 @task()

@@ -19,6 +19,7 @@ from infra.models import (
     SubmissionMode,
     SubmissionRow,
     SubmissionStatus,
+    WorkStep,
 )
 from infra.rules import Side, moves_from
 from infra.selectors.submissions import (
@@ -28,6 +29,7 @@ from infra.selectors.submissions import (
     sides_of,
     submissions_for,
 )
+from infra.selectors.work import work_on
 from infra.submissions.coordinates.systems import AUTO, UnknownSystem, of_code
 from infra.submissions.problems import Problem
 
@@ -214,6 +216,15 @@ class SubmissionRowItem(serializers.ModelSerializer[SubmissionRow]):
         return shown
 
 
+class WorkItem(serializers.Serializer[Any]):
+    """How far the work on a submission is."""
+
+    step = serializers.ChoiceField(WorkStep.choices)
+    percent = serializers.IntegerField()
+    seconds = serializers.IntegerField(help_text="For how long it has gone on.")
+    is_reckoned = serializers.BooleanField(help_text="Reckoned from the time so far: rows were not counted.")
+
+
 class SubmissionItem(serializers.ModelSerializer[Submission]):
     """A submission. ``moves`` are the states that the person may move it to now."""
 
@@ -226,6 +237,7 @@ class SubmissionItem(serializers.ModelSerializer[Submission]):
     counts = serializers.DictField()
     reading = serializers.DictField()
     problems = serializers.SerializerMethodField()
+    progress = serializers.SerializerMethodField(help_text="How far checking or registering is; null where none is.")
     moves = serializers.SerializerMethodField()
 
     class Meta:
@@ -242,7 +254,7 @@ class SubmissionItem(serializers.ModelSerializer[Submission]):
                 "previous",
                 "counts",
             ),
-            *("reading", "problems", "failure", "moves"),
+            *("reading", "problems", "failure", "progress", "moves"),
         )
 
     @extend_schema_field({"type": "object", "additionalProperties": True})
@@ -255,6 +267,11 @@ class SubmissionItem(serializers.ModelSerializer[Submission]):
     @extend_schema_field(ProblemRow(many=True))
     def get_problems(self, submission: Submission) -> list[dict[str, Any]]:
         return [Problem.of(None, kept).as_json() for kept in submission.file_problems]
+
+    @extend_schema_field(WorkItem(allow_null=True))
+    def get_progress(self, submission: Submission) -> dict[str, Any] | None:
+        work = work_on(submission)
+        return None if work is None else dict(WorkItem(work).data)
 
     def get_moves(self, submission: Submission) -> list[str]:
         sides = sides_of(self.context["request"].user, submission) - {Side.MACHINE}

@@ -2,7 +2,7 @@
 
 from infra.models.accounts import ApiToken, User
 from infra.models.installations import Installation, InstallationKind, InstallationVersion
-from infra.models.jobs import Job, JobKind, JobState
+from infra.models.jobs import Job, JobKind, JobState, WorkStep
 from infra.models.ledger import ChangeRecord, LedgerHead
 from infra.models.lookups import (
     Band,
@@ -155,4 +155,5 @@ __all__ = [
     "User",
     "Verification",
     "Version",
+    "WorkStep",
 ]

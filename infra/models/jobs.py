@@ -16,6 +16,18 @@ class JobKind(models.TextChoices):
     UNITS_TRIAL = "units_trial", _("Trial of a file of units")
     UNITS_IMPORT = "units_import", _("Import of units")
     SUBMISSION_SHEET = "submission_sheet", _("Sheet of a submission")
+    SUBMISSION_WORK = "submission_work", _("Work on a submission")
+
+
+class WorkStep(models.TextChoices):
+    """What is being done with a submission, in this order."""
+
+    READING = "reading", _("The file is being read.")
+    CHECKING = "checking", _("The rows are being checked.")
+    COMPARING = "comparing", _("The rows are being compared with the register.")
+    PREPARING = "preparing", _("The rows are being made ready.")
+    WRITING = "writing", _("The rows are being written.")
+    HISTORY = "history", _("The rows' history is being written.")
 
 
 class JobState(models.TextChoices):

@@ -26,10 +26,12 @@ from infra.selectors.submissions import (
     submissions_for,
     submissions_waiting,
 )
+from infra.selectors.work import work_on
 from infra.services.submissions import submission_receive
 from infra.submissions import applying, review
 from infra.submissions.columns import TABLES, Column
 from infra.submissions.columns.guide import guide
+from infra.submissions.coordinates.doubts import doubts_of
 from infra.submissions.problems import Problem
 from infra.tasks import check_later
 
@@ -163,7 +165,7 @@ def submission(request: HttpRequest, number: int) -> HttpResponse:
     """Show one submission: what was found, row by row, and what may be done about it."""
     found = find(request, number)
     if request.headers.get("HX-Request") and request.GET.get("part") == "progress":
-        response = render(request, "infra/submissions/progress.html", {"submission": found})
+        response = render(request, "infra/submissions/progress.html", {"submission": found, "work": work_on(found)})
         if found.status not in view.WORKING:
             response["HX-Refresh"] = "true"
         return response
@@ -189,11 +191,13 @@ def _detail(request: HttpRequest, found: Submission) -> dict[str, Any]:
         "tone": view.TONES.get(SubmissionStatus(found.status), "neutral"),
         "figures": figures(found),
         "reading": view.reading_words(found),
+        "doubts": doubts_of(found.reading),
         "unknown": found.reading.get("unknown", []),
         "skipped": found.reading.get("skipped", []),
         "file_problems": [Problem.of(None, kept) for kept in found.file_problems],
         "groups": view.groups_of(found),
         "working": found.status in view.WORKING,
+        "work": work_on(found),
         "sheets": view.sheets_offered(found, mends=is_open and Side.OPERATOR in sides),
         "may_mend": is_open and Side.OPERATOR in sides,
         "may_withdraw": found.status in (*OPEN, SubmissionStatus.SENT) and Side.OPERATOR in sides,

@@ -19,8 +19,9 @@ import polars as pl
 from django.db import transaction
 from django.utils import timezone
 
-from infra.models import Authority, ChangeRecord, LedgerHead, Organization, Submission, User
+from infra.models import Authority, ChangeRecord, LedgerHead, Organization, Submission, User, WorkStep
 from infra.models.digests import Noun, head_signature, record_digest, versions_digest
+from infra.services import progress
 from infra.services.frames import MANY, search_later, written_beside
 from infra.services.versions import (
     NounVersions,
@@ -157,12 +158,13 @@ class Act:
             search_later()
         own: dict[type[Noun], pl.Series] = {}
         frames = []
+        told = progress.counting(WorkStep.WRITING, sum(one.count for one in waiting))
         with written_beside() as write:
             for one in waiting:
                 frame = one.build()
                 keys = frame[one.noun._meta.pk.attname]
                 own[one.noun] = pl.concat([own[one.noun], keys]) if one.noun in own else keys
-                write(partial(frame_write_new, one.noun, frame, own))
+                write(partial(_write_new, one.noun, frame, own, told))
                 self._frames.setdefault(one.noun, []).append(("add", frame))
                 frames.append(frame)
             for one, frame in zip(waiting, frames, strict=True):
@@ -217,6 +219,11 @@ class Act:
         for noun, operations in self._operations.items():
             rows_versions(noun, operations, self.valid_from, self._of(noun))
         return {noun: found for noun, found in self._versions.items() if found}
+
+
+def _write_new(noun: type[Noun], frame: pl.DataFrame, own: dict[Any, pl.Series], told: Callable[[int], None]) -> None:
+    frame_write_new(noun, frame, own)
+    told(frame.height)
 
 
 def refresh_search(noun: Noun) -> None:
@@ -304,8 +311,10 @@ def _seal(
     )
     record.digest = record_digest(record, authority.code)
     record.save(force_insert=True)
+    told = progress.counting(WorkStep.HISTORY, len(versions))
     for noun, found in versions.items():
         found.write(noun, record, ledger.valid_from)
+        told(1)
     head.sequence, head.digest = record.sequence, record.digest
     head.signature = head_signature(authority.code, record.sequence, record.digest)
     head.save()

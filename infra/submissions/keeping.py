@@ -8,8 +8,9 @@ from typing import Any
 
 import polars as pl
 
-from infra.models import RowAction, RowDecision, Submission, SubmissionKind, SubmissionRow
+from infra.models import RowAction, RowDecision, Submission, SubmissionKind, SubmissionRow, WorkStep
 from infra.models.digests import frame_schema, points_as_wkb
+from infra.services import progress
 from infra.services.frames import frame_insert, with_schema
 from infra.submissions.looking import Look, removal
 
@@ -36,8 +37,10 @@ def rows_keep(submission: Submission, found: Look) -> int:
     removals = {values["code"]: said for values, said in removed.values_list("values", "confirmation")}
     left_out = submission.rows.filter(decision=RowDecision.DROPPED).count()
     submission.rows.exclude(decision=RowDecision.DROPPED).delete()
+    done = progress.counting(WorkStep.WRITING, found.draft.size)
     for frame in _pieces(submission, found, told):
         frame_insert(SubmissionRow, frame)
+        done(frame.height)
     frame_insert(SubmissionRow, _removals(submission, found, removals))
     return left_out
 

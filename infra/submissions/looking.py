@@ -10,7 +10,8 @@ from typing import Any
 import polars as pl
 from django.db import connection
 
-from infra.models import RowAction
+from infra.models import RowAction, WorkStep
+from infra.services import progress
 from infra.submissions.checks import check
 from infra.submissions.comparison import Comparison, compare, held_ahead
 from infra.submissions.draft import Draft, Surroundings
@@ -101,13 +102,19 @@ def look(
     *fixes* replaces cells by row number and column; rows in *left_out* are not looked at. Raises Unreadable where
     the file as a whole cannot be taken.
     """
+    progress.tell(WorkStep.READING)
     with _territory_ahead(around):
         found = read(path, around.table, sheet=sheet, assigned=assigned)
     raw = _fixed(_without(found, left_out), fixes or {})
     draft = Draft(found, raw, around)
     with held_ahead(draft) as ahead:
+        progress.tell(WorkStep.CHECKING)
         check(draft)
-        return Look(draft, compare(draft, ahead), found.problems())
+        progress.tell(WorkStep.COMPARING)
+        seen = Look(draft, compare(draft, ahead), found.problems())
+    # What is seen is written next, in one transaction.
+    progress.tell(WorkStep.PREPARING, rows=draft.size)
+    return seen
 
 
 @contextmanager

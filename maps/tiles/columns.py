@@ -4,6 +4,7 @@ A country of 350,000 installations takes some 30 MB. Any tile is a few contiguou
 a mask over small numbers, so that counts of a whole country take milliseconds for every combination of them.
 """
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -265,6 +266,28 @@ def _joined(first: Column, second: Column) -> Column:
         return first.joined(second)
     assert isinstance(second, np.ndarray)
     return np.concatenate([first, second])
+
+
+def combinations(*columns: NDArray[Any]) -> list[NDArray[np.int64]]:
+    """Return the different combinations of whole numbers that stand side by side in *columns*, in their order.
+
+    Each is one number while they are sorted: a tenth of what sorting rows takes, or NumPy's hashing of numbers.
+    """
+    least = [int(column.min()) if len(column) else 0 for column in columns]
+    widths = [int(column.max()) - low + 1 if len(column) else 1 for column, low in zip(columns, least, strict=True)]
+    if math.prod(widths) > np.iinfo(np.int64).max:
+        rows = np.unique(np.stack(columns, axis=1).astype(np.int64), axis=0)
+        return list(rows.T)
+    code = np.zeros(len(columns[0]), dtype=np.int64)
+    for column, low, width in zip(columns, least, widths, strict=True):
+        code = code * width + (column.astype(np.int64) - low)
+    code.sort()
+    left = code[np.concatenate([[True], code[1:] != code[:-1]])] if len(code) else code
+    found: list[NDArray[np.int64]] = []
+    for low, width in zip(reversed(least), reversed(widths), strict=True):
+        left, place = np.divmod(left, width)
+        found.insert(0, place + low)
+    return found
 
 
 def rows_of(table: Kept, keys: NDArray[np.int64]) -> NDArray[np.int64]:

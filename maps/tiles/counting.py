@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maps.tiles.columns import Codes
+from maps.tiles.columns import Codes, combinations
 from maps.tiles.selection import Selection
 
 
@@ -63,12 +63,12 @@ def _count_sites(
     sites = selection.table.numbers(group)[selection.rows]
     holders = selection.table.codes("organization").places[selection.rows].astype(np.int64)
     known = sites >= 0
-    held = np.unique(np.stack([groups[known], sites[known], holders[known]], axis=1), axis=0)
-    if not len(held):
+    if not known.any():
         return
-    first = np.concatenate([[True], (held[1:, :2] != held[:-1, :2]).any(axis=1)])
-    holders_at = np.diff(np.flatnonzero(first), append=len(held))
-    of_group = held[first, 0]
+    in_group, at, _holder = combinations(groups[known], sites[known], holders[known])
+    first = np.concatenate([[True], (in_group[1:] != in_group[:-1]) | (at[1:] != at[:-1])])
+    holders_at = np.diff(np.flatnonzero(first), append=len(first))
+    of_group = in_group[first]
     sites_of = np.bincount(of_group, minlength=len(keys)).tolist()
     shared_of = np.bincount(of_group[holders_at > 1], minlength=len(keys)).tolist()
     for key, n, shared in zip(keys, sites_of, shared_of, strict=True):

@@ -26,8 +26,10 @@ from infra.models import (
     SubmissionKind,
     SubmissionStatus,
     User,
+    WorkStep,
 )
 from infra.rules import MOVES
+from infra.services import progress
 from infra.services.frames import MANY, frame_insert, search_settle, search_settled_beside
 from infra.services.ledger import Act, act
 from infra.services.submission_notices import submission_tell
@@ -132,6 +134,7 @@ def _finish(submission_id: int) -> Submission:
         return submission
     seen = last_record()
     found = settled_kept(submission, surroundings(submission)) or Settled.of(look_at(submission))
+    progress.tell(WorkStep.PREPARING, rows=found.size)
     with transaction.atomic():
         submission = submission_lock(submission_id)
         if submission.status != SubmissionStatus.APPLYING:  # another worker was quicker

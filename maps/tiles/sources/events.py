@@ -47,7 +47,7 @@ from maps.tiles.changes import Acts, few
 from maps.tiles.columns import NO_DAY, Codes, Column, Kept, Mask
 from maps.tiles.reach import in_scope
 from maps.tiles.sources.installations import of_organizations
-from maps.tiles.sources.source import Asked, Source, Statement, in_force
+from maps.tiles.sources.source import Asked, Source, Statement, as_it_was, in_force
 
 LOOK_BACK_DAYS = 730
 #: what the map shows of cases and findings unless it is asked for a state
@@ -482,6 +482,7 @@ PERMITS = Source(
     nouns=(Permit,),
     depends=(Installation, Site),
     has_past=True,
+    turned=as_it_was,
     codes=("authority", "unit", "organization", "kind", "state"),
     keys=("site_id", "installation_id"),
     days=("day", "renewal"),

@@ -44,7 +44,7 @@ from maps.queries.installations import CERTIFICATE
 from maps.queries.reader import PUBLISHED_KINDS, PUBLISHED_STATUS, Reader
 from maps.queries.safety import states_of
 from maps.tiles.changes import Acts, few
-from maps.tiles.columns import NO_DAY, CodesBuilder, Column, Kept, Mask, rows_of
+from maps.tiles.columns import NO_DAY, CodesBuilder, Column, Kept, Mask, combinations, rows_of
 from maps.tiles.reach import in_scope
 from maps.tiles.sources.source import Asked, Conditions, Lists, Source, Statement, in_force, labels_of
 
@@ -270,9 +270,10 @@ def _certificate(table: Kept, wanted: str, today: date) -> Mask:
 def shared(table: Kept, among: Mask) -> Mask:
     """Return the mask of rows whose site has rows of several organizations, of those in *among*."""
     sites, holders = table.numbers("site_id")[among], table.codes("organization").places[among]
-    pairs = np.unique(np.stack([sites, holders.astype(np.int64)], axis=1), axis=0)
-    where, holders_there = np.unique(pairs[:, 0], return_counts=True)
-    return np.isin(table.numbers("site_id"), where[(holders_there > 1) & (where >= 0)])
+    at, _holder = combinations(sites, holders)
+    first = np.flatnonzero(np.concatenate([[True], at[1:] != at[:-1]]) if len(at) else at)
+    several = np.diff(first, append=len(at)) > 1
+    return np.isin(table.numbers("site_id"), at[first][several & (at[first] >= 0)])
 
 
 INSTALLATIONS = Source(

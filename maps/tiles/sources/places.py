@@ -29,10 +29,12 @@ from maps.tiles.columns import Codes, Column, Kept, Mask, rows_of
 from maps.tiles.reach import in_scope
 from maps.tiles.selection import Selection, select
 from maps.tiles.sources.installations import INSTALLATIONS, between, of_organizations
-from maps.tiles.sources.source import Asked, Source, Statement, in_force
+from maps.tiles.sources.source import Asked, Source, Statement, as_it_was, in_force
 
 #: nouns that change what is told of a place without changing its row
 STANDING = (Installation, BaseStation, PostalPoint, NetworkNode, InternetPoint, Permit, Finding)
+#: values of a column that fit into one whole number, a bit each
+MOST_BITS = 62
 NOT_ABOUT_PLACES = {"mast_class": (), "height": None, "changed_since": None}
 
 
@@ -147,7 +149,13 @@ def _flags(codes: Codes, rows: Any, starts: Any) -> NDArray[np.bool_]:
 def _named(table: Kept, at: Any, there: Mask, flags: NDArray[np.bool_], labels: tuple[str, ...]) -> Codes:
     """Return the values of each place as one text, in order of name, with commas."""
     order = sorted(range(len(labels)), key=lambda place: labels[place])
-    different, which = np.unique(flags[:, order], axis=0, return_inverse=True)
+    rows = flags[:, order]
+    if rows.shape[1] <= MOST_BITS:  # a row as one number is sorted in a tenth of the time
+        numbers = rows @ (1 << np.arange(rows.shape[1])[::-1])
+        _different, first, which = np.unique(numbers, return_index=True, return_inverse=True)
+        different = rows[first]
+    else:
+        different, which = np.unique(rows, axis=0, return_inverse=True)
     texts = [",".join(labels[order[n]] for n in np.flatnonzero(row)) for row in different]
     column = np.full(len(table), -1, dtype=np.int16)
     column[at[there]] = which.reshape(-1)[there]
@@ -169,11 +177,6 @@ def _worst(table: Kept, at: Any, there: Mask, codes: Codes, rows: Any, starts: A
     column = np.full(len(table), -1, dtype=np.int16)
     column[at[there]] = worst[there]
     return Codes(column, ORDER, ORDER)
-
-
-def _as_it_was(_table: Kept) -> dict[str, Column]:
-    """No column of a place depends on the day: what is told of it is told anew."""
-    return {}
 
 
 # --- Sites ------------------------------------------------------------------------------------------------------------
@@ -208,7 +211,7 @@ SITES = Source(
     left=_sites_left,
     changed=_sites_changed,
     told=_told("site_id"),
-    turned=_as_it_was,
+    turned=as_it_was,
     nouns=(Site,),
     depends=(Mast, *STANDING),
     codes=("authority", "unit", "method"),
@@ -255,7 +258,7 @@ MASTS = Source(
     left=_masts_left,
     changed=_masts_changed,
     told=_told("mast_id"),
-    turned=_as_it_was,
+    turned=as_it_was,
     nouns=(Mast,),
     depends=STANDING,
     codes=("authority", "unit", "organization", "mast_class", "structure", "base"),

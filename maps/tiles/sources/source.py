@@ -138,6 +138,11 @@ def labels_of(name: str, values: Sequence[Any]) -> list[str]:
     return [str(codes.get(value, "")) for value in values]
 
 
+def as_it_was(_table: Kept) -> dict[str, Column]:
+    """What the turn of a day makes otherwise of rows in which nothing depends on the day: no column."""
+    return {}
+
+
 def in_force(table: sa.FromClause, day: date | None) -> Conditions:
     """Return the condition that a version of *table* was open at the end of *day*; nouns have none."""
     if day is None:

@@ -3,9 +3,11 @@
 from collections import Counter
 from typing import Any
 
+import numpy as np
 import pytest
 from django.test import Client
 
+from maps.tiles.columns import combinations
 from tests.maps.tiles.reading import read, tile_at
 from tests.world import SignIn, World
 
@@ -100,3 +102,13 @@ def test_what_makes_no_sense_is_refused_by_name(
 @pytest.mark.parametrize("layer", ["units", "routes", "nodes", "nothing"])
 def test_what_is_not_counted_or_not_theirs_is_not_found(world: World, as_person: SignIn, layer: str) -> None:
     assert as_person(None).get(f"/tiles/{layer}/counts.json").status_code == 404
+
+
+def test_combinations_are_those_that_stand_side_by_side() -> None:
+    small = [np.array([3, -1, 3, 2, -1], dtype=np.int8), np.array([7, 7, 7, 9, 8], dtype=np.int32)]
+    assert [column.tolist() for column in combinations(*small)] == [[-1, -1, 2, 3], [7, 8, 9, 7]]
+    wide = [column.astype(np.int64) * 2**40 for column in small]
+    assert [column.tolist() for column in combinations(*wide)] == [
+        [value * 2**40 for value in column] for column in ([-1, -1, 2, 3], [7, 8, 9, 7])
+    ]
+    assert [column.tolist() for column in combinations(np.zeros(0, np.int64), np.zeros(0, np.int64))] == [[], []]

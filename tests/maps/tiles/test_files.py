@@ -16,12 +16,12 @@ from maps.tiles import files, register
 from maps.tiles.answers import ANSWERS
 from maps.tiles.register import table_of
 from maps.tiles.sources.installations import INSTALLATIONS
-from maps.tiles.sources.places import MASTS, SITES
+from maps.tiles.sources.places import SITES
 from maps.tiles.sources.source import Source
 from tests.maps.tiles.test_held_tables import TODAY, rows_of
 from tests.world import SignIn, World, at
 
-HELD = (INSTALLATIONS, SITES, MASTS)
+HELD = warming.HELD
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ def test_a_file_of_another_form_is_not_used(folder: Path, monkeypatch: pytest.Mo
     assert files.read(folder, SITES) is None
 
 
-def test_what_was_changed_past_the_ledger_shows_after_a_moment(world: World, folder: Path) -> None:
+def test_what_was_changed_past_the_ledger_shows_after_a_minute(world: World, folder: Path) -> None:
     row = "code", "name"
     Site.objects.filter(pk=world.harbour.pk).update(name="Bến mới")
     before = rows_of(table_of(SITES, None, TODAY))[world.harbour.pk]
@@ -126,7 +126,12 @@ def test_what_was_changed_past_the_ledger_shows_after_a_moment(world: World, fol
 def test_nobody_else_reads_the_files(folder: Path) -> None:
     assert folder.stat().st_mode & 0o077 == 0
     assert all(path.stat().st_mode & 0o077 == 0 for path in folder.iterdir())
-    assert sorted(path.name for path in folder.iterdir()) == ["installations.npz", "masts.npz", "sites.npz"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "installations.npz",
+        "masts.npz",
+        "permits.npz",
+        "sites.npz",
+    ]
 
 
 def test_the_turn_of_the_day_reads_the_safety_states_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
