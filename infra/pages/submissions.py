@@ -31,6 +31,7 @@ from infra.services.submissions import submission_receive
 from infra.submissions import applying, review
 from infra.submissions.columns import TABLES, Column
 from infra.submissions.columns.guide import guide
+from infra.submissions.coordinates.doubts import doubts_of
 from infra.submissions.problems import Problem
 from infra.tasks import check_later
 
@@ -190,6 +191,7 @@ def _detail(request: HttpRequest, found: Submission) -> dict[str, Any]:
         "tone": view.TONES.get(SubmissionStatus(found.status), "neutral"),
         "figures": figures(found),
         "reading": view.reading_words(found),
+        "doubts": doubts_of(found.reading),
         "unknown": found.reading.get("unknown", []),
         "skipped": found.reading.get("skipped", []),
         "file_problems": [Problem.of(None, kept) for kept in found.file_problems],

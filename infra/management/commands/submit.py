@@ -24,6 +24,7 @@ from infra.services.people import system_user
 from infra.services.submissions import NotPossible, submission_receive, submission_send
 from infra.submissions import applying, review
 from infra.submissions.columns import TABLES
+from infra.submissions.coordinates.doubts import doubts_of
 from infra.submissions.coordinates.systems import AUTO, UnknownSystem, of_code
 from infra.submissions.draft import Surroundings
 from infra.submissions.looking import Look, look
@@ -160,6 +161,8 @@ class Command(BaseCommand):
             _("%(rows)d rows: %(clean)d clean, %(rows_with_errors)d with errors, %(rows_with_warnings)d with warnings.")
             % counts
         )
+        for doubt in doubts_of(found.reading()):
+            self.stderr.write(doubt.message)
         for problem in found.problems[:_SHOWN]:
             self.stdout.write(f"  {problem.row or ''}\t{problem.column}\t{problem.code}\t{problem.message}")
         if len(found.problems) > _SHOWN:

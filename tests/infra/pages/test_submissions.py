@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from django.db import connection
 from django.test import Client
@@ -10,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from infra.models import Installation, Job, Submission
 from infra.submissions.columns import TABLES
+from infra.submissions.coordinates.systems import from_lonlat
 from infra.tasks import run_job
-from tests.infra.submissions.files import HEADERS, station, stations_file
+from tests.infra.submissions.files import HEADERS, csv_file, station, stations_file
 from tests.world import SignIn, World
 
 
@@ -142,6 +144,26 @@ def test_unknown_header_is_assigned_on_the_page_and_remembered(ground: World, as
     assert submission.rows.get(row=5).values["equipment"] == "ALCATEL"
     hand_in(owner, ground, path)
     assert Submission.objects.latest("pk").reading["unknown"] == []
+
+
+def test_second_way_to_read_the_coordinates_is_chosen_by_a_click(
+    ground: World, as_person: SignIn, folder: Path
+) -> None:
+    owner, colleague = as_person(ground.owner), as_person(ground.colleague)
+    points = np.array([[106.55 + 0.001 * number, 20.55] for number in range(12)])
+    metres = from_lonlat(points, 5897).tolist()
+    rows = [station(number, x=f"{y:.2f}", y=f"{x:.2f}") for number, (x, y) in enumerate(metres)]
+    hand_in(owner, ground, csv_file(folder, *rows))
+    submission = Submission.objects.latest("pk")
+    (system,) = submission.reading["systems"]
+    other = system["rivals"][0]["crs"]
+    page = owner.get(f"/submissions/{submission.pk}/").content.decode()
+    assert f'name="crs" value="{other}"' in page
+    seen_by_colleague = colleague.get(f"/submissions/{submission.pk}/").content.decode()
+    assert (other in seen_by_colleague, f'name="crs" value="{other}"' in seen_by_colleague) == (True, False)
+    page = act(owner, submission, "read", crs=other)
+    assert (submission.crs, submission.reading["systems"][0]["crs"]) == (other, other)
+    assert f'name="crs" value="{system["crs"]}"' not in page
 
 
 def test_unreadable_file_says_so_on_its_page(ground: World, as_person: SignIn, folder: Path) -> None:

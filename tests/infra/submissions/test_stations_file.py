@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from infra.submissions.coordinates.doubts import doubts_of
 from infra.submissions.coordinates.systems import from_lonlat
 from infra.submissions.looking import Look
 from infra.submissions.problems import TEXTS, severity_of
 from tests.infra.submissions.conftest import codes, place_of
-from tests.infra.submissions.files import csv_file, station, stations_file
+from tests.infra.submissions.files import METRIC_HEADERS, csv_file, station, stations_file
 
 #: fault → (cells that carry it, the code it must get)
 FAULTS = {
@@ -140,6 +141,29 @@ def test_systems_of_one_meridian_are_told_apart_at_the_borders(tmp_path: Path, l
     ]
     found = looked(csv_file(tmp_path, *rows))
     assert found.reading()["systems"][0]["crs"] == "EPSG:5897"
+
+
+def test_second_way_to_read_a_file_is_named(tmp_path: Path, looked: Callable[..., Look]) -> None:
+    rows = [  # in the middle of their commune: another scale or datum moves them within it
+        metric(number, 5897, longitude=106.55 + 0.001 * number, latitude=20.55) for number in range(12)
+    ]
+    path = csv_file(tmp_path, *rows)
+    (system,) = looked(path).reading()["systems"]
+    apart = {one["crs"]: one["apart_m"] for one in system["rivals"]} | {system["crs"]: 0}
+    assert {"EPSG:5897", "EPSG:32648"} <= set(apart)
+    assert max(apart.values()) > 500
+    (doubt,) = doubts_of({"systems": [system]})
+    assert all(one.crs in doubt.message for one in doubt.others)
+    (declared,) = looked(path, crs="EPSG:5897").reading()["systems"]
+    assert "rivals" not in declared
+
+
+def test_file_without_communes_is_told_by_the_territory(tmp_path: Path, looked: Callable[..., Look]) -> None:
+    headers = {name: text for name, text in METRIC_HEADERS.items() if name not in ("unit", "district")}
+    rows = [metric(number) for number in range(3)]
+    (system,) = looked(csv_file(tmp_path, *rows, headers=headers)).reading()["systems"]
+    assert (system["crs"], system["why"]) == ("EPSG:9209", "territory")
+    assert [one["crs"] for one in system["rivals"]] != []
 
 
 def test_declared_system_is_not_second_guessed(tmp_path: Path, looked: Callable[..., Look]) -> None:
