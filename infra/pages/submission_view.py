@@ -74,7 +74,7 @@ class Group:
 
 
 #: codes whose problems carry the corrected value
-_WITH_FIX = frozenset({"coordinate.swapped", "coordinate.wrong_zone", "unit.superseded"})
+_WITH_FIX = frozenset({"coordinate.swapped", "coordinate.wrong_zone", "unit.superseded", "certificate.undated"})
 
 
 def groups_of(submission: Submission) -> dict[str, list[Group]]:

@@ -39,14 +39,14 @@ def copy_in(
 ) -> None:
     """Write the rows of *frame* into the table *target* (quoted); *columns* names each column and its field in order.
 
-    Raises TypeError for a column whose type has no binary spelling here.
+    Raises TypeError for a column whose type has no binary spelling here, Django's errors for what the table refuses.
     """
     schema = pa.schema(
         [pa.field(name, _type_of(field)) for name, (_, field) in zip(frame.columns, columns, strict=True)]
     )
     encoder = pgpq.ArrowToPostgresBinaryEncoder.new_with_encoders(schema, _encoders(schema, [f for _, f in columns]))
     names = ", ".join(name for name, _ in columns)
-    with cursor.copy(f"COPY {target} ({names}) FROM STDIN (FORMAT binary)") as copy:
+    with connection.wrap_database_errors, cursor.copy(f"COPY {target} ({names}) FROM STDIN (FORMAT binary)") as copy:
         copy.write(encoder.write_header())
         for piece in _ahead(_encoded(encoder, schema, [field for _, field in columns], frame)):
             copy.write(piece)

@@ -25,6 +25,8 @@ WARNINGS = frozenset(
         "site.nearby_duplicate",
         "site.moved",
         "station.removed",
+        "certificate.undated",
+        "certificate.unnumbered",
     }
 )
 
@@ -93,6 +95,14 @@ TEXTS: dict[str, tuple[Any, Any]] = {
     ),
     "site.moved": (_("Position moved"), _("The position moved by %(distance)s m against the register.")),
     "station.removed": (_("In the register, not in the file"), _("%(value)s is in the register, but not in the file.")),
+    "certificate.undated": (
+        _("Certificate without an end"),
+        _("Certificate “%(value)s” has no day of expiry, so nobody can say when it must be renewed."),
+    ),
+    "certificate.unnumbered": (
+        _("Certificate without a number"),
+        _("A date of a certificate is given (%(value)s), but no number: no certificate is registered."),
+    ),
     "outage.order": (_("Back before it was out"), _("It is said to be back at %(value)s, before it was out.")),
     "outage.back_but_out": (
         _("Out and back at once"),

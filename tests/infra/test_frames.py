@@ -245,3 +245,39 @@ def test_a_key_that_leads_nowhere_stops_many_rows(may: bool, monkeypatch: pytest
     write(installation.authority, "copied", lambda ledger: ledger.add_frame(Installation, frame))
     assert Installation.objects.count() == MANY + 1
     assert list(verify()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_columns_that_cannot_be_made_undo_those_before_them() -> None:
+    site = SiteFactory(authority=AuthorityFactory())
+    frame = copies(Site, code=numbered("C-"))
+
+    def lost() -> pl.DataFrame:
+        raise MemoryError("no room")
+
+    def work(ledger: Act) -> None:
+        ledger.add_frame(Site, frame)
+        ledger.add_later(Installation, 1, lost)
+
+    with pytest.raises(MemoryError):
+        write(site.authority, "site.copied", work)
+    assert Site.objects.count() == 1
+    write(site.authority, "site.copied", lambda ledger: ledger.add_frame(Site, frame))
+    assert Site.objects.count() == 2
+    assert list(verify()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_written_after_what_broke_off() -> None:
+    site = SiteFactory(authority=AuthorityFactory())
+    twice = pl.concat([copies(Site, code=numbered("C-"))] * 2)
+    others = copies(Site, code=numbered("D-"))
+
+    def work(ledger: Act) -> None:
+        ledger.add_frame(Site, twice)
+        ledger.add_frame(Site, others)
+
+    with pytest.raises(IntegrityError):
+        write(site.authority, "site.copied", work)
+    assert Site.objects.count() == 1
+    assert list(verify()) == []

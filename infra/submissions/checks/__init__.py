@@ -1,6 +1,7 @@
 """All problems of all rows."""
 
 from infra.models import SubmissionKind
+from infra.submissions.checks.certificates import check_certificates
 from infra.submissions.checks.identifiers import check_duplicates, check_registry_numbers
 from infra.submissions.checks.neighbours import check_nearby
 from infra.submissions.checks.places import check_units, read_names
@@ -21,6 +22,7 @@ def check(draft: Draft) -> None:
     clean(draft)
     check_order(draft, "certificate_issued_on", "certificate_expires_on")
     check_order(draft, "issued_on", "expires_on")
+    check_certificates(draft)
     check_duplicates(draft, *(("station_code",) if draft.has("station_code") else ()), table.identifier)
     check_registry_numbers(draft)
     if draft.has("station_code"):

@@ -30,6 +30,8 @@ def codes_of(column: Column, table: ColumnTable) -> list[str]:
         codes.insert(0, "value.required")
     if column.name == table.identifier:
         codes.append("identifier.duplicate")
+    if column.name == "certificate_number":
+        codes += ["certificate.undated", "certificate.unnumbered"]
     if column.name == "registry_number":
         codes += ["reference.unknown", "identifier.foreign", "identifier.duplicate"]
     return codes

@@ -2,17 +2,20 @@
 
 import unicodedata
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from infra.models import Limit
 from infra.submissions.coordinates.doubts import doubts_of
 from infra.submissions.coordinates.systems import from_lonlat
 from infra.submissions.looking import Look
 from infra.submissions.problems import TEXTS, severity_of
 from tests.infra.submissions.conftest import codes, place_of
-from tests.infra.submissions.files import METRIC_HEADERS, csv_file, station, stations_file
+from tests.infra.submissions.files import HEADERS, METRIC_HEADERS, csv_file, station, stations_file
+from tests.world import World
 
 #: fault → (cells that carry it, the code it must get)
 FAULTS = {
@@ -108,6 +111,31 @@ def test_border_of_a_commune_is_no_exact_line(tmp_path: Path, looked: Callable[.
     found = looked(stations_file(tmp_path, over_the_border, beyond))
     assert codes(found) == {6: {"coordinate.unit_mismatch"}}
     assert "Xã Thụy Anh" in found.problems[0].message
+
+
+def test_certificate_has_a_number_and_an_end(tmp_path: Path, looked: Callable[..., Look], ground: World) -> None:
+    Limit.objects.create(code="verification_cycle", value=5, unit="years", valid_from=date(2020, 6, 1))
+    end, number, day = "certificate_expires_on", "certificate_number", "certificate_issued_on"
+    rows = (
+        station(1),
+        station(2, **{end: None}),
+        station(3, **{end: None, day: None}),
+        station(4, **{number: None}),
+        station(5, **{number: None, end: None, day: None}),
+        station(6, **{end: "mai"}),
+        station(7, **{end: None, number: ground.certificate.number}),  # registered with its end
+    )
+    found = looked(stations_file(tmp_path, *rows))
+    undated, unnumbered = {"certificate.undated"}, {"certificate.unnumbered"}
+    assert codes(found) == {6: undated, 7: undated, 8: unnumbered, 10: {"value.date"}}
+    assert [one.suggestion for one in found.problems if one.code in undated] == [{end: "23/07/2030"}, None]
+    assert {one.severity for one in found.problems if one.code in undated | unnumbered} == {"warning"}
+
+
+def test_dates_in_a_column_that_is_not_recognised_are_not_missed(tmp_path: Path, looked: Callable[..., Look]) -> None:
+    headers = {**HEADERS, "certificate_expires_on": "Mốc thứ ba"}
+    found = looked(stations_file(tmp_path, station(1), headers=headers))
+    assert [one.code for one in found.problems] == ["file.header_unknown"]
 
 
 def metric(number: int, srid: int = 9209, *, easting_first: bool = False, **changes: object) -> dict[str, object]:
