@@ -29,12 +29,13 @@ from inspections.models import Campaign, Storm
 from inspections.selectors.campaigns import campaigns, inspectors_of
 from inspections.selectors.incidents import storms
 from inspections.selectors.picking import CannotPick, pick
+from inspections.selectors.storm_outages import BROKEN, picture_of
 from inspections.selectors.storm_risks import masts_at_risk
 from inspections.selectors.targets import BadPolygon, by_urgency, candidates, polygon_of, read_polygon
 from inspections.services.campaigns import TASKS_MAX, CannotPlan, campaign_save, may_plan, targets_add
 
 #: parameters of an address that pick targets: the filters of the list, single sites, a storm
-PICKS = frozenset({*TargetFilters.base_filters, "site", "storm", "most"})
+PICKS = frozenset({*TargetFilters.base_filters, "site", "storm", "damaged", "most"})
 #: communes of an address that the form ticks
 UNITS_MAX = 50
 
@@ -212,8 +213,8 @@ def find(request: HttpRequest, pk: int, *, edit: bool = False) -> Campaign:
 def picked_by(person: User, query: QueryDict, authority: Authority) -> Picked:
     """Return the installations that an address picks for a campaign of *authority*.
 
-    ``from`` names another page whose own parameters pick (the map); ``site`` and ``storm`` pick by themselves;
-    otherwise the filters of the list do, and ``most`` keeps the first ones.
+    ``from`` names another page whose own parameters pick (the map); ``site`` and ``storm`` pick by themselves (with
+    ``damaged=1`` what the storm broke); otherwise the filters of the list do, and ``most`` keeps the first ones.
     """
     if "from" in query:
         return _picked_elsewhere(person, query, authority)
@@ -224,7 +225,7 @@ def picked_by(person: User, query: QueryDict, authority: Authority) -> Picked:
     if site:
         rows = rows.filter(site__code__in=[code for code in site.split(",") if code][:TASKS_MAX])
     if storm:
-        rows = _of_storm(person, storm, rows)
+        rows = _of_storm(person, storm, rows, damaged=query.get("damaged") == "1")
     filters = TargetFilters(query, queryset=rows, request=_Asking(person))
     if not filters.is_valid():
         return Picked(problem=" ".join(error for errors in filters.form.errors.values() for error in errors))
@@ -268,10 +269,13 @@ class _Asking:
         self.user = user
 
 
-def _of_storm(person: User, number: str, rows: QuerySet[Installation]) -> QuerySet[Installation]:
-    """Keep what stands on the masts that are to be looked at before the storm."""
+def _of_storm(person: User, number: str, rows: QuerySet[Installation], *, damaged: bool) -> QuerySet[Installation]:
+    """Keep what stands on the masts that are to be looked at before the storm, or what the storm has damaged."""
     storm: Storm | None = storms(person).filter(number=number[:32]).first()
     if storm is None:
         return rows.none()
+    if damaged:
+        broken = {row.number for row in picture_of(person, storm).rows if row.damage in BROKEN}
+        return rows.filter(registry_number__in=broken)
     codes = [mast.mast for mast in masts_at_risk(person, storm, timezone.localdate()) if mast.level == "look"]
     return rows.filter(mast__code__in=codes)

@@ -12,6 +12,7 @@ from infra.spatial.scope import Condition, scope_condition
 from infra.spatial.tables import core, installation, organization, site, unit
 from inspections.models import CaseObject, Inspection, InspectionStatus, ViolationCase
 from inspections.selectors.cases import OPEN
+from maps.queries.changed import written_since
 from maps.queries.filters import Filters
 from maps.queries.installations import units_below
 from maps.queries.reader import Reader
@@ -42,6 +43,10 @@ def _about(main: sa.Table, filters: Filters) -> list[Condition]:
     if filters.unit:
         found.append(main.c.unit_id.in_(units_below(filters.unit)))
     return found
+
+
+def _changed(filters: Filters) -> list[Condition]:
+    return [] if filters.changed_since is None else [case.c.id.in_(written_since(ViolationCase, filters.changed_since))]
 
 
 def _allowed(statement: sa.Select[Any], main: sa.Table, reader: Reader) -> sa.Select[Any]:
@@ -77,7 +82,7 @@ def open_cases(reader: Reader, filters: Filters, box: Box | None, limit: int) ->
         .outerjoin(standing, standing.c.id == case_object.c.installation_id)
         .outerjoin(site, site.c.id == sa.func.coalesce(case_object.c.site_id, standing.c.site_id))
         .outerjoin(unit, unit.c.id == case.c.unit_id)
-        .where(*_open_on(filters.as_of), place.is_not(None), *_about(case, filters))
+        .where(*_open_on(filters.as_of), place.is_not(None), *_about(case, filters), *_changed(filters))
         .order_by(case.c.id.desc(), case_object.c.id)
         .limit(limit)
     )
@@ -106,6 +111,7 @@ def recent_inspections(reader: Reader, filters: Filters, today: date, box: Box |
             inspection.c.status == str(InspectionStatus.SUBMITTED),
             inspection.c.visited_on >= last - timedelta(days=RECENT_DAYS),
             *([inspection.c.visited_on <= last] if filters.as_of else []),
+            *([inspection.c.visited_on >= filters.changed_since] if filters.changed_since else []),
             place.is_not(None),
             *_about(inspection, filters),
         )

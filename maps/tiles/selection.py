@@ -1,20 +1,17 @@
 """Which rows of a held table a reader sees under filters, derived once and kept beside the table."""
 
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
 import shapely
-import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from infra.models import ChangeRecord
-from infra.models.versions import end_of_day
 from infra.spatial import sql
 from infra.spatial.metres import metres_between
 from infra.spatial.places import Box
-from infra.spatial.tables import core
+from maps.queries.changed import written_since
 from maps.queries.filters import Circle, Filters
 from maps.queries.installations import units_below
 from maps.queries.reader import Reader
@@ -122,8 +119,8 @@ def _everywhere(source: Source, table: Kept, filters: Filters) -> list[Mask]:
         found.append(_in_area(table, filters.area.shape))
     if filters.near is not None:
         found.append(_in_circle(table, filters.near))
-    if filters.changed_since is not None and source.nouns:
-        found.append(np.isin(table.ids, _changed_since(source, filters.changed_since)))
+    if filters.changed_since is not None:
+        found.append(_changed_since(source, table, filters.changed_since))
     return found
 
 
@@ -144,13 +141,9 @@ def _in_circle(table: Kept, circle: Circle) -> Mask:
     return mask
 
 
-def _changed_since(source: Source, day: date) -> NDArray[np.int64]:
-    """Return the keys of rows that an act of *day* or later has written."""
-    record = core(ChangeRecord)
-    acts = sa.select(record.c.id).where(record.c.at >= end_of_day(day - timedelta(days=1)))
-    found = [np.zeros(0, dtype=np.int64)]
-    for noun in source.nouns:
-        table = core(noun.version_model)  # type: ignore[attr-defined]
-        rows = sql.read(sa.select(table.c.noun_id).where(table.c.act_id.in_(acts)).distinct())
-        found.append(np.array(rows, dtype=np.int64).reshape(-1))
-    return np.concatenate(found)
+def _changed_since(source: Source, table: Kept, day: date) -> Mask:
+    """Return the mask of rows that an act of *day* or later has written; what has no versions is told by its days."""
+    if not source.nouns:
+        return np.logical_or.reduce([table.numbers(name) >= day.toordinal() for name in source.days])
+    found = [np.array(sql.read(written_since(noun, day)), dtype=np.int64).reshape(-1) for noun in source.nouns]
+    return np.isin(table.ids, np.concatenate(found))

@@ -75,3 +75,14 @@ def test_a_map_of_the_past_shows_the_inspections_made_before(world: World, as_pe
         shown = recent_inspections(reader, Filters(as_of=day), timezone.localdate(), None, 100)
         assert len(shown) == expected
         assert client.get("/tiles/inspections/counts.json", {"as_of": day.isoformat()}).json()["n"] == expected
+
+
+def test_what_changed_since_a_day_is_the_same_in_every_form(of_every_state: World, as_person: SignIn) -> None:
+    world, today = of_every_state, timezone.localdate()
+    client, reader = as_person(world.officer), Reader.of(world.officer)
+    expected = len(CaseState) - len(ENDED)
+    for day, count in ((today - timedelta(days=3), expected), (today + timedelta(days=1), 0)):
+        filters = Filters(changed_since=day)
+        assert len(open_on_map(reader, filters, None, 100)) == count
+        assert client.get("/tiles/cases/counts.json", {"changed_since": day.isoformat()}).json()["n"] == count
+        assert recent_inspections(reader, filters, today, None, 100) == []

@@ -182,6 +182,14 @@ def test_the_map_marks_damage_as_the_list_does(world: World, as_person: SignIn, 
     assert sorts("during") == ["out", "out"]
 
 
+def test_after_the_storm_what_it_damaged_is_planned(world: World, as_person: SignIn, storm: Storm) -> None:
+    storm = on(storm, world)
+    report(world, storm, OutageRow(0, "HYN-B-000001", damage="major"), OutageRow(0, "HYN-B-000003"))
+    client = as_person(world.manager)
+    plan = client.get(f"/storms/{storm.number}/desk/?tab=after").context["plan_url"]
+    assert client.get(plan).context["picked"] == 1
+
+
 def test_the_next_phase_is_named_by_what_happens(world: World, as_person: SignIn, storm: Storm) -> None:
     client = as_person(world.manager)
     moves = client.get(f"/storms/{storm.number}/desk/").context["moves"]
