@@ -13,7 +13,7 @@ from django_tasks.signals import task_finished
 from infra.models import Job, JobKind, Submission, SubmissionStatus, User
 from infra.services import jobs
 from infra.services.notices import notices_mail
-from infra.services.progress import progress_kept
+from infra.services.progress import progress_forget, progress_kept
 from infra.services.submissions import submission_move
 from infra.services.unit_imports import unit_job_run
 from infra.services.verification import verification_run
@@ -118,6 +118,7 @@ def _give_up(submission_id: int) -> None:
     submission = Submission.objects.filter(pk=submission_id).first()
     if submission is None or submission.status not in (SubmissionStatus.CHECKING, SubmissionStatus.APPLYING):
         return
+    progress_forget(submission)
     why = _("The server stopped in the middle, and again. Nothing was written; it can be started again.")
     actor = submission.decided_by or submission.submitted_by
     submission_move(actor=actor, submission_id=submission.pk, to=SubmissionStatus.FAILED, reason=why, failure=why)

@@ -14,15 +14,15 @@ S = WorkStep
 
 #: where each step begins, in parts of the whole, as measured with 50,000 and 100,000 rows
 _CHECK: dict[str, float] = {S.READING: 0.0, S.CHECKING: 0.17, S.COMPARING: 0.37, S.PREPARING: 0.43, S.WRITING: 0.45}
-_APPLY: dict[str, float] = {S.PREPARING: 0.0, S.WRITING: 0.04, S.HISTORY: 0.5}
+_APPLY: dict[str, float] = {S.PREPARING: 0.0, S.WRITING: 0.07, S.HISTORY: 0.72}
 #: the same where the file had to be looked at again
 _LOOK_AND_APPLY: dict[str, float] = {
     S.READING: 0.0,
     S.CHECKING: 0.05,
     S.COMPARING: 0.1,
     S.PREPARING: 0.13,
-    S.WRITING: 0.16,
-    S.HISTORY: 0.55,
+    S.WRITING: 0.19,
+    S.HISTORY: 0.76,
 }
 #: the last step that can be told of on SQLite: nobody else writes while rows are being written
 _LAST_ON_SQLITE = S.PREPARING

@@ -41,6 +41,11 @@ def progress_kept(submission: Submission) -> Iterator[None]:
         progress.end()
 
 
+def progress_forget(submission: Submission) -> None:
+    """Remove what a process that is gone said about its work."""
+    Job.objects.filter(**_about(submission)).delete()
+
+
 def tell(step: str, *, rows: int = 0) -> None:
     """Say that the work goes over to *step*; with *rows*, that so many will be written and others cannot meanwhile."""
     progress = _current.get()
@@ -60,11 +65,7 @@ class _Progress:
     """What is to be said about one piece of work, and the thread that writes it."""
 
     def __init__(self, submission: Submission) -> None:
-        self._of = {
-            "authority_id": submission.authority_id,
-            "kind": JobKind.SUBMISSION_WORK,
-            "parameters": {"submission": submission.pk},
-        }
+        self._of = _about(submission)
         self._asked_by = submission.decided_by_id or submission.submitted_by_id
         self._began = timezone.now()
         self._word: dict[str, Any] = {}
@@ -141,3 +142,11 @@ class _Progress:
 
     def _forget(self) -> None:
         Job.objects.filter(**self._of).delete()
+
+
+def _about(submission: Submission) -> dict[str, Any]:
+    return {
+        "authority_id": submission.authority_id,
+        "kind": JobKind.SUBMISSION_WORK,
+        "parameters": {"submission": submission.pk},
+    }
