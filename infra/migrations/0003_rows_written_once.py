@@ -5,6 +5,13 @@ from django.db import migrations, models
 
 import infra.models.fields
 
+#: what was accepted before is noted in the same way
+_NOTED = (
+    "INSERT INTO infra_registeredrow (submission_id, row, installation_id) "
+    "SELECT submission_id, row, installation_id FROM infra_submissionrow WHERE decision = 'accepted' AND row IS NOT NULL",
+    "UPDATE infra_submissionrow SET decision = 'open' WHERE decision = 'accepted'",
+)
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -93,4 +100,5 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("submission", "row"), name="row_registered_once")],
             },
         ),
+        migrations.RunSQL(_NOTED, migrations.RunSQL.noop),
     ]

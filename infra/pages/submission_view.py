@@ -208,7 +208,7 @@ def reading_words(submission: Submission) -> list[str]:
     words = []
     if reading.get("sheet"):
         words.append(_("Sheet “%s”") % reading["sheet"])
-    words.append(_("header in row %d") % reading["header_row"])
+    words.append(_("header in row %d") % reading["header_row"] if reading["header_row"] else _("no header row"))
     rows = counts.get("rows", 0)
     words.append(ngettext("%s row", "%s rows", rows) % formats.number(rows))
     words += [_system_words(one) for one in reading.get("systems", [])]

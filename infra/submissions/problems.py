@@ -207,10 +207,11 @@ class Problem:
 
 
 class Unreadable(Exception):
-    """The file as a whole cannot be taken: one problem says why."""
+    """The file as a whole cannot be taken: one problem says why; *reading* is what was recognised nevertheless."""
 
-    def __init__(self, code: str, **facts: Any) -> None:
+    def __init__(self, code: str, *, reading: dict[str, Any] | None = None, **facts: Any) -> None:
         super().__init__(code)
+        self.reading = reading or {}
         self.problem = Problem(None, code, value=str(facts.pop("value", "")), facts=facts)
 
 

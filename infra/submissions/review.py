@@ -103,6 +103,7 @@ def _check(actor: User, submission: Submission) -> Submission:
             checked_at=now,
             counts={**EMPTY_COUNTS, "errors": 1, "codes": {problem.code: 1}},
             file_problems=[problem.kept()],
+            reading=unreadable.reading,
         )
     counts = found.counts()
     is_ready = counts["rows_with_errors"] == 0 and counts["rows"] > 0

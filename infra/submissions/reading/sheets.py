@@ -24,6 +24,14 @@ from infra.text import fold
 HEADER_WITHIN_ROWS = 40
 _LEAST_KNOWN_HEADERS = 2
 _TOTAL = re.compile(r"^(tong|tong cong|tong so|cong|total|sum|grand total)\b[\s:.]*", re.IGNORECASE)
+#: the name of a column of a file in which no row names them; a person's word about it is kept under that name
+_NAMELESS = "no header %s"
+#: a first row with so many numbers is no header
+_NUMBERS_OF_DATA = 2
+_NUMBER = re.compile(r"^[+-]?\d+(?:[.,]\d+)*$", re.ASCII)
+_SHOWN_CELLS = 6
+#: unrecognised headers beyond so many are no table of ours
+_UNKNOWN_SHOWN = 100
 #: a total line or a note fills this many cells at most
 _SPARSE_CELLS = 4
 _NOTE_CELLS = 2
@@ -69,7 +77,12 @@ class Sheet:
     def problems(self) -> list[Problem]:
         """Return a problem for each header that was not recognised, and one for text that had to be converted."""
         unknown = [
-            Problem(None, "file.header_unknown", value=header.text, facts={"letter": header.letter})
+            Problem(
+                None,
+                "file.header_unknown",
+                value=header.text if self.header_row else "–",
+                facts={"letter": header.letter},
+            )
             for header in self.unknown
         ]
         missing = {"missing": self.missing, "found": _not_recognised(self.unknown)}
@@ -96,7 +109,7 @@ def read(path: Path, table: ColumnTable, *, sheet: str = "", assigned: dict[str,
 
 def grid_of(path: Path, book: HeaderBook, sheet: str = "") -> Grid:
     """Return the sheet of *path* that was read, whole; raises Unreadable like :func:`read`."""
-    return _best(_grids(path, sheet, book.table), book).grid
+    return _chosen(_grids(path, sheet, book.table), book).grid
 
 
 def _grids(path: Path, sheet: str, table: ColumnTable) -> Iterator[Grid]:
@@ -116,30 +129,78 @@ def _as_they_lie(path: Path, sheet: str, table: ColumnTable) -> Iterable[Grid]:
 
 @dataclass(frozen=True)
 class _Found:
+    """A header: in which row of the sheet (-1: above the first), what it names, and the first filled row."""
+
     grid: Grid
     row: int
     match: Match
+    first: int = 0
+
+    def reading(self) -> dict[str, Any]:
+        """Return what was recognised, with a cell below each header that was not, for a person to say what it is."""
+        below = self.grid.frame.slice(self.row + 1, HEADER_WITHIN_ROWS)
+        return {
+            "sheet": self.grid.name,
+            "header_row": self.row + 1,
+            "encoding": self.grid.encoding,
+            "columns": {name: {"letter": one.letter, "header": one.text} for name, one in self.match.known.items()},
+            "unknown": [
+                {"letter": one.letter, "header": one.text, "sample": _sample(below, one)}
+                for one in self.match.unknown[:_UNKNOWN_SHOWN]
+            ],
+        }
+
+
+def _sample(rows: pl.DataFrame, header: Header) -> str:
+    """Return the first filled cell of a column."""
+    filled = rows[str(header.index)].drop_nulls()
+    return str(filled[0]) if len(filled) else ""
 
 
 def _best(grids: Iterable[Grid], book: HeaderBook) -> _Found:
-    """Return the sheet and header row that name most columns."""
+    """Return the sheet and header row that name most columns.
+
+    Where none does, a person says which column is which: by its header, or by its letter where it has none.
+    """
+    best = _chosen(grids, book)
+    if best.match.score() >= _LEAST_KNOWN_HEADERS:
+        return best
+    found = best if best.match.known else _unnamed(best.grid, book)
+    if found.match.known:
+        return found
+    cells = [text for text in best.grid.frame.row(found.first) if text]
+    first = ", ".join(f"“{text}”" for text in cells[:_SHOWN_CELLS])
+    words = _("Found instead: %s") if found.row == found.first else _("No row names the columns; it begins with %s")
+    missing = _names(book.table, [book.table.identifier])
+    raise Unreadable("file.header_missing", reading=found.reading(), missing=missing, found=said(words, first))
+
+
+def _chosen(grids: Iterable[Grid], book: HeaderBook) -> _Found:
+    """Return the sheet and the row that name most columns, be they ever so few; the first sheet that is not empty."""
     best: _Found | None = None
-    empty = True
-    first_texts: list[str] = []
     for grid in grids:
-        texts = _first_texts(grid)
-        empty = empty and not texts
-        first_texts = first_texts or texts
+        if not _first_texts(grid):
+            continue
         found = _header(grid, book)
         if best is None or found.match.score() > best.match.score():
             best = found
-    if empty or best is None:
+    if best is None:
         raise Unreadable("file.empty")
-    if best.match.score() < _LEAST_KNOWN_HEADERS:
-        instead = said(_("Found instead: %s"), ", ".join(f"“{text}”" for text in first_texts[:6]))
-        missing = _names(book.table, [book.table.identifier])
-        raise Unreadable("file.header_missing", missing=missing, found=instead)
     return best
+
+
+def _unnamed(grid: Grid, book: HeaderBook) -> _Found:
+    """Return a sheet of which no header is known: its first row is the header, or data where it is full of numbers."""
+    rows = grid.frame.head(HEADER_WITHIN_ROWS).rows()
+    filled = [(number, sum(text is not None for text in row)) for number, row in enumerate(rows)]
+    first = next((number for number, cells in filled if cells > 1), next(number for number, cells in filled if cells))
+    cells = {index: text for index, text in enumerate(rows[first]) if text}
+    is_data = sum(bool(_NUMBER.match(text)) for text in cells.values()) >= _NUMBERS_OF_DATA
+    if is_data:
+        cells = {index: "" for index in range(grid.frame.width) if any(row[index] for row in rows)}
+    letters = {index: letter_of(index + grid.first_column) for index in cells}
+    headers = [Header(index, letters[index], text or _NAMELESS % letters[index]) for index, text in cells.items()]
+    return _Found(grid, first - 1 if is_data else first, book.match(headers), first)
 
 
 def _first_texts(grid: Grid) -> list[str]:
@@ -196,7 +257,7 @@ def _names(table: ColumnTable, names: Iterable[str]) -> str:
 
 
 def _table(found: _Found, table: ColumnTable) -> Sheet:
-    missing = _missing(found.match, table)
+    missing = _missing(found, table)
     known = found.match.known
     columns = [pl.col(str(header.index)).alias(name) for name, header in known.items()]
     frame = found.grid.frame.with_row_index("row", offset=1).slice(found.row + 1).select(pl.col("row"), *columns)
@@ -219,11 +280,12 @@ def _table(found: _Found, table: ColumnTable) -> Sheet:
     )
 
 
-def _missing(match: Match, table: ColumnTable) -> str:
+def _missing(found: _Found, table: ColumnTable) -> str:
     """Return the names of columns that the file lacks and needs; refuse one that does not even say where things stand.
 
     With a place in each row the rest of the rows can be told about, and a person can say which header is which.
     """
+    match = found.match
     words = _names(
         table, [column.name for column in table.columns if column.required and column.name not in match.known]
     )
@@ -234,12 +296,14 @@ def _missing(match: Match, table: ColumnTable) -> str:
     if table.positions and "registry_number" not in match.known:
         words = ", ".join(part for part in (words, _names(table, table.positions[0])) if part)
     if words:
-        raise Unreadable("file.header_missing", missing=words, found=_not_recognised(match.unknown))
+        raise Unreadable(
+            "file.header_missing", reading=found.reading(), missing=words, found=_not_recognised(match.unknown)
+        )
     return ""
 
 
 def _not_recognised(headers: list[Header]) -> dict[str, Any] | str:
-    unknown = ", ".join(f"“{header.text}”" for header in headers[:6])
+    unknown = ", ".join(f"“{header.text}”" for header in headers[:_SHOWN_CELLS])
     return said(_("Not recognised: %s"), unknown) if unknown else ""
 
 

@@ -97,6 +97,10 @@ def test_named_rows_go_back_and_the_others_are_registered(ground: World, as_pers
     assert officer.get(f"{API}{number}/").json()["status"] == "partly_accepted"
     decided = [(row["row"], row["decision"]) for row in officer.get(f"{API}{number}/rows/").json()["results"]]
     assert decided == [(5, "accepted"), (6, "returned"), (7, "accepted"), (8, "accepted")]
+    registered = dict(Installation.objects.filter(submission=number).values_list("submission_row", "pk"))
+    for decision, rows in {"accepted": registered, "returned": {6: None}, "open": {}}.items():
+        found = officer.get(f"{API}{number}/rows/?decision={decision}").json()["results"]
+        assert {row["row"]: row["installation"] for row in found} == rows
     sheet = load_workbook(io.BytesIO(officer.get(f"{API}{number}/problems.xlsx").content)).active
     beside = [str(row[-1].value or "") for row in sheet.iter_rows(min_row=5, max_row=8)]
     assert ["Sai cột" in words for words in beside] == [False, True, False, False]

@@ -166,6 +166,46 @@ def test_second_way_to_read_the_coordinates_is_chosen_by_a_click(
     assert f'name="crs" value="{system["crs"]}"' not in page
 
 
+def test_columns_of_a_file_without_header_are_assigned_by_letter(
+    ground: World, as_person: SignIn, folder: Path
+) -> None:
+    owner = as_person(ground.owner)
+    names = ("technologies", "code", "longitude", "latitude", "unit", "mast_height_m")
+    lines = [",".join(str(station(number)[name]) for name in names) for number in (1, 2)]
+    path = folder / "cells.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    hand_in(owner, ground, path)
+    submission = Submission.objects.latest("pk")
+    assert submission.status == "invalid"
+    page = owner.get(f"/submissions/{submission.pk}/").content.decode()
+    assert "Không có dòng tiêu đề" in page
+    assert "VTL-0001" in page
+    headers = [one["header"] for one in submission.reading["unknown"]]
+    columns = ["", *names[1:]]
+    assert len(headers) == len(names)
+    act(owner, submission, "read", header=headers, column=columns)
+    assert (submission.counts["rows"], set(submission.reading["columns"])) == (2, set(names[1:]))
+    assert [row.raw["code"] for row in submission.rows.order_by("row")] == ["VTL-0001", "VTL-0002"]
+    assert [row.row for row in submission.rows.order_by("row")] == [1, 2]
+    hand_in(owner, ground, path)
+    assert Submission.objects.latest("pk").counts["rows"] == 2
+
+
+def test_headers_of_which_none_is_known_are_shown_to_be_assigned(
+    ground: World, as_person: SignIn, folder: Path
+) -> None:
+    owner = as_person(ground.owner)
+    path = folder / "foreign.csv"
+    path.write_text("List of towers;;\nAlpha;Beta;Gamma\nVTL-1;106.551;20.551", encoding="utf-8")
+    hand_in(owner, ground, path)
+    submission = Submission.objects.latest("pk")
+    assert [one["header"] for one in submission.reading["unknown"]] == ["Alpha", "Beta", "Gamma"]
+    page = owner.get(f"/submissions/{submission.pk}/").content.decode()
+    assert all(words in page for words in ("Alpha", "VTL-1", "106.551"))
+    act(owner, submission, "read", header=["Alpha", "Beta", "Gamma"], column=["code", "longitude", "latitude"])
+    assert (submission.counts["rows"], submission.reading["header_row"]) == (1, 2)
+
+
 def test_unreadable_file_says_so_on_its_page(ground: World, as_person: SignIn, folder: Path) -> None:
     owner = as_person(ground.owner)
     path = folder / "ds.xlsx"
