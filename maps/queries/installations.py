@@ -14,6 +14,7 @@ from django.db import models
 from infra.models import (
     BaseStation,
     CableRoute,
+    Installation,
     InstallationKind,
     InternetPoint,
     NetworkNode,
@@ -27,6 +28,7 @@ from infra.spatial.box import in_box
 from infra.spatial.places import Box
 from infra.spatial.scope import Condition, scope_condition
 from infra.spatial.tables import core, installation, installation_version, organization, permit, site, unit
+from maps.queries.changed import written_since
 from maps.queries.filters import EXPIRED, MISSING, Filters
 from maps.queries.reader import Reader, published
 
@@ -114,6 +116,9 @@ def conditions(source: Source, reader: Reader, filters: Filters, today: date) ->
         found.append(main.c.status_id.in_(filters.status))
     if filters.unit:
         found.append(main.c.unit_id.in_(units_below(filters.unit)))
+    if filters.changed_since:
+        nouns = (Installation, DETAILS[source.kind])
+        found.append(sa.or_(*(source.number.in_(written_since(noun, filters.changed_since)) for noun in nouns)))
     if filters.technology and source.kind == InstallationKind.BASE_STATION:
         listed = sa.literal(",") + source.detail.c.technologies + sa.literal(",")
         found.append(sa.or_(*(listed.contains(f",{code},", autoescape=True) for code in filters.technology)))

@@ -170,6 +170,11 @@ def test_routes_and_links_are_lines_of_those_who_own_them(world: World, as_perso
     assert mine[0]["geometry"]["type"] == "LineString"
     assert mine[0]["id"] == world.route.pk
     assert len(read(as_person(world.officer), "routes", place)) == 2
+    with make.one_act(world.authority, at=make.moment(2026, 11, 2)) as ledger:
+        world.route.fibres = 96
+        ledger.change(world.route)
+    changed = read(as_person(world.officer), "routes", place, changed_since="2026-11-01")
+    assert [one["properties"]["number"] for one in changed] == [world.route.installation.registry_number]
     link = read(as_person(world.officer), "links", tile_at(106.0571, 20.6464, 14))[0]
     assert (link["properties"]["from"], link["properties"]["to"]) == ("HYN-N-000001", "HYN-N-000002")
 
