@@ -5,7 +5,7 @@ import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -26,6 +26,9 @@ TERRITORY_TOLERANCE_M = 500.0
 #: points looked up at a time: each is an object while it is asked for
 _PIECE = 50_000
 
+#: spellings of units that are remembered: a country's communes, and those before them
+_SPELLINGS = 1 << 15
+
 _NOT_LETTERS = re.compile(r"[^0-9a-z]+")
 #: types as they are abbreviated before a name
 _SHORT_TYPES = {
@@ -42,6 +45,7 @@ _WITH_TYPE = re.compile(rf"^({'|'.join(_TYPES)})\s+(.+)$")
 _WITH_SHORT_TYPE = re.compile(rf"^({'|'.join(_SHORT_TYPES)})[.\s]\s*(.+)$")
 
 
+@lru_cache(maxsize=_SPELLINGS)
 def name_key(text: str) -> tuple[str, str]:
     """Return (type, bare name) of a unit's name, folded; the type is "" where none is written."""
     folded = fold(text)
@@ -53,6 +57,7 @@ def name_key(text: str) -> tuple[str, str]:
     return (typed[1], typed[2]) if typed else ("", plain)
 
 
+@lru_cache(maxsize=_SPELLINGS)
 def accents(text: str) -> str:
     """Return *text* so that only the accents' place within a word is ignored ("Thuỵ" and "Thụy" are one)."""
     words = unicodedata.normalize("NFD", text.casefold()).split()
