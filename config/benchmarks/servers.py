@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,7 +17,11 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import connection
 
+from maps import warming
+
 STARTS_WITHIN_S = 60
+#: a server is at rest when it computes less than this share of so many looks in a row
+QUIET_SHARE, QUIET_LOOKS, LOOK_S = 0.05, 4, 0.5
 #: is answered when a process of the product has read what tiles and search are made from
 READ_AHEAD = "/map/search.json?q=bne+tre"
 BESIDE = Path(__file__).with_name("beside")
@@ -37,6 +42,24 @@ class Server:
     def now_mib(self) -> float:
         """Return what its largest process holds now."""
         return max((_status_mib(pid, "VmRSS") for pid in _family(self.pid)), default=0.0)
+
+    def settle(self) -> None:
+        """Wait until the product has read ahead what its tiles and search are made from, and is at rest.
+
+        Without files to begin with it does that once, at its start; what is measured is a server that runs.
+        """
+        until = time.monotonic() + STARTS_WITHIN_S
+        before, quiet = self._busy_s(), 0
+        while quiet < QUIET_LOOKS and time.monotonic() < until:
+            time.sleep(LOOK_S)
+            now = self._busy_s()
+            is_ahead = all((warming.FOLDER / f"{source.name}.npz").exists() for source in warming.HELD)
+            quiet = quiet + 1 if is_ahead and now - before < QUIET_SHARE * LOOK_S else 0
+            before = now
+
+    def _busy_s(self) -> float:
+        """Return how long its processes have computed so far, in seconds."""
+        return sum(_computed_s(pid) for pid in _family(self.pid))
 
     def forget_peak(self) -> None:
         """Let peaks count from here on."""
@@ -82,6 +105,7 @@ def product(application: str = "config.wsgi:application", workers: int = 2, **en
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--log-level", "warning", application]
     with running(command, port, {**_product_environment(), **environment}, cwd=settings.BASE_DIR) as server:
+        server.settle()
         yield server
 
 
@@ -98,10 +122,13 @@ def product_on_gunicorn(workers: int = 2) -> Iterator[Server]:
     command = [sys.executable, "-c", run, "config.wsgi:application", "-b", f"127.0.0.1:{port}", "-w", str(workers)]
     command += ["-k", "gthread", "--threads", "4", "--log-level", "warning"]
     with running(command, port, _product_environment(), cwd=settings.BASE_DIR) as server:
+        server.settle()
         yield server
 
 
 def _product_environment() -> dict[str, str]:
+    """Return what the product is told; it is to read its tables, not to begin with those of the server before."""
+    shutil.rmtree(warming.FOLDER, ignore_errors=True)
     return {
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DATABASE_URL": database_url(),
@@ -214,6 +241,13 @@ def _family(pid: int) -> list[int]:
             for child in task.read_text().split():
                 found += _family(int(child))
     return found
+
+
+def _computed_s(pid: int) -> float:
+    with contextlib.suppress(OSError):
+        after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
 
 
 def _status_mib(pid: int, name: str) -> float:
