@@ -89,7 +89,7 @@ def _begin(actor: User, submission: Submission, reason: str) -> Submission:
 
 def _check(actor: User, submission: Submission) -> Submission:
     now = timezone.now()
-    seen = last_record()
+    seen = last_record(submission.authority_id)
     try:
         found = look_at(submission)
     except Unreadable as unreadable:

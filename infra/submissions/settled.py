@@ -117,9 +117,13 @@ class Settled:
         )
 
 
-def last_record() -> int:
-    """Return the key of the newest act: what is read now holds it and all before."""
-    return ChangeRecord.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+def last_record(authority_id: int) -> int:
+    """Return the key of the authority's newest act: what is read now holds it and all its acts before.
+
+    Acts of one authority are sealed one after the other; another's may have a smaller key and be committed later.
+    """
+    own = ChangeRecord.objects.filter(authority_id=authority_id)
+    return own.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def changed_since(seen: int) -> bool:

@@ -132,7 +132,7 @@ def _finish(submission_id: int) -> Submission:
     submission = Submission.objects.get(pk=submission_id)
     if submission.status != SubmissionStatus.APPLYING:
         return submission
-    seen = last_record()
+    seen = last_record(submission.authority_id)
     found = settled_kept(submission, surroundings(submission)) or Settled.of(look_at(submission))
     progress.tell(WorkStep.PREPARING, rows=found.size)
     with transaction.atomic():
