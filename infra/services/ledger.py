@@ -121,7 +121,6 @@ class Act:
             rows[0].save(force_update=True, update_fields=names)
         else:
             type(rows[0])._default_manager.bulk_update(rows, names, batch_size=200)
-        self.words.changes(type(rows[0]))
         self._note("change", rows)
 
     def remove(self, noun: Noun) -> None:
@@ -180,7 +179,6 @@ class Act:
             return
         if frame.height >= MANY:
             search_later()
-        self.words.changes(noun)
         changed, closed = frame_changes(noun, frame)
         frame_write_changed(noun, frame)
         self._frames.setdefault(noun, []).append(("change", frame))

@@ -7,7 +7,7 @@ What breaks off before leaves nothing; what breaks off in that moment leaves wor
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -34,7 +34,6 @@ class WordsBeside:
         self._thread: ThreadPoolExecutor | None = None
         self._handed: list[Future[None]] = []
         self._keys: dict[str, list[int]] = {}
-        self._changed: set[str] = set()
         self._committed = False
 
     def takes(self, model: Model) -> bool:
@@ -45,13 +44,19 @@ class WordsBeside:
         """Enter the words of the new rows of *frame* beside; write the rows inside :func:`entered_beside`."""
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, "words")
-            self._handed.append(self._thread.submit(_begin))
+            self._hand(_begin)
         self._keys.setdefault(model._meta.db_table, []).extend(frame["id"].to_list())
-        self._handed.append(self._thread.submit(_enter, model, frame.select("id", "search_text")))
+        self._hand(partial(_enter, model, frame.select("id", "search_text")))
 
-    def changes(self, model: Model) -> None:
-        """Note that rows of *model* are changed: the trigger does not find words of those that were just entered."""
-        self._changed.add(model._meta.db_table)
+    def _hand(self, work: Callable[[], None]) -> None:
+        """Do *work* in the thread, unless what was handed over before broke off."""
+
+        def run() -> None:
+            if not any(before.done() and before.exception() for before in self._handed):
+                work()
+
+        if self._thread is not None:
+            self._handed.append(self._thread.submit(run))
 
     def done(self) -> None:
         """Commit what was entered: call it when everything else of the transaction is written, and inside it.
@@ -73,8 +78,6 @@ class WordsBeside:
                 self._thread.submit(_close).result()
                 for table, keys in self._keys.items():
                     trigrams.enter(cursor, table, keys)
-            for table in self._changed & self._keys.keys():
-                trigrams.renew(cursor, table, self._keys[table])
 
     def end(self, *, undo: bool) -> None:
         """Close the other connection; *undo* takes out what was committed already."""
