@@ -182,15 +182,16 @@ class Holds(models.Lookup[Any]):
     lookup_name = "holds"
     prepare_rhs = False
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
-        parts, values = [], []
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        parts: list[str] = []
+        values: list[Any] = []
         for word in self.rhs.split():
             part, params = Contains(self.lhs, word).as_sql(compiler, connection)
             parts.append(part)
             values += params
         return " AND ".join(parts) or "1 = 1", values
 
-    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         wanted = self.rhs.split()
         table = self.lhs.target.model._meta.db_table if isinstance(self.lhs, Col) else ""
         if table not in INDEXED or not wanted:
