@@ -9,7 +9,7 @@ head's row is locked last and for a moment only, so that a long act does not hol
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -31,6 +31,7 @@ from infra.services.versions import (
     frame_write_new,
     rows_versions,
 )
+from infra.services.words_beside import WordsBeside, entered_beside, words_beside
 from infra.text import fold
 
 BATCH = 2000
@@ -71,8 +72,9 @@ class _Waiting:
 class Act:
     """What one act has written so far. Use it through :func:`act`."""
 
-    def __init__(self, at: datetime, valid_from: datetime) -> None:
+    def __init__(self, at: datetime, valid_from: datetime, words: WordsBeside) -> None:
         self.at = at
+        self.words = words
         self.valid_from = valid_from
         self.counts: dict[str, dict[str, int]] = {}
         self.details: dict[str, Any] = {}
@@ -162,8 +164,6 @@ class Act:
         waiting, self._unwritten = self._unwritten, []
         if not waiting:
             return
-        if max(len(one.keys) for one in waiting) >= MANY:
-            search_later()
         own: dict[type[Noun], pl.Series] = {}
         for one in waiting:
             own[one.noun] = pl.concat([own[one.noun], one.keys]) if one.noun in own else one.keys
@@ -172,10 +172,14 @@ class Act:
         with written_beside() as write:
             for one in sorted(waiting, key=lambda one: not one.is_quick):
                 frame = one.build()
-                if frame.height:
-                    write(partial(_write_new, one.noun, frame, own, told))
-                    self._frames.setdefault(one.noun, []).append(("add", frame))
-                    frames.append((one, frame))
+                if not frame.height:
+                    continue
+                beside = frame.height >= MANY and self.words.takes(one.noun)
+                if beside:
+                    self.words.enter(one.noun, frame)
+                write(partial(_write_new, one.noun, frame, own, told, beside=beside))
+                self._frames.setdefault(one.noun, []).append(("add", frame))
+                frames.append((one, frame))
             for one, frame in frames:
                 since = one.since()
                 opened = frame_versions(one.noun, frame, self.valid_from if since is None else since)
@@ -232,8 +236,11 @@ class Act:
         return {noun: found for noun, found in self._versions.items() if found}
 
 
-def _write_new(noun: type[Noun], frame: pl.DataFrame, own: dict[Any, pl.Series], told: Callable[[int], None]) -> None:
-    frame_write_new(noun, frame, own)
+def _write_new(
+    noun: type[Noun], frame: pl.DataFrame, own: dict[Any, pl.Series], told: Callable[[int], None], *, beside: bool
+) -> None:
+    with entered_beside() if beside else nullcontext():
+        frame_write_new(noun, frame, own)
     told(frame.height)
 
 
@@ -266,8 +273,8 @@ def act(
     if not reason.strip():
         raise ValueError("An act needs a reason.")
     moment = at or timezone.now()
-    with transaction.atomic():
-        ledger = Act(moment, valid_from or moment)
+    with words_beside() as words, transaction.atomic():
+        ledger = Act(moment, valid_from or moment, words)
         yield ledger
         ledger.write()
         if ledger.pending() or ledger.frames():
@@ -277,6 +284,7 @@ def act(
         for told in _witnesses if ledger.record else ():
             told()
             transaction.on_commit(told)
+        words.done()
 
 
 def _locked_head(authority: Authority) -> LedgerHead:

@@ -97,12 +97,12 @@ def _converted(draft: Draft, written: _Points) -> tuple[Points, NDArray[np.int64
         chosen = written.metric == metric
         if not chosen.any():
             continue
-        decision = _system(draft, written.value[chosen], metric=metric)
+        rows = written.rows[chosen]
+        decision = _system(draft, written.value[chosen], rows, metric=metric)
         draft.reading.setdefault("systems", []).append(decision.kept())
         srid = decision.system.srid
         given, turned = written.value[chosen], written.value[chosen][:, ::-1]
         as_given, as_turned = systems.to_lonlat(given, srid), systems.to_lonlat(turned, srid)
-        rows = written.rows[chosen]
         swapped = _share(draft, as_turned, rows) > _share(draft, as_given, rows)
         lonlat[chosen] = np.where(swapped[:, None], as_turned, as_given)
         srids[chosen] = srid
@@ -123,21 +123,13 @@ def _share(draft: Draft, lonlat: Points, rows: NDArray[np.intp]) -> NDArray[np.f
     return totals[rows] / np.maximum(counts[rows], 1)
 
 
-def _system(draft: Draft, points: Points, *, metric: bool) -> Decision:
+def _system(draft: Draft, points: Points, rows: NDArray[np.intp], *, metric: bool) -> Decision:
     declared = declared_system(draft)
     if declared is not None and declared.is_metric == metric:
         return Decision(declared, "declared", len(points), len(points))
     if not metric:
         return Decision(systems.system(systems.REGISTER_SRID), "degrees", len(points), len(points))
-    best = Decision(evidence.candidates(draft)[0], "default", 0, len(points))
-    for option in evidence.candidates(draft):
-        inside = max(
-            int((draft.around.territory.locate(systems.to_lonlat(one, option.srid)) > 0).sum())
-            for one in (points, points[:, ::-1])
-        )
-        if inside > best.agree:
-            best = Decision(option, "territory", inside, len(points))
-    return best
+    return evidence.decide_of_lines(draft, points, points[:, ::-1], owners=rows)
 
 
 def _report_swapped(draft: Draft, rows: NDArray[np.intp], swapped: Mask) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,19 +63,30 @@ def encoding_of(path: Path) -> str:
 
 
 def _delimiter(path: Path, encoding: str) -> str:
-    """Return the delimiter that cuts the first lines into most columns, evenly."""
+    """Return the delimiter that cuts the first lines into most columns, evenly, a line of names among them.
+
+    The points of a route are parted by semicolons or bars too, and by more of them than the file has columns.
+    """
     with path.open(encoding=encoding, newline="") as file:
         lines = [line for line in (file.readline(_PIECE) for _ in range(_SAMPLE_LINES)) if line.strip()]
 
-    def evenness(delimiter: str) -> tuple[int, int]:
+    def evenness(delimiter: str) -> tuple[bool, bool, int]:
         try:
-            widths = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
+            rows = list(csv.reader(lines, delimiter=delimiter))
         except csv.Error:  # with this one a cell is longer than any
-            return (False, 0)
-        most = max(set(widths), key=lambda width: (widths.count(width), width), default=0)
-        return (most > 1, most * widths.count(most) if widths else 0)
+            return (False, False, 0)
+        widths = Counter(len(row) for row in rows)
+        most = max(widths, key=lambda width: (widths[width], width), default=0)
+        is_named = any(len(row) * 2 > most and _names_columns(row) for row in rows)
+        return (most > 1, most > 1 and is_named, most * widths[most])
 
     return max(DELIMITERS, key=evenness)
+
+
+def _names_columns(cells: list[str]) -> bool:
+    """Tell whether most of a line's cells are words without a figure."""
+    words = sum(1 for cell in cells if cell.strip() and not any(letter.isdigit() for letter in cell))
+    return words * 2 > len(cells)
 
 
 # --- by columns: what almost every file allows ---
