@@ -36,7 +36,7 @@ ORDER BY 1
 #: our functions, by name
 _OUR_FUNCTIONS = f"""
 SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-WHERE n.nspname = current_schema() AND p.proname = '{words.HOLDING}'
+WHERE n.nspname = current_schema() AND starts_with(p.proname, '{words.PREFIX}')
 """  # noqa: S608 -- our own name
 
 

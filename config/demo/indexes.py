@@ -29,9 +29,9 @@ def indexes_after(tables: Tables) -> Iterator[None]:
         if connection.vendor == "sqlite":
             with _without_rtrees(cursor, tables):
                 yield from _without(cursor, _of_sqlite(cursor, tables))
-            words.rebuild(cursor, (model._meta.db_table for model in tables))
         else:
             yield from _without(cursor, _of_postgresql(cursor, tables))
+        words.rebuild(cursor, (model._meta.db_table for model in tables))
         cursor.execute("ANALYZE")
 
 
@@ -53,7 +53,7 @@ def _settle(cursor: CursorWrapper) -> None:
 
 
 def _of_postgresql(cursor: CursorWrapper, tables: Tables) -> Pairs:
-    """Return foreign keys first, then the indexes that no constraint needs."""
+    """Return foreign keys first, then our triggers, then the indexes that no constraint needs."""
     names = [model._meta.db_table for model in tables]
     cursor.execute(
         """SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname),
@@ -62,14 +62,22 @@ def _of_postgresql(cursor: CursorWrapper, tables: Tables) -> Pairs:
              FROM pg_constraint WHERE contype = 'f' AND conrelid::regclass::text = ANY(%s) ORDER BY conname""",
         [names],
     )
-    keys: Pairs = cursor.fetchall()
+    found: Pairs = cursor.fetchall()
+    cursor.execute(
+        """SELECT format('ALTER TABLE %%s DISABLE TRIGGER %%I', tgrelid::regclass, tgname),
+                  format('ALTER TABLE %%s ENABLE ALWAYS TRIGGER %%I', tgrelid::regclass, tgname)
+             FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'A' AND tgrelid::regclass::text = ANY(%s)
+            ORDER BY 1""",
+        [names],
+    )
+    found += cursor.fetchall()
     cursor.execute(
         """SELECT format('DROP INDEX %%s', indexrelid::regclass), pg_get_indexdef(indexrelid)
              FROM pg_index i WHERE indrelid::regclass::text = ANY(%s) AND NOT indisprimary
               AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid) ORDER BY 1""",
         [names],
     )
-    return keys + cursor.fetchall()
+    return found + cursor.fetchall()
 
 
 def _of_sqlite(cursor: CursorWrapper, tables: Tables) -> Pairs:

@@ -1,12 +1,8 @@
-"""The folded search column, indexed by threes of letters: by PostgreSQL's trigrams, on SpatiaLite by an FTS5 table.
+"""The folded search column, indexed by threes of letters: on SpatiaLite by an FTS5 table, on PostgreSQL by trigrams.
 
 The FTS5 table holds no text of its own; triggers keep it in step with whoever writes. Who takes the triggers off calls
 :func:`forget` and :func:`learn` in their stead, or :func:`rebuild` afterwards. Installed after every ``migrate``, like
-the guards on geometry.
-
-On PostgreSQL a function asks the trigrams: left to itself the planner takes words that many rows hold for words that
-are met everywhere, and reads the table from its beginning until it has enough. Rows lie in the order in which they were
-entered, so it may read half the table before the first one.
+the guards on geometry. PostgreSQL's part is in :mod:`infra.models.trigrams`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,12 +11,11 @@ from django.apps import apps as registry
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
-#: tables so large that SpatiaLite does not scan them for a part of a word
-INDEXED = ("infra_site", "infra_installation")
-#: how the names of the index and its triggers begin
-PREFIX = "words_"
-#: PostgreSQL's function: keys of at most so many rows of a table that hold all of the patterns, by the index
-HOLDING = f"{PREFIX}holding"
+from infra.models import trigrams
+from infra.models.trigrams import INDEXED, PREFIX, index_of
+
+__all__ = ["INDEXED", "PREFIX", "index_of"]
+
 #: FTS5's own choice of how many bytes of new words it gathers and whether it merges what it wrote, and ours for many
 #: rows at once: one sorted piece, merged by later saves a little each
 _USUAL = {"hashsize": 1 << 20, "automerge": 4}
@@ -38,11 +33,6 @@ def searched_tables() -> list[str]:
     ]
 
 
-def index_of(table: str) -> str:
-    """Return the name of the FTS5 table over *table*."""
-    return f"{PREFIX}{table}"
-
-
 def install(connection: BaseDatabaseWrapper, tables: Iterable[str]) -> None:
     """Install what is missing on those of *tables* that are searched."""
     there = set(tables)
@@ -53,14 +43,15 @@ def install(connection: BaseDatabaseWrapper, tables: Iterable[str]) -> None:
                     for statement in _fts5(table):
                         cursor.execute(statement)
         elif set(searched_tables()) <= there:
-            for statement in _trigrams():
-                cursor.execute(statement)
+            trigrams.install(connection, searched_tables())
 
 
 def rebuild(cursor: CursorWrapper, tables: Iterable[str]) -> None:
-    """Read the words of *tables* anew, after rows were written past the triggers (SpatiaLite)."""
+    """Read the words of *tables* anew, after rows were written past the triggers."""
     for table in tables:
-        if table in INDEXED and _stands(cursor, table):
+        if table in INDEXED and cursor.db.vendor == "postgresql":
+            trigrams.rebuild(cursor, table)
+        elif table in INDEXED and _stands(cursor, table):
             name = index_of(table)
             cursor.execute(f'INSERT INTO "{name}" ("{name}") VALUES (\'rebuild\')')  # noqa: S608 -- our own names
 
@@ -119,36 +110,3 @@ def _fts5(table: str) -> list[str]:
         f"BEGIN {leave} {enter} END",
         f'INSERT INTO "{name}" ("{name}") VALUES (\'rebuild\')',  # noqa: S608 -- our own names
     ]
-
-
-def _trigrams() -> list[str]:
-    return [
-        "CREATE EXTENSION IF NOT EXISTS pg_trgm",
-        *(
-            f'CREATE INDEX IF NOT EXISTS "{table}_search_trgm" ON "{table}" USING gin (search_text gin_trgm_ops)'
-            for table in searched_tables()
-        ),
-        _HOLDING,
-    ]
-
-
-#: A look at the first rows answers for what nearly every row holds; the index, made to be used, for everything else.
-_HOLDING = f"""
-CREATE OR REPLACE FUNCTION {HOLDING}(searched regclass, most integer, VARIADIC patterns text[]) RETURNS SETOF bigint
-LANGUAGE plpgsql STABLE SET enable_seqscan = off SET max_parallel_workers_per_gather = 0 SET jit = off AS $$
-DECLARE
-  condition text;
-  keys bigint[];
-BEGIN
-  SELECT string_agg(format('search_text LIKE %L ESCAPE ''/''', one), ' AND ') INTO condition FROM unnest(patterns) one;
-  IF most <= 1000 THEN
-    EXECUTE format('SELECT array_agg(id) FROM (SELECT id FROM (SELECT id, search_text FROM %s LIMIT 2 * $1) first '
-      'WHERE %s LIMIT $1) early', searched, condition) INTO keys USING most;
-  END IF;
-  IF coalesce(cardinality(keys), 0) < most THEN
-    EXECUTE format('SELECT array_agg(id) FROM (SELECT id FROM %s WHERE %s LIMIT $1) held', searched, condition)
-      INTO keys USING most;
-  END IF;
-  RETURN QUERY SELECT unnest(keys);
-END $$
-"""  # noqa: S608 -- our own name

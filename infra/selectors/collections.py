@@ -66,9 +66,8 @@ def unit_ids(code: str) -> list[int]:
 
 def searched(queryset: models.QuerySet[M], text: str, path: str = "search_text") -> models.QuerySet[M]:
     """Keep the rows that hold every word of *text*, without regard to accents and case."""
-    for word in fold(text).split()[:WORDS_MAX]:
-        queryset = queryset.filter(**{f"{path}__contains": word})
-    return queryset
+    wanted = fold(text).split()[:WORDS_MAX]
+    return queryset.filter(**{f"{path}__holds": " ".join(wanted)}) if wanted else queryset
 
 
 def changed(model: type[models.Model], since: datetime) -> models.Q:

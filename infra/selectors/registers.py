@@ -70,10 +70,7 @@ def permits(person: Person) -> QuerySet[Permit]:
 
 def search(words: str) -> Q:
     """Return the condition that every word of *words* occurs in the folded search column."""
-    condition = Q()
-    for word in fold(words).split():
-        condition &= Q(search_text__contains=word)
-    return condition
+    return Q(search_text__holds=fold(words))
 
 
 def organizations_offered(person: Person) -> list[tuple[str, str]]:

@@ -4,7 +4,6 @@ Only :mod:`infra.services.ledger` writes nouns with it; a frame's columns are th
 """
 
 import json
-import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
@@ -15,17 +14,16 @@ import numpy as np
 import polars as pl
 import shapely
 from django.contrib.gis.db.models import GeometryField
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, OperationalError, connection, connections, models
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, connections, models
 from django.db.backends.utils import CursorWrapper
 from numpy.typing import NDArray
 
-from infra.models import words
+from infra.models import trigrams, words
 from infra.models.digests import WKB_POINT, frame_schema
 from infra.services.copying import copy_in
 from infra.services.references import keys_checked
 from infra.services.rtrees import shapes_enter
-
-logger = logging.getLogger(__name__)
+from infra.services.words_beside import PENDING
 
 Model = type[models.Model]
 
@@ -36,8 +34,6 @@ ROWS_A_STATEMENT = 40
 #: from so many rows on SQLite's triggers are stood in for: they look up SpatiaLite's rules anew for every row
 MANY = 1_000
 _MOMENT = "%Y-%m-%d %H:%M:%S%.6f"
-#: what PostgreSQL may keep of new words before it sorts them into the search indexes; see ``search_settle``
-_SEARCH_PENDING = "1GB"
 
 
 def ids_reserve(model: Model, count: int) -> list[int]:
@@ -164,13 +160,13 @@ def _update_from_copy(
 
 
 def search_later() -> None:
-    """Let PostgreSQL sort the new words of this transaction into the search indexes later.
+    """Let PostgreSQL sort the changed words of this transaction into the search indexes later.
 
     They are found at once all the same; :func:`search_settle` makes finding them fast again.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL gin_pending_list_limit = '{_SEARCH_PENDING}'")
+            cursor.execute(f"SET LOCAL gin_pending_list_limit = '{PENDING}'")
 
 
 def search_settle(tables: Sequence[str]) -> None:
@@ -178,33 +174,7 @@ def search_settle(tables: Sequence[str]) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             for table in tables:
-                cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [f"{table}_search_trgm"])
-
-
-@contextmanager
-def search_settled_beside(tables: Sequence[str]) -> Iterator[None]:
-    """Do :func:`search_settle` over a connection of its own while the block goes on writing other tables.
-
-    An index has no transactions: words of rows that are not committed can be sorted already. It is a favour only, so
-    whoever has the index to himself is not waited for, and what is left is for :func:`search_settle`.
-    """
-    if connection.vendor != "postgresql":
-        yield
-        return
-
-    def settle() -> None:
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute("SET lock_timeout = '1s'")
-            search_settle(tables)
-        except OperationalError:
-            logger.info("The search indexes of %s are settled later", ", ".join(tables))
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1, "settling") as thread:
-        thread.submit(settle)
-        yield
+                cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [trigrams.trigrams_of(table)])
 
 
 # --- SQLite ---

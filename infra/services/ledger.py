@@ -9,7 +9,7 @@ head's row is locked last and for a moment only, so that a long act does not hol
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -31,6 +31,7 @@ from infra.services.versions import (
     frame_write_new,
     rows_versions,
 )
+from infra.services.words_beside import WordsBeside, entered_beside, words_beside
 from infra.text import fold
 
 BATCH = 2000
@@ -70,8 +71,9 @@ class _Waiting:
 class Act:
     """What one act has written so far. Use it through :func:`act`."""
 
-    def __init__(self, at: datetime, valid_from: datetime) -> None:
+    def __init__(self, at: datetime, valid_from: datetime, words: WordsBeside) -> None:
         self.at = at
+        self.words = words
         self.valid_from = valid_from
         self.counts: dict[str, dict[str, int]] = {}
         self.details: dict[str, Any] = {}
@@ -154,8 +156,6 @@ class Act:
         waiting, self._unwritten = self._unwritten, []
         if not waiting:
             return
-        if max(one.count for one in waiting) >= MANY:
-            search_later()
         own: dict[type[Noun], pl.Series] = {}
         frames = []
         told = progress.counting(WorkStep.WRITING, sum(one.count for one in waiting))
@@ -164,7 +164,10 @@ class Act:
                 frame = one.build()
                 keys = frame[one.noun._meta.pk.attname]
                 own[one.noun] = pl.concat([own[one.noun], keys]) if one.noun in own else keys
-                write(partial(_write_new, one.noun, frame, own, told))
+                beside = frame.height >= MANY and self.words.takes(one.noun)
+                if beside:
+                    self.words.enter(one.noun, frame)
+                write(partial(_write_new, one.noun, frame, own, told, beside=beside))
                 self._frames.setdefault(one.noun, []).append(("add", frame))
                 frames.append(frame)
             for one, frame in zip(waiting, frames, strict=True):
@@ -221,8 +224,11 @@ class Act:
         return {noun: found for noun, found in self._versions.items() if found}
 
 
-def _write_new(noun: type[Noun], frame: pl.DataFrame, own: dict[Any, pl.Series], told: Callable[[int], None]) -> None:
-    frame_write_new(noun, frame, own)
+def _write_new(
+    noun: type[Noun], frame: pl.DataFrame, own: dict[Any, pl.Series], told: Callable[[int], None], *, beside: bool
+) -> None:
+    with entered_beside() if beside else nullcontext():
+        frame_write_new(noun, frame, own)
     told(frame.height)
 
 
@@ -255,8 +261,8 @@ def act(
     if not reason.strip():
         raise ValueError("An act needs a reason.")
     moment = at or timezone.now()
-    with transaction.atomic():
-        ledger = Act(moment, valid_from or moment)
+    with words_beside() as words, transaction.atomic():
+        ledger = Act(moment, valid_from or moment, words)
         yield ledger
         ledger.write()
         if ledger.pending() or ledger.frames():
@@ -266,6 +272,7 @@ def act(
         for told in _witnesses if ledger.record else ():
             told()
             transaction.on_commit(told)
+        words.done()
 
 
 def _locked_head(authority: Authority) -> LedgerHead:

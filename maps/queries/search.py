@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from infra.models import words
+from infra.models import trigrams, words
 from infra.spatial import sql
 from maps.features.reading import asked_keys, keys_asked
 
@@ -92,8 +92,8 @@ def _like(table: sa.Table, wanted: int) -> sa.Select[Any]:
 @cache
 def _holding(table: sa.Table, wanted: int) -> sa.Select[Any]:
     patterns = (sa.bindparam(name, type_=sa.String()) for name in PATTERNS[:wanted])
-    searched: sa.ColumnElement[Any] = sa.literal_column(f"'{table.name}'::regclass")
-    keys = getattr(sa.func, words.HOLDING)(searched, _most(), *patterns)
+    searched: sa.ColumnElement[Any] = sa.literal_column(f"'{words.index_of(table.name)}'::regclass")
+    keys = getattr(sa.func, trigrams.HOLDING)(searched, _most(), *patterns)
     return sa.select(keys.column_valued("id"))
 
 

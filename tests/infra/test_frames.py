@@ -199,7 +199,7 @@ def test_many_rows_are_found_on_the_map_and_leave_the_guards_standing(on_postgis
 
 def found_by_words(text: str, on_postgis: bool) -> int:
     """How many installations hold *text*, asked as the search asks."""
-    asked = "SELECT count(*) FROM infra_installation WHERE search_text LIKE %s", [f"%{text}%"]
+    asked = "SELECT count(*) FROM words_infra_installation WHERE search_text LIKE %s", [f"%{text}%"]
     if not on_postgis:
         asked = "SELECT count(*) FROM words_infra_installation WHERE words_infra_installation MATCH %s", [f'"{text}"']
     with connection.cursor() as cursor:

@@ -66,7 +66,7 @@ def test_what_many_rows_hold_is_given_as_often_as_asked_for(world: World) -> Non
 def test_postgis_and_spatialite_use_their_index(world: World) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            read = "SELECT seq_tup_read, idx_scan FROM pg_stat_xact_user_tables WHERE relname = 'infra_site'"
+            read = "SELECT seq_tup_read, idx_scan FROM pg_stat_xact_user_tables WHERE relname = 'words_infra_site'"
             cursor.execute(read)
             rows, scans = cursor.fetchone()
             assert found_in(site, ["xylophon"], 1) == []

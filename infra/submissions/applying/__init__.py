@@ -7,7 +7,6 @@ wait for the writing, not for the reading.
 
 import logging
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
@@ -30,7 +29,7 @@ from infra.models import (
 )
 from infra.rules import MOVES
 from infra.services import progress
-from infra.services.frames import MANY, frame_insert, search_settle, search_settled_beside
+from infra.services.frames import frame_insert, search_settle
 from infra.services.ledger import Act, act
 from infra.services.submission_notices import submission_tell
 from infra.services.submissions import NotPossible, submission_lock, submission_move, submission_put
@@ -157,22 +156,16 @@ def _write(submission: Submission, found: Settled) -> None:
     sent = submission.rows.exclude(decision=RowDecision.DROPPED).count()
     is_whole = int(chosen.sum()) + len(removals) == sent
     to = SubmissionStatus.ACCEPTED if is_whole else SubmissionStatus.PARTLY_ACCEPTED
-    with (
-        ExitStack() as beside,
-        act(
-            actor=submission.decided_by or submission.submitted_by,
-            authority=submission.authority,
-            kind=MOVES[(SubmissionStatus.APPLYING, to)].act,
-            reason=submission.decision_reason,
-            organization=submission.organization,
-            submission=submission,
-        ) as ledger,
-    ):
+    with act(
+        actor=submission.decided_by or submission.submitted_by,
+        authority=submission.authority,
+        kind=MOVES[(SubmissionStatus.APPLYING, to)].act,
+        reason=submission.decision_reason,
+        organization=submission.organization,
+        submission=submission,
+    ) as ledger:
         work = Work(found, submission)
         written = APPLIERS[submission.kind](ledger, work, chosen, removals)
-        ledger.write()
-        if len(written) >= MANY:
-            beside.enter_context(search_settled_beside(_SEARCHED))
         registered = {**_registered(found, chosen), **({"remove": len(removals)} if removals else {})}
         submission_put(ledger, submission, to, counts={**submission.counts, "registered": registered})
         ledger.note(rows=int(chosen.sum()), removed=len(removals))
