@@ -197,11 +197,12 @@ def _chosen(grids: Iterable[Grid], book: HeaderBook) -> _Found:
         if not _first_texts(grid):
             continue
         found = _header(grid, book)
-        if best is None or found.match.score() > best.match.score():
-            best, worse = found, best
-        else:
-            worse = found
-        others += _other(worse, book.table) if worse else []
+        if best is None:
+            best = found
+            continue
+        better, worse = (found, best) if found.match.score() > best.match.score() else (best, found)
+        best = better
+        others += _other(worse, book.table)
     if best is None:
         raise Unreadable("file.empty")
     return replace(best, others=tuple(others[:_OTHERS_NAMED]))
