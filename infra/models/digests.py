@@ -271,6 +271,13 @@ def lines_digest(sign: str, rows: Iterable[tuple[int, str]]) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
+def columns_digest(sign: str, noun_ids: pl.Series, digests: pl.Series) -> str:
+    """Return :func:`lines_digest` of whole columns, in any order."""
+    rows = pl.DataFrame({"noun_id": noun_ids, "digest": digests}).sort("noun_id", "digest")
+    lines = rows.select(pl.format("{}{}:{}\n", pl.lit(sign), "noun_id", "digest").alias("line"))["line"]
+    return hashlib.sha256("".join(lines.to_list()).encode()).hexdigest()
+
+
 def versions_digest(parts: dict[str, str]) -> str:
     """Return the digest over all versions an act wrote; *parts* maps "<label>+" or "<label>-" to a digest of lines."""
     return hashlib.sha256(canonical(parts)).hexdigest()

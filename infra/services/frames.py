@@ -34,6 +34,14 @@ ROWS_A_STATEMENT = 40
 #: from so many rows on SQLite's triggers are stood in for: they look up SpatiaLite's rules anew for every row
 MANY = 1_000
 _MOMENT = "%Y-%m-%d %H:%M:%S%.6f"
+#: takes keys: the first, the last, and all of them where somebody else took some between. The sequence is looked up
+#: once, not for every key
+_RESERVE = """
+    SELECT min(pk), max(pk), CASE WHEN max(pk) - min(pk) >= count(pk) THEN array_agg(pk) END
+    FROM (
+        SELECT nextval((SELECT pg_get_serial_sequence(%s, %s)::regclass)) AS pk FROM generate_series(1, %s)
+    ) AS taken
+"""
 
 
 def ids_reserve(model: Model, count: int) -> list[int]:
@@ -41,10 +49,9 @@ def ids_reserve(model: Model, count: int) -> list[int]:
     table, column = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            # The sequence is looked up once, not for every number.
-            one = "(SELECT pg_get_serial_sequence(%s, %s)::regclass)"
-            cursor.execute(f"SELECT nextval({one}) FROM generate_series(1, %s)", [table, column, count])  # noqa: S608 -- a constant
-            return [pk for (pk,) in cursor.fetchall()]
+            cursor.execute(_RESERVE, [table, column, count])
+            first, last, scattered = cursor.fetchone()
+            return scattered or list(range(first, last + 1)) if count else []
         # The write lock is held since the transaction began, so nobody counts on meanwhile.
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         row = cursor.fetchone()

@@ -60,12 +60,13 @@ def witness(told: Callable[[], None]) -> None:
 
 @dataclass(frozen=True)
 class _Waiting:
-    """New rows that are not written yet, and since when they hold."""
+    """New rows that are not written yet: the keys they may take, and since when they hold."""
 
     noun: type[Noun]
-    count: int
+    keys: pl.Series
     build: Callable[[], pl.DataFrame]
-    since: pl.Series | datetime
+    since: Callable[[], pl.Series | None]
+    is_quick: bool
 
 
 class Act:
@@ -139,17 +140,24 @@ class Act:
         written as a column or as an object in one act, not both. New columns reach the database together, at the end of
         the act's block or at :meth:`write`: their digests are computed meanwhile.
         """
-        self.add_later(noun, frame.height, lambda: frame, since=since)
+        self.add_later(noun, frame[noun._meta.pk.attname], lambda: frame, since=lambda: since)
 
     def add_later(
-        self, noun: type[Noun], count: int, build: Callable[[], pl.DataFrame], *, since: pl.Series | None = None
+        self,
+        noun: type[Noun],
+        keys: pl.Series,
+        build: Callable[[], pl.DataFrame],
+        *,
+        since: Callable[[], pl.Series | None] = lambda: None,
+        is_quick: bool = False,
     ) -> None:
-        """Like :meth:`add_frame`, for *count* rows that *build* returns when their turn has come.
+        """Like :meth:`add_frame`, for rows that *build* returns when their turn has come, with keys out of *keys*.
 
-        The database writes the columns before them meanwhile, so *build* must not ask it anything.
+        The database writes the columns before them meanwhile, so neither *build* nor *since*, called after it, must ask
+        it anything. What *is_quick* to build goes first, so that the database has something to do.
         """
-        if count:
-            self._unwritten.append(_Waiting(noun, count, build, self.valid_from if since is None else since))
+        if len(keys):
+            self._unwritten.append(_Waiting(noun, keys, build, since, is_quick))
 
     def write(self) -> None:
         """Write the new columns that wait."""
@@ -157,21 +165,25 @@ class Act:
         if not waiting:
             return
         own: dict[type[Noun], pl.Series] = {}
+        for one in waiting:
+            own[one.noun] = pl.concat([own[one.noun], one.keys]) if one.noun in own else one.keys
         frames = []
-        told = progress.counting(WorkStep.WRITING, sum(one.count for one in waiting))
+        told = progress.counting(WorkStep.WRITING, sum(len(one.keys) for one in waiting))
         with written_beside() as write:
-            for one in waiting:
+            for one in sorted(waiting, key=lambda one: not one.is_quick):
                 frame = one.build()
-                keys = frame[one.noun._meta.pk.attname]
-                own[one.noun] = pl.concat([own[one.noun], keys]) if one.noun in own else keys
+                if not frame.height:
+                    continue
                 beside = frame.height >= MANY and self.words.takes(one.noun)
                 if beside:
                     self.words.enter(one.noun, frame)
                 write(partial(_write_new, one.noun, frame, own, told, beside=beside))
                 self._frames.setdefault(one.noun, []).append(("add", frame))
-                frames.append(frame)
-            for one, frame in zip(waiting, frames, strict=True):
-                self._of(one.noun).frames.append(frame_versions(one.noun, frame, one.since))
+                frames.append((one, frame))
+            for one, frame in frames:
+                since = one.since()
+                opened = frame_versions(one.noun, frame, self.valid_from if since is None else since)
+                self._of(one.noun).frames.append(opened)
 
     def change_frame(self, noun: type[Noun], frame: pl.DataFrame) -> None:
         """Write *frame* (every column of *noun*); each row gets a new version if it differs from the open one."""

@@ -1,7 +1,9 @@
 """Registry numbers: given by the authority, in order, never twice."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+import polars as pl
 from django.db import transaction
 from django.utils import timezone
 
@@ -19,14 +21,38 @@ LETTERS = {
 }
 
 
+@dataclass(frozen=True)
+class Numbers:
+    """Numbers that an act has taken of a series: *count* from *first* on."""
+
+    authority: Authority
+    series: str
+    first: int
+    count: int
+
+    def spelt(self, count: int | None = None) -> pl.Series:
+        """Return the first *count* of them (all) as they are written; it asks the database nothing."""
+        letter = LETTERS[self.series]
+        prefix = self.authority.registry_prefix
+        start, width = (f"{prefix}-{letter}-", 6) if letter else (f"{prefix}-", 5)
+        stop = self.first + (self.count if count is None else count)
+        return start + pl.int_range(self.first, stop, eager=True).cast(pl.String).str.zfill(width)
+
+    def give_back(self, used: int) -> None:
+        """Give back all but the first *used* of them; call it inside the act that took them."""
+        taken, last = self.first + self.count - 1, self.first + used - 1
+        RegistrySeries.objects.filter(authority=self.authority, series=self.series, last=taken).update(last=last)
+
+
 @transaction.atomic
-def registry_numbers_take(*, authority: Authority, series: str, count: int) -> Sequence[str]:
+def numbers_take(*, authority: Authority, series: str, count: int) -> Numbers:
     """Take the next *count* numbers of *series* for good; call it inside the act that uses them."""
-    first = _taken(authority, series, count)
-    letter = LETTERS[series]
-    start = f"{authority.registry_prefix}-{letter}-" if letter else f"{authority.registry_prefix}-"
-    width = 6 if letter else 5
-    return [f"{start}{number:0{width}d}" for number in range(first, first + count)]
+    return Numbers(authority, series, _taken(authority, series, count), count)
+
+
+def registry_numbers_take(*, authority: Authority, series: str, count: int) -> Sequence[str]:
+    """Take numbers as :func:`numbers_take` does and return them as they are written."""
+    return numbers_take(authority=authority, series=series, count=count).spelt().to_list()
 
 
 def _taken(authority: Authority, series: str, count: int) -> int:

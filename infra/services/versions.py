@@ -12,6 +12,7 @@ import polars as pl
 from infra.models import ChangeRecord, Version
 from infra.models.digests import (
     Noun,
+    columns_digest,
     frame_schema,
     lines_digest,
     personal_digest,
@@ -42,28 +43,30 @@ class NounVersions:
     def __bool__(self) -> bool:
         return bool(self.opened or self.frames or self.closed)
 
-    def opened_lines(self) -> list[tuple[int, str]]:
-        """Return (noun id, digest) of what is opened, by noun id."""
-        lines = [(version.noun_id, version.digest) for version in self.opened]
-        for frame in self.frames:
-            lines += frame.select("noun_id", "digest").rows()
-        return sorted(lines)
+    def _opened(self) -> pl.DataFrame:
+        """Return "noun_id" and "digest" of what is opened."""
+        alone = [(version.noun_id, version.digest) for version in self.opened]
+        columns = {"noun_id": pl.Int64, "digest": pl.String}
+        return pl.concat(
+            [pl.DataFrame(alone, schema=columns, orient="row"), *(frame.select(*columns) for frame in self.frames)]
+        )
 
     def parts(self, label: str) -> dict[str, str]:
         """Return the digests of what is opened and closed, as the change record's digest takes them."""
         parts = {}
         if self.opened or self.frames:
-            parts[f"{label}+"] = lines_digest("+", self.opened_lines())
+            opened = self._opened()
+            parts[f"{label}+"] = columns_digest("+", opened["noun_id"], opened["digest"])
         if self.closed:
             parts[f"{label}-"] = lines_digest("-", sorted((noun_id, digest) for _, noun_id, digest in self.closed))
         return parts
 
     def counts(self) -> dict[str, int]:
         """Return how many rows of the noun are new, changed, gone."""
-        new = {version.noun_id for version in self.opened}
-        new.update(noun_id for frame in self.frames for noun_id in frame["noun_id"].to_list())
-        old = {noun_id for _, noun_id, _ in self.closed}
-        counts = {"added": len(new - old), "changed": len(new & old), "removed": len(old - new)}
+        new = self._opened()["noun_id"].unique()
+        old = pl.Series([noun_id for _, noun_id, _ in self.closed], dtype=pl.Int64).unique()
+        changed = int(new.is_in(old.implode()).sum())
+        counts = {"added": len(new) - changed, "changed": changed, "removed": len(old) - changed}
         return {word: n for word, n in counts.items() if n}
 
     def write(self, noun: type[Noun], record: ChangeRecord, ended: datetime) -> None:

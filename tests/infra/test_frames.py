@@ -257,7 +257,7 @@ def test_columns_that_cannot_be_made_undo_those_before_them() -> None:
 
     def work(ledger: Act) -> None:
         ledger.add_frame(Site, frame)
-        ledger.add_later(Installation, 1, lost)
+        ledger.add_later(Installation, pl.Series([1]), lost)
 
     with pytest.raises(MemoryError):
         write(site.authority, "site.copied", work)

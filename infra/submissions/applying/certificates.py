@@ -96,8 +96,9 @@ def _add(ledger: Act, work: Work, fresh: pl.DataFrame) -> None:
     if not fresh.height:
         return
     places = fresh["place"].to_numpy()
+    ids = pl.Series(ids_reserve(Permit, fresh.height), dtype=pl.Int64)
     columns = {
-        "id": pl.Series(ids_reserve(Permit, fresh.height), dtype=pl.Int64),
+        "id": ids,
         "authority_id": work.authority_id,
         "kind_id": CERTIFICATE,
         "organization_id": work.organization_id,
@@ -106,5 +107,10 @@ def _add(ledger: Act, work: Work, fresh: pl.DataFrame) -> None:
         "renewal_due_on": renewal_dates(fresh["expires_on"]),
         **work.provenance(places),
     }
-    since = work.since("certificate_issued_on", "in_service_on", places=places)
-    ledger.add_later(Permit, fresh.height, lambda: filled(Permit, columns, fresh.height), since=since)
+    ledger.add_later(
+        Permit,
+        ids,
+        lambda: filled(Permit, columns, fresh.height),
+        since=lambda: work.since("certificate_issued_on", "in_service_on", places=places),
+        is_quick=True,
+    )

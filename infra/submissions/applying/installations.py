@@ -23,7 +23,7 @@ from infra.models.digests import frame_schema, points_as_wkb
 from infra.selectors.frames import noun_frame_of
 from infra.services.frames import ids_reserve
 from infra.services.ledger import Act
-from infra.services.numbering import registry_numbers_take
+from infra.services.numbering import numbers_take
 from infra.services.search_texts import Names, installation_search_texts, unit_names
 from infra.submissions.applying import certificates, routes
 from infra.submissions.applying.masts import Masts
@@ -126,7 +126,7 @@ class _Installations:
             return
         work = self.work
         authority = work.draft.around.authority
-        numbers = registry_numbers_take(authority=authority, series=self.installation_kind, count=count)
+        numbers = numbers_take(authority=authority, series=self.installation_kind, count=count)
         ids = pl.Series(ids_reserve(Installation, count), dtype=pl.Int64)
         self.ids[places] = ids.to_numpy()
         place = self._place_of(self.sites.ids[places])
@@ -137,7 +137,7 @@ class _Installations:
                 **said,
                 "id": ids,
                 "authority_id": work.authority_id,
-                "registry_number": pl.Series(list(numbers)),
+                "registry_number": numbers.spelt(),
                 "kind": str(self.installation_kind),
                 "organization_id": work.organization_id,
                 "status_id": said["status_id"].fill_null(OPERATING) if "status_id" in said else OPERATING,
@@ -148,10 +148,12 @@ class _Installations:
             }
             return self._located(filled(Installation, columns, count), place)
 
-        since = work.since(*SINCE, places=places)
-        self.ledger.add_later(Installation, count, build, since=since)
+        def since() -> pl.Series | None:
+            return work.since(*SINCE, places=places)
+
+        self.ledger.add_later(Installation, ids, build, since=since)
         details = {"installation_id": ids, **self._details(places)}
-        self.ledger.add_later(self.detail, count, lambda: filled(self.detail, details, count), since=since)
+        self.ledger.add_later(self.detail, ids, lambda: filled(self.detail, details, count), since=since, is_quick=True)
 
     def _place_of(self, sites: NDArray[np.int64], *units: pl.Series) -> _Place:
         """Read what installations on *sites* repeat of their place; new sites, and communes of rows, are known anyway.
@@ -176,6 +178,7 @@ class _Installations:
         """Save the installations that change, with their details."""
         if not current.height:
             return
+        self.masts.choose()
         places = current["place"].to_numpy()
         said = self.work.columns_of("installation", Installation, places)
         said.pop("registry_number", None)

@@ -1,6 +1,8 @@
 """Masts that accepted base stations hang on: a standing one that fits what the row says, or a new one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +13,7 @@ from infra.models import Base, Mast
 from infra.selectors.frames import values_frame_of
 from infra.services.frames import ids_reserve
 from infra.services.ledger import Act
-from infra.services.numbering import registry_numbers_take
+from infra.services.numbering import numbers_take
 from infra.submissions.applying.nouns import Places, Work, filled, overlaid
 from infra.submissions.applying.sites import SINCE, Sites
 from infra.submissions.comparison.changes import MAST_COLUMNS
@@ -34,15 +36,46 @@ class Masts:
     work: Work
     sites: Sites
     ids: NDArray[np.int64] = field(init=False)
+    #: gives the rows that :meth:`place` was told of their masts; it asks the database nothing
+    choose: Callable[[], object] = lambda: None
 
     def __post_init__(self) -> None:
         self.ids = np.zeros(self.work.draft.size, dtype=np.int64)
 
     def place(self, ledger: Act, places: Places) -> None:
-        """Give each of *places* a mast of its owner at its site."""
+        """Give each of *places* a mast of its owner at its site: a standing one, or one that is made.
+
+        Which ones are made is known after :meth:`choose`, while the database writes other columns: there are keys and
+        numbers for all of them, and numbers that nobody needed are given back.
+        """
         if not len(places):
             return
         standing = self._standing(places)
+        ids = pl.Series(ids_reserve(Mast, len(places)), dtype=pl.Int64)
+        codes = numbers_take(authority=self.work.draft.around.authority, series="mast", count=len(places))
+
+        @cache
+        def choose() -> pl.DataFrame:
+            return self._chosen(places, standing, ids)
+
+        def build() -> pl.DataFrame:
+            made = choose()
+            columns = {
+                **self._description(made["place"].to_numpy()),
+                "id": made["id"],
+                "authority_id": self.work.authority_id,
+                "code": codes.spelt(made.height),
+                "site_id": made["site_id"],
+                "owner_id": made["owner_id"],
+            }
+            return filled(Mast, columns, made.height)
+
+        self.choose = choose
+        ledger.add_later(Mast, ids, build, since=lambda: self.work.since(*SINCE, places=choose()["place"].to_numpy()))
+        ledger.afterwards(lambda _record: codes.give_back(choose().height))
+
+    def _chosen(self, places: Places, standing: dict[tuple[int, int], list[Known]], ids: pl.Series) -> pl.DataFrame:
+        """Choose the mast of each of *places*; returns those to be made, with "place", and keys out of *ids*."""
         owners = self._owners(places)
         keys = pl.DataFrame({"site": self.sites.ids[places], "owner": owners})
         is_alone = ~keys.is_duplicated() & ~keys["site"].is_in([site for site, _owner in standing])
@@ -60,9 +93,11 @@ class Masts:
             chosen[index] = min(fitting, key=lambda mast: _apart(mast, heights[index])).pk
         fresh = np.flatnonzero(is_fresh)
         made = np.zeros(len(places), dtype=np.int64)
-        made[fresh] = self._new(ledger, places[fresh], pl.Series(owners, dtype=pl.Int64).gather(fresh))
+        made[fresh] = ids.head(len(fresh)).to_numpy()
         self.ids[places] = made
         self.ids[places[list(chosen)]] = [pk if pk > 0 else made[-pk - 1] for pk in chosen.values()]
+        columns = {"place": places.astype(np.int64), "site_id": self.sites.ids[places], "owner_id": owners}
+        return pl.DataFrame(columns)[fresh].with_columns(ids.head(len(fresh)).alias("id"))
 
     def _standing(self, places: Places) -> dict[tuple[int, int], list[Known]]:
         """Return (site, owner) → the masts that stand there, oldest first."""
@@ -87,28 +122,6 @@ class Masts:
         named = self.work.value("mast_owner", places)
         keys = named.replace_strict(self.work.organizations, default=None, return_dtype=pl.Int64)
         return keys.fill_null(self.work.organization_id).to_list()
-
-    def _new(self, ledger: Act, places: Places, owners: pl.Series) -> list[int]:
-        """Register a mast for each of *places* and return their keys."""
-        if not len(places):
-            return []
-        count = len(places)
-        ids = ids_reserve(Mast, count)
-        codes = registry_numbers_take(authority=self.work.draft.around.authority, series="mast", count=count)
-
-        def build() -> pl.DataFrame:
-            columns = {
-                **self._description(places),
-                "id": pl.Series(ids, dtype=pl.Int64),
-                "authority_id": self.work.authority_id,
-                "code": pl.Series(list(codes)),
-                "site_id": pl.Series(self.sites.ids[places]),
-                "owner_id": owners,
-            }
-            return filled(Mast, columns, count)
-
-        ledger.add_later(Mast, count, build, since=self.work.since(*SINCE, places=places))
-        return ids
 
     def _description(self, places: Places) -> dict[str, pl.Series]:
         """Return what the rows say about their masts; a building under it makes it a mast on a roof."""

@@ -14,7 +14,7 @@ from infra.models.digests import points_as_wkb
 from infra.selectors.frames import noun_frame_of, values_frame_of
 from infra.services.frames import ids_reserve
 from infra.services.ledger import Act
-from infra.services.numbering import registry_numbers_take
+from infra.services.numbering import numbers_take
 from infra.services.search_texts import Names, installation_search_texts, site_search_texts, unit_names
 from infra.submissions.applying.nouns import Places, Work, filled, overlaid
 from infra.submissions.checks.neighbours import SAME_PLACE_M
@@ -60,7 +60,7 @@ class Sites:
             return
         starts = self._clusters(alone)
         firsts = np.unique(starts)
-        self.made = self._new(ledger, alone[firsts], self._since(alone, starts, firsts))
+        self.made = self._new(ledger, alone[firsts], lambda: self._since(alone, starts, firsts))
         self.ids[alone] = self.made[np.searchsorted(firsts, starts)]
 
     def _clusters(self, places: Places) -> NDArray[np.intp]:
@@ -96,19 +96,19 @@ class Sites:
         earliest = pl.DataFrame({"start": starts, "since": since}).group_by("start").agg(pl.col("since").min())
         return earliest.sort("start")["since"].gather(np.searchsorted(np.unique(starts), firsts))
 
-    def _new(self, ledger: Act, places: Places, since: pl.Series | None) -> NDArray[np.int64]:
+    def _new(self, ledger: Act, places: Places, since: Callable[[], pl.Series | None]) -> NDArray[np.int64]:
         """Register a site for each of *places* and return their keys."""
         count = len(places)
-        ids = ids_reserve(Site, count)
-        codes = registry_numbers_take(authority=self.work.draft.around.authority, series="site", count=count)
+        ids = pl.Series(ids_reserve(Site, count), dtype=pl.Int64)
+        codes = numbers_take(authority=self.work.draft.around.authority, series="site", count=count)
         names = unit_names(pl.Series(self.work.draft.unit_ids[places]))
 
         @cache
         def build() -> pl.DataFrame:
             columns = {
-                "id": pl.Series(ids, dtype=pl.Int64),
+                "id": ids,
                 "authority_id": self.work.authority_id,
-                "code": pl.Series(list(codes)),
+                "code": codes.spelt(),
                 "name": self.work.value("name", places),
                 **self._position(places),
                 **self._description(places),
@@ -117,8 +117,8 @@ class Sites:
             return frame.with_columns(site_search_texts(frame, names))
 
         self.new = build
-        ledger.add_later(Site, count, build, since=since)
-        return np.array(ids, dtype=np.int64)
+        ledger.add_later(Site, ids, build, since=since)
+        return ids.to_numpy()
 
     # --- what a row says about its site ---
 

@@ -352,7 +352,8 @@ def _data(frame: pl.DataFrame, known: dict[str, Header], table: ColumnTable) -> 
         filled.alias("_filled"), placed.alias("_placed"), first.alias("_first"), _why(known).alias("_why")
     ).filter(pl.col("_first").is_not_null())
     sparse = ~pl.col("_placed") & (pl.col("_filled") <= _SPARSE_CELLS)
-    total = sparse & pl.col("_first").map_elements(_is_total, return_dtype=pl.Boolean)
+    # Python looks at the few rows that may be one.
+    total = pl.when(sparse).then(pl.col("_first")).map_elements(_is_total, return_dtype=pl.Boolean)
     frame = frame.with_columns(
         pl.when(pl.col("_why").is_not_null())
         .then(pl.col("_why"))
