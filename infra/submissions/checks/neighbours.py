@@ -25,10 +25,14 @@ def check_nearby(draft: Draft) -> None:
     if len(places) < 2:
         return
     metric = systems.from_lonlat(draft.likely[places], draft.around.authority.metric_srid)
-    codes = draft.text(draft.around.table.identifier).gather(places)
-    numbers = codes.rank("dense").fill_null(0).to_numpy().astype(np.int64)
     tree = cKDTree(metric)
-    found = [_earlier(tree, metric, numbers, start) for start in range(0, len(places), _PIECE)]
+    crowded = np.concatenate([_crowded(tree, metric, start) for start in range(0, len(places), _PIECE)])
+    if not len(crowded):
+        return
+    codes = np.zeros(len(places), dtype=np.int64)
+    texts = draft.text(draft.around.table.identifier).gather(places[crowded])
+    codes[crowded] = texts.rank("dense").fill_null(0).to_numpy()
+    found = [_earlier(tree, metric, codes, rows) for rows in np.split(crowded, range(_PIECE, len(crowded), _PIECE))]
     rows, metres, others = (np.concatenate(part) for part in zip(*found, strict=True))
     _report(draft, places[rows], metres, places[others])
 
@@ -40,15 +44,14 @@ def _crowded(tree: cKDTree, metric: Points, start: int) -> NDArray[np.intp]:
 
 
 def _earlier(
-    tree: cKDTree, metric: Points, numbers: NDArray[np.int64], start: int
+    tree: cKDTree, metric: Points, codes: NDArray[np.int64], rows: NDArray[np.intp]
 ) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.intp]]:
-    """Return (row, metres, nearest earlier row under another code) of the rows from *start* on that have one."""
-    rows = _crowded(tree, metric, start)
+    """Return (row, metres, nearest earlier row under another code) of those *rows* that have one."""
     answer: Any = tree.query(metric[rows], k=min(_NEIGHBOURS, len(metric)), distance_upper_bound=SAME_PLACE_M)
     distances, others = answer
     inside = np.isfinite(distances)
     other = np.where(inside, others, 0)
-    same_code = (numbers[other] == numbers[rows][:, None]) & (numbers[rows][:, None] > 0)
+    same_code = (codes[other] == codes[rows][:, None]) & (codes[rows][:, None] > 0)
     earlier = inside & (other < rows[:, None]) & ~same_code
     found = np.flatnonzero(earlier.any(axis=1))
     at = earlier[found].argmax(axis=1)  # neighbours come nearest first

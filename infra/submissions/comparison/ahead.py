@@ -30,7 +30,7 @@ class Ahead:
         return self._held.result() if self._held else _held(self._draft)
 
     def read_standing(self) -> None:
-        """Begin to read the sites around the rows that are new, now that it is known where they are."""
+        """Begin to read the sites around the rows where some are new, now that it is known where they are."""
         if self._thread:
             self._standing = self._thread.submit(self._read_standing, self._draft.points.copy())
 
@@ -50,8 +50,11 @@ class Ahead:
     def _read_standing(self, points: Points) -> Standing | None:
         held, identifier = self.held(), self._draft.around.table.identifier
         is_known = self._draft.text(identifier).is_in(held[identifier].implode()).fill_null(value=False)
-        new = points[~is_known.to_numpy() & np.isfinite(points).all(axis=1)]
-        return Standing.near(self._draft.around, new) if len(new) else None
+        is_placed = np.isfinite(points).all(axis=1)
+        if not (is_placed & ~is_known.to_numpy()).any():
+            return None
+        # Those of rows that moved are asked for too: it is not known yet which did.
+        return Standing.near(self._draft.around, points[is_placed])
 
 
 @contextmanager

@@ -37,6 +37,9 @@ _SPARSE_CELLS = 4
 _NOTE_CELLS = 2
 #: so many sheets that were not read are named
 _OTHERS_NAMED = 30
+#: a cell of a line of column numbers: "3", "(3)"
+_COLUMN_NUMBER = r"^\(?(\d{1,3})\)?$"
+_NUMBER_CHARS = 5
 _ORDINAL = r"^\d+(?:[.,]0*)?$"
 #: a file numbers its rows where more than this share of them is numbered
 _HABIT = 0.5
@@ -349,7 +352,7 @@ def _data(frame: pl.DataFrame, known: dict[str, Header], table: ColumnTable) -> 
     first = pl.coalesce(*(pl.col(name) for name in known))
     unnamed = pl.col(table.identifier).is_null() if table.identifier in known else pl.lit(value=True)
     frame = frame.with_columns(
-        filled.alias("_filled"), placed.alias("_placed"), first.alias("_first"), _why(known).alias("_why")
+        filled.alias("_filled"), placed.alias("_placed"), first.alias("_first"), _why(frame, known).alias("_why")
     ).filter(pl.col("_first").is_not_null())
     sparse = ~pl.col("_placed") & (pl.col("_filled") <= _SPARSE_CELLS)
     # Python looks at the few rows that may be one.
@@ -364,8 +367,9 @@ def _data(frame: pl.DataFrame, known: dict[str, Header], table: ColumnTable) -> 
     )
     after_total = (pl.col("_why") == "total").fill_null(value=False).cum_sum() > 0
     few = ~pl.col("_placed") & (pl.col("_filled") <= _NOTE_CELLS)
-    figures = pl.any_horizontal(*(pl.col(name).str.contains(r"\d") for name in read))
-    signed = after_total & unnamed & ~figures.fill_null(value=False) & (pl.col("_filled") <= _SPARSE_CELLS)
+    few_cells = pl.col("_filled") <= _SPARSE_CELLS
+    figures = pl.any_horizontal(*(pl.when(few_cells).then(pl.col(name)).str.contains(r"\d") for name in read))
+    signed = after_total & unnamed & ~figures.fill_null(value=False) & few_cells
     note = signed | (sparse & after_total) | (few & unnamed) | (few & _is_heading(frame, known, table))
     frame = frame.with_columns(
         pl.when(pl.col("_why").is_null() & note).then(pl.lit("note")).otherwise(pl.col("_why")).alias("_why")
@@ -390,16 +394,21 @@ def _is_total(text: str) -> bool:
     return bool(_TOTAL.match(fold(text)))
 
 
-def _why(known: dict[str, Header]) -> pl.Expr:
+def _why(frame: pl.DataFrame, known: dict[str, Header]) -> pl.Expr:
     """Return "header" for a header repeated (page breaks) and for a line of column numbers, else null."""
     repeated = pl.sum_horizontal(
         *((pl.col(name) == header.text).fill_null(value=False) for name, header in known.items())
     )
+    enough = pl.sum_horizontal(*(pl.col(name).is_not_null() for name in known)) > _LEAST_KNOWN_HEADERS
+    short = pl.all_horizontal(
+        *(pl.col(name).is_null() | (pl.col(name).str.len_chars() <= _NUMBER_CHARS) for name in known)
+    )
     numbers = pl.all_horizontal(
         *(
-            (pl.col(name).is_null() | (pl.col(name).str.extract(r"^\(?(\d{1,3})\)?$", 1) == str(place)))
+            (pl.col(name).is_null() | (pl.col(name).str.extract(_COLUMN_NUMBER, 1) == str(place)))
             for place, name in enumerate(known, start=1)
         )
     )
-    enough = pl.sum_horizontal(*(pl.col(name).is_not_null() for name in known)) > _LEAST_KNOWN_HEADERS
-    return pl.when((repeated > _LEAST_KNOWN_HEADERS) | (numbers & enough)).then(pl.lit("header")).otherwise(None)
+    lines = frame.filter(enough, short).filter(numbers)["row"]
+    header = (repeated > _LEAST_KNOWN_HEADERS) | pl.col("row").is_in(lines.implode())
+    return pl.when(header).then(pl.lit("header")).otherwise(None)

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pytest
 import xlwt  # type: ignore[import-untyped]
 from django.test import override_settings
@@ -19,6 +20,7 @@ from infra.submissions.columns import TABLES
 from infra.submissions.columns.headers import HeaderBook, index_of, letter_of
 from infra.submissions.looking import Look
 from infra.submissions.problems import Problem, Unreadable
+from infra.submissions.reading.grids import tidy
 from infra.submissions.reading.sheets import Sheet, read
 from tests.infra.submissions.files import HEADERS, cells, station, stations_file, workbook
 
@@ -338,3 +340,16 @@ def test_other_sheets_of_the_same_make_are_told(tmp_path: Path, looked: Callable
     ]
     other = read(tmp_path / "districts.xlsx", STATIONS, sheet="Tiền Hải")
     assert (other.frame["code"].to_list(), other.problems()) == (["VTL-0004", "VTL-0005"], [])
+
+
+def test_cells_are_tidied_each_in_its_own_column() -> None:
+    texts = {
+        "code": ["VTL-0001", "'=1+1", "''", "'tis", " a\u00a0b ", None, "n/a"],
+        "name": ["Xa\u0303 Thái", "a  b", "", "Ea H’Leo", "\ufeffx", "–", "a\tb\nc"],
+        "note": ["Thuỵ", "'-5", "e\u0301", "\u200b", "ﬁ", "\u212b", " "],
+    }
+    assert tidy(pl.DataFrame(texts)).to_dict(as_series=False) == {
+        "0": ["VTL-0001", "=1+1", "''", "'tis", "a b", None, None],
+        "1": ["X\u00e3 Thái", "a b", None, "Ea H’Leo", "x", None, "a b c"],
+        "2": ["Thuỵ", "-5", "\u00e9", None, "ﬁ", "\u00c5", None],
+    }
