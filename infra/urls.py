@@ -46,6 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("submissions/new/", submissions.submission_new, name="submission-new"),
     path("submissions/columns/<str:kind>/", submissions.submission_columns, name="submission-guide"),
     path("submissions/<int:number>/", submissions.submission, name="submission"),
+    path("submissions/<int:number>/another/", submission_acts.submission_of_sheet, name="submission-sheet-new"),
     path("submissions/<int:number>/sheets/<str:name>/", submission_sheets.submission_sheet, name="submission-sheet"),
     path("submissions/<int:number>/<str:name>/", submission_acts.submission_act, name="submission-act"),
     path("plans/", plans.plans, name="plans"),

@@ -140,7 +140,7 @@ def _known(number: int, station: Installation, random: np.random.Generator) -> l
         site.position.y,
         mast.mast_class_id,
         mast.height_m,
-        mast.building_height_m or 0,
+        mast.building_height_m,
         mast.owner.code,
         technologies,
         f"{station.in_service_on:%d/%m/%Y}" if station.in_service_on else None,

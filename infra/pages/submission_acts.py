@@ -17,6 +17,7 @@ from infra.pages.submissions import find, number_of
 from infra.rules import Side
 from infra.services.submissions import (
     NotPossible,
+    submission_of_other_sheet,
     submission_reject,
     submission_return,
     submission_send,
@@ -44,6 +45,23 @@ def submission_act(request: HttpRequest, number: int, name: str) -> HttpResponse
     else:
         messages.success(request, said)
     return redirect("infra:submission", number)
+
+
+@require_POST
+@needs(Permission.SUBMIT, Permission.REVIEW)
+def submission_of_sheet(request: HttpRequest, number: int) -> HttpResponseBase:
+    """Hand in another sheet of the same workbook, and go to it; a second click leads to the first one's submission."""
+    found = find(request, number, Side.OPERATOR)
+    try:
+        made, is_new = submission_of_other_sheet(
+            actor=_actor(request), submission=found, sheet=request.POST.get("sheet", "")
+        )
+    except NotPossible as refused:
+        messages.error(request, str(refused))
+        return redirect("infra:submission", number)
+    if is_new:
+        check_later(made, _actor(request))
+    return redirect("infra:submission", made.pk)
 
 
 def _actor(request: HttpRequest) -> User:

@@ -154,7 +154,7 @@ def lines_of(submission: Submission, rows: Iterable[SubmissionRow], heads: list[
         for problem in sorted(problems, key=lambda one: one.is_error):
             marks.update(dict.fromkeys(problem.columns, problem.severity))
         cells = [_cell(row, head.name, marks) for head in heads]
-        changes = [(known[name].header_vi if name in known else name, *change) for name, change in row.changes.items()]
+        changes = [(known[name].title if name in known else name, *change) for name, change in row.changes.items()]
         yield Line(row, cells, problems, changes)
 
 
@@ -183,7 +183,7 @@ def proposal_of(problem: Problem, row: SubmissionRow, submission: Submission) ->
     table: dict[str, Column] = {column.name: column for column in TABLES[submission.kind].columns}
     proposals = []
     for name, after in (problem.suggestion or {}).items():
-        one = columns.get(name, {"letter": "", "header": table[name].header_vi})
+        one = columns.get(name, {"letter": "", "header": table[name].title})
         proposals.append(Comparing(one["header"], one["letter"], str(row.raw.get(name, "")), after))
     return proposals
 

@@ -123,22 +123,18 @@ def _copied(statement: str, params: tuple[Any, ...], names: list[str]) -> Iterat
         written: Any = cursor.cursor
         query = written.mogrify(statement, params)
         with written.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)") as copy:
-            pieces: list[Any] = []
-            size = 0
+            text = bytearray()  # a list of pieces would set the garbage collector going again and again
             for piece in copy:  # one row a piece
-                pieces.append(piece)
-                size += len(piece)
-                if size > _CHUNK_BYTES:
-                    yield _of_csv(pieces, names)
-                    pieces, size = [], 0
-            if pieces:
-                yield _of_csv(pieces, names)
+                text += piece
+                if len(text) > _CHUNK_BYTES:
+                    yield _of_csv(text, names)
+                    text = bytearray()
+            if text:
+                yield _of_csv(text, names)
 
 
-def _of_csv(pieces: list[Any], names: list[str]) -> pl.DataFrame:
-    return pl.read_csv(
-        io.BytesIO(b"".join(pieces)), has_header=False, new_columns=names, schema_overrides=[pl.String] * len(names)
-    )
+def _of_csv(text: bytearray, names: list[str]) -> pl.DataFrame:
+    return pl.read_csv(io.BytesIO(text), has_header=False, new_columns=names, schema_overrides=[pl.String] * len(names))
 
 
 def _fetched(statement: str, params: tuple[Any, ...], names: list[str]) -> Iterator[pl.DataFrame]:

@@ -8,11 +8,28 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from infra.access import Permission, Person, scope_of
-from infra.models import Installation, InstallationKind, Organization, Permit, PermitState, Submission, SubmissionStatus
+from infra.models import (
+    Installation,
+    InstallationKind,
+    Organization,
+    Permit,
+    PermitState,
+    Submission,
+    SubmissionKind,
+    SubmissionStatus,
+)
 from infra.selectors.collections import age_days, last_accepted
 from infra.selectors.permits import CERTIFICATE, Standing, due_window, standing_of
 
 MOST = 5
+#: what many of a kind are called
+_MANY = {
+    InstallationKind.BASE_STATION: SubmissionKind.STATIONS,
+    InstallationKind.POSTAL_POINT: SubmissionKind.POSTAL_POINTS,
+    InstallationKind.NETWORK_NODE: SubmissionKind.NETWORK_NODES,
+    InstallationKind.INTERNET_POINT: SubmissionKind.INTERNET_POINTS,
+    InstallationKind.CABLE_ROUTE: SubmissionKind.CABLE_ROUTES,
+}
 _CAME_BACK = (SubmissionStatus.RETURNED, SubmissionStatus.INVALID, SubmissionStatus.FAILED)
 
 
@@ -78,7 +95,7 @@ def own_data(person: Person) -> list[OwnData]:
 def _kinds(person: Person, organization: Organization) -> list[tuple[str, str, int]]:
     rows = Installation.objects.visible_to(person).filter(organization=organization).exclude(status="decommissioned")
     counted = dict(rows.order_by().values_list("kind").annotate(n=Count("pk")))
-    return [(kind.value, str(kind.label), counted[kind]) for kind in InstallationKind if counted.get(kind)]
+    return [(kind.value, str(many.label), counted[kind]) for kind, many in _MANY.items() if counted.get(kind)]
 
 
 def _came_back(person: Person, organization: Organization) -> list[Submission]:

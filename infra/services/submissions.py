@@ -24,11 +24,13 @@ from infra.models import (
     User,
 )
 from infra.rules import MOVES, Move
-from infra.services.attachments import attachment_add
+from infra.services.attachments import attachment_add, path_of
 from infra.services.ledger import Act, act
 from infra.services.numbering import receipt_take
 from infra.services.renewals import renewals_filed, renewals_unfiled
 from infra.services.submission_notices import submission_tell
+
+_PIECE = 1 << 20
 
 
 class NotPossible(Exception):
@@ -102,6 +104,39 @@ def submission_receive(
             raise
         return _repeated(known, asked, sha256), False
     return submission, True
+
+
+@transaction.atomic
+def submission_of_other_sheet(*, actor: User, submission: Submission, sheet: str) -> tuple[Submission, bool]:
+    """Take in *sheet* of the same workbook; return its submission and whether it is new.
+
+    Raises NotPossible for a sheet that the check did not tell about, and where the file stands for everything: what
+    the other sheet does not name would count as removed.
+    """
+    submission = submission_lock(submission.pk)
+    told = {one["value"] for one in submission.file_problems if one["code"] == "file.sheet_unread"}
+    if sheet not in told or submission.mode == SubmissionMode.REPLACE:
+        raise NotPossible(_("It has no sheet called “%s”.") % sheet)
+    of_sheet = Submission.objects.filter(
+        organization=submission.organization, kind=submission.kind, sheet=sheet, file__sha256=submission.file.sha256
+    )
+    gone = (SubmissionStatus.WITHDRAWN, SubmissionStatus.REJECTED, SubmissionStatus.RETURNED)
+    known = of_sheet.exclude(status__in=gone).order_by("pk").last()
+    if known is not None:
+        return known, False
+    with path_of(submission.file.sha256).open("rb") as file:
+        return submission_receive(
+            actor=actor,
+            authority=submission.authority,
+            organization=submission.organization,
+            kind=submission.kind,
+            name=submission.file.name,
+            chunks=iter(lambda: file.read(_PIECE), b""),
+            crs=submission.crs,
+            sheet=sheet,
+            content_type=submission.file.content_type,
+            history_from=submission.history_from,
+        )
 
 
 def _of_key(organization: Organization, key: str) -> Submission | None:

@@ -22,6 +22,7 @@ WARNINGS = frozenset(
         "unit.unknown",
         "unit.superseded",
         "text.converted",
+        "file.sheet_unread",
         "site.nearby_duplicate",
         "site.moved",
         "station.removed",
@@ -42,6 +43,10 @@ TEXTS: dict[str, tuple[Any, Any]] = {
     "file.header_unknown": (
         _("Column not recognised"),
         _("Column %(letter)s “%(value)s” was not recognised and is not read."),
+    ),
+    "file.sheet_unread": (
+        _("Sheet not read"),
+        _("One sheet is read at a time: “%(value)s” was not. It lists the same kind of things; rows: %(rows)s."),
     ),
     "text.converted": (
         _("Text of an old font converted"),

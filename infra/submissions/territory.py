@@ -23,9 +23,6 @@ BORDER_TOLERANCE_M = 200.0
 #: outside the territory by less than this is the border's own inaccuracy
 TERRITORY_TOLERANCE_M = 500.0
 
-#: points looked up at a time: each is an object while it is asked for
-_PIECE = 50_000
-
 #: spellings of units that are remembered: a country's communes, and those before them
 _SPELLINGS = 1 << 15
 
@@ -177,8 +174,7 @@ class Territory:
 
     def locate(self, points: Points) -> NDArray[np.int64]:
         """Return the id of the commune of each point, 0 for none."""
-        pieces = [self.boundaries.locate(points[start : start + _PIECE]) for start in range(0, len(points), _PIECE)]
-        return np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.int64)
+        return self.boundaries.locate(points)
 
     def place(self, points: Points) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return the id of the commune of each point (0 for none), and how far outside the territory it lies."""

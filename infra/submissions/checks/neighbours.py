@@ -33,13 +33,18 @@ def check_nearby(draft: Draft) -> None:
     _report(draft, places[rows], metres, places[others])
 
 
+def _crowded(tree: cKDTree, metric: Points, start: int) -> NDArray[np.intp]:
+    """Return the few rows of the piece from *start* on that do not stand alone: two are found fast, many are not."""
+    answer: Any = tree.query(metric[start : start + _PIECE], k=2, distance_upper_bound=SAME_PLACE_M)
+    return start + np.flatnonzero(np.isfinite(answer[0][:, 1]))
+
+
 def _earlier(
     tree: cKDTree, metric: Points, numbers: NDArray[np.int64], start: int
 ) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.intp]]:
     """Return (row, metres, nearest earlier row under another code) of the rows from *start* on that have one."""
-    piece = metric[start : start + _PIECE]
-    rows = np.arange(start, start + len(piece))
-    answer: Any = tree.query(piece, k=min(_NEIGHBOURS, len(metric)), distance_upper_bound=SAME_PLACE_M)
+    rows = _crowded(tree, metric, start)
+    answer: Any = tree.query(metric[rows], k=min(_NEIGHBOURS, len(metric)), distance_upper_bound=SAME_PLACE_M)
     distances, others = answer
     inside = np.isfinite(distances)
     other = np.where(inside, others, 0)

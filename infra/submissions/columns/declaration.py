@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from django.utils.translation import get_language
+
 
 class Type(StrEnum):
     """How the cells of a column are read."""
@@ -48,6 +50,11 @@ class Column:
     max_length: int = 0
     field: str = ""
     note: Any = ""
+
+    @property
+    def title(self) -> str:
+        """The header in the reader's language, without the unit."""
+        return self.header_en if get_language() == "en" else self.header_vi
 
     def header(self, language: str) -> str:
         """Return the header in *language* ("vi" or "en") with the unit."""

@@ -4,6 +4,8 @@ The ladder of a row: parse → placeholder → swapped → zone → territory. T
 duplicates, moved since last time) compare the point with other facts and live in ``checks`` and ``comparison``.
 """
 
+import itertools
+import re
 from functools import partial
 
 import numpy as np
@@ -49,13 +51,30 @@ def _locate_in(draft: Draft, pairs: Pairs, rows: Mask) -> None:
     degrees, metres = rows & pairs.mask(Notation.DEGREES), rows & pairs.mask(Notation.METRES)
     fillers = rows & _placeholders(pairs)
     readable = degrees | metres
-    draft.report(rows & ~readable & ~fillers, "coordinate.unparsable", *pairs.columns)
+    unreadable = rows & ~readable & ~fillers
+    draft.report(
+        unreadable, "coordinate.unparsable", *pairs.columns, suggestion=partial(_with_points_back, draft, pairs)
+    )
     draft.report(fillers, "coordinate.placeholder", *pairs.columns)
     draft.written.append((rows, pairs.first_text, pairs.second_text))
     if (degrees & ~fillers).any():
         _from_degrees(draft, pairs, degrees & ~fillers)
     if (metres & ~fillers).any():
         _from_metres(draft, pairs, metres & ~fillers)
+
+
+def _with_points_back(draft: Draft, pairs: Pairs, place: int) -> dict[str, str] | None:
+    """Return degrees that a spreadsheet took for whole numbers (106.330.615), with the point where the territory is."""
+    digits = [re.sub(r"[.,' ]", "", str(text[place])) for text in (pairs.first_text, pairs.second_text)]
+    if len(pairs.columns) == 1 or any(not re.fullmatch(r"\d{7,10}", text, re.ASCII) for text in digits):
+        return None
+    ways = [[f"{text[:whole]}.{text[whole:]}" for whole in (2, 3)] for text in digits]
+    for first, second in itertools.product(*ways):
+        east, north = float(first), float(second)
+        for points in ((east, north), (north, east)):
+            if _plausible(draft, systems.REGISTER_SRID, np.array([points]), _NEAR_DEGREES)[0]:
+                return pairs.written(first, second)
+    return None
 
 
 def _placeholders(pairs: Pairs) -> Mask:

@@ -43,13 +43,17 @@ _QUOTES = str.maketrans(
         **dict.fromkeys("″”“„ʺ＂", '"'),
         **dict.fromkeys("º˚∘⁰", "°"),
         **dict.fromkeys("−–—", "-"),
+        **dict(zip("０１２３４５６７８９", "0123456789", strict=True)),
         "，": ",",
         "．": ".",
         "\u00a0": " ",
     }
 )
 _WORDS = (
-    (re.compile(r"kinh\s*độ|vĩ\s*độ|kinh\s*do|vi\s*do|longitude|latitude|\blon\b|\blat\b|[:=]\s*(?=[\dnsew])"), " "),
+    (
+        re.compile(r"(?:kinh|vĩ)(?:\s*độ)?|kinh\s*do|vi\s*do|longitude|latitude|\blong?\b|\blat\b|[:=]\s*(?=[\dnsew])"),
+        " ",
+    ),
     (re.compile(r"độ|\bdeg(?:rees?)?\b|\bdo\b"), "°"),
     (re.compile(r"phút|phut|\bmin(?:utes?)?\b|\bph\b"), "'"),
     (re.compile(r"giây|giay|\bsec(?:onds?)?\b|''"), '"'),
@@ -67,6 +71,8 @@ _SEXAGESIMAL = re.compile(
 )
 #: an "s" after the seconds is their sign where the minutes are marked by "m", the south otherwise
 _LETTERED = re.compile(r"(\d\s*m\s*\d{1,2}(?:[.,]\d+)?)\s*s", re.ASCII)
+#: surveyors put the sign of the seconds before their decimals (20°22'18"52)
+_SIGN_BEFORE_DECIMALS = re.compile(r"(\d)\"(\d+)(?=\s*[nsew]?$)", re.ASCII)
 _GROUPED = re.compile(r"^(-?)(\d{1,3}(?:([.,' ])\d{3})(?:\3\d{3})*)(?:([.,])(\d+))?\s*m?$", re.ASCII)
 _METRES = re.compile(r"^(-?)(\d{3,8})(?:[.,](\d+))?\s*(?:m|mét|met)?$", re.ASCII)
 
@@ -76,7 +82,7 @@ def parse(text: str) -> Written | None:
     plain = text.translate(_QUOTES).strip().lower()
     for pattern, replacement in _WORDS:
         plain = pattern.sub(replacement, plain)
-    plain = plain.strip().rstrip(" .;,")
+    plain = plain.strip().rstrip(" .;,").lstrip("' ")
     return _decimal(plain) or _metres(plain) or _sexagesimal(plain)
 
 
@@ -128,7 +134,8 @@ def _metres(plain: str) -> Written | None:
 
 
 def _sexagesimal(plain: str) -> Written | None:
-    found = _SEXAGESIMAL.match(_LETTERED.sub(r'\1"', plain))
+    plain = _SIGN_BEFORE_DECIMALS.sub(r'\1.\2"', _LETTERED.sub(r'\1"', plain))
+    found = _SEXAGESIMAL.match(plain)
     if found is None:
         return None
     hemisphere = _hemisphere(found[1], found[6])

@@ -40,8 +40,22 @@ def tidy(frame: pl.DataFrame) -> pl.DataFrame:
 _TEXT = pl.all().cast(pl.String)
 #: an apostrophe that our CSV files put before what a spreadsheet would run as a formula
 _GUARDED = r"^'([=+@|%-])"
-#: text in NFC, on one line, stripped; where it says that there is nothing, null
-TIDY = _TEXT.str.normalize("NFC").str.replace_all(_BLANKS, " ").str.strip_chars().str.replace(_GUARDED, "${1}")
+#: ASCII and the composed letters of Latin scripts: NFC already, and no blank among them
+_LETTERS = r"!-~\u00c0-\u024f\u1e00-\u1eff"
+#: what almost every cell is: words with one space between them, no apostrophe before the first
+_IS_TIDY = rf"^[{_LETTERS.replace('!-~', '!-&(-~')}][{_LETTERS}]*(?: [{_LETTERS}]+)*$"
+_NEEDS_TIDYING = ~_TEXT.str.contains(_IS_TIDY)
+_TIDIED = (
+    pl.when(_NEEDS_TIDYING)
+    .then(_TEXT)  # nothing else is worked on
+    .str.normalize("NFC")
+    .str.replace_all(_BLANKS, " ")
+    .str.strip_chars()
+    .str.replace(_GUARDED, "${1}")
+)
+#: text in NFC, on one line, stripped
+TIDY = pl.when(_NEEDS_TIDYING).then(_TIDIED).otherwise(_TEXT)
+#: where a cell says that there is nothing, null
 EMPTIED = pl.when(pl.all().is_in(["", *_EMPTY_WORDS])).then(None).otherwise(pl.all()).name.keep()
 
 

@@ -35,6 +35,8 @@ _UNKNOWN_SHOWN = 100
 #: a total line or a note fills this many cells at most
 _SPARSE_CELLS = 4
 _NOTE_CELLS = 2
+#: so many sheets that were not read are named
+_OTHERS_NAMED = 30
 _ORDINAL = r"^\d+(?:[.,]0*)?$"
 #: a file numbers its rows where more than this share of them is numbered
 _HABIT = 0.5
@@ -49,6 +51,14 @@ class Skipped:
     text: str
 
 
+@dataclass(frozen=True)
+class Other:
+    """A sheet of the same workbook that holds rows of the same make, and how many of them name what they are of."""
+
+    name: str
+    rows: int
+
+
 @dataclass
 class Sheet:
     """The table of a file.
@@ -56,6 +66,7 @@ class Sheet:
     ``frame`` has "row" (the spreadsheet's row number) and one text column for each recognised header, empty cells
     null. ``headers`` maps column name to its header; ``unknown`` are the headers that mean nothing to us, ``ignored``
     those that a person said mean nothing; ``missing`` names the columns that no row can do without and nobody found.
+    ``others`` are the sheets that could have been read as well: one is read at a time.
     """
 
     name: str
@@ -70,6 +81,7 @@ class Sheet:
     crs: str = ""
     hidden: tuple[str, ...] = ()
     missing: str = ""
+    others: tuple[Other, ...] = ()
 
     def has(self, *names: str) -> bool:
         return all(name in self.headers for name in names)
@@ -90,6 +102,7 @@ class Sheet:
             *([Problem(None, "file.header_missing", facts=missing)] if self.missing else []),
             *unknown,
             *([Problem(None, "text.converted", value=self.font)] if self.font else []),
+            *(Problem(None, "file.sheet_unread", value=one.name, facts={"rows": one.rows}) for one in self.others),
         ]
 
 
@@ -135,6 +148,7 @@ class _Found:
     row: int
     match: Match
     first: int = 0
+    others: tuple[Other, ...] = ()
 
     def reading(self) -> dict[str, Any]:
         """Return what was recognised, with a cell below each header that was not, for a person to say what it is."""
@@ -178,15 +192,33 @@ def _best(grids: Iterable[Grid], book: HeaderBook) -> _Found:
 def _chosen(grids: Iterable[Grid], book: HeaderBook) -> _Found:
     """Return the sheet and the row that name most columns, be they ever so few; the first sheet that is not empty."""
     best: _Found | None = None
+    others: list[Other] = []
     for grid in grids:
         if not _first_texts(grid):
             continue
         found = _header(grid, book)
-        if best is None or found.match.score() > best.match.score():
+        if best is None:
             best = found
+            continue
+        better, worse = (found, best) if found.match.score() > best.match.score() else (best, found)
+        best = better
+        others += _other(worse, book.table)
     if best is None:
         raise Unreadable("file.empty")
-    return best
+    return replace(best, others=tuple(others[:_OTHERS_NAMED]))
+
+
+def _other(found: _Found, table: ColumnTable) -> list[Other]:
+    """Return the sheet if people see it and its rows name themselves and their place; a template's example is none."""
+    known, identifier = found.match.known, table.column(table.identifier)
+    place = next((group for group in table.positions if all(name in known for name in group)), ())
+    if not found.grid.visible or identifier.name not in known or (table.positions and not place):
+        return []
+    column = {name: pl.col(str(known[name].index)) for name in (identifier.name, *place)}
+    is_row = pl.all_horizontal(*(cell.is_not_null() for cell in column.values()))
+    is_own = column[identifier.name] != identifier.example
+    rows = found.grid.frame.slice(found.row + 1).filter(is_row & is_own).height
+    return [Other(found.grid.name, rows)] if rows else []
 
 
 def _unnamed(grid: Grid, book: HeaderBook) -> _Found:
@@ -277,6 +309,7 @@ def _table(found: _Found, table: ColumnTable) -> Sheet:
         crs=found.grid.crs,
         hidden=found.grid.hidden,
         missing=missing,
+        others=found.others,
     )
 
 
@@ -319,7 +352,8 @@ def _data(frame: pl.DataFrame, known: dict[str, Header], table: ColumnTable) -> 
         filled.alias("_filled"), placed.alias("_placed"), first.alias("_first"), _why(known).alias("_why")
     ).filter(pl.col("_first").is_not_null())
     sparse = ~pl.col("_placed") & (pl.col("_filled") <= _SPARSE_CELLS)
-    total = sparse & pl.col("_first").map_elements(_is_total, return_dtype=pl.Boolean)
+    # Python looks at the few rows that may be one.
+    total = pl.when(sparse).then(pl.col("_first")).map_elements(_is_total, return_dtype=pl.Boolean)
     frame = frame.with_columns(
         pl.when(pl.col("_why").is_not_null())
         .then(pl.col("_why"))
@@ -330,7 +364,9 @@ def _data(frame: pl.DataFrame, known: dict[str, Header], table: ColumnTable) -> 
     )
     after_total = (pl.col("_why") == "total").fill_null(value=False).cum_sum() > 0
     few = ~pl.col("_placed") & (pl.col("_filled") <= _NOTE_CELLS)
-    note = (sparse & after_total) | (few & unnamed) | (few & _is_heading(frame, known, table))
+    figures = pl.any_horizontal(*(pl.col(name).str.contains(r"\d") for name in read))
+    signed = after_total & unnamed & ~figures.fill_null(value=False) & (pl.col("_filled") <= _SPARSE_CELLS)
+    note = signed | (sparse & after_total) | (few & unnamed) | (few & _is_heading(frame, known, table))
     frame = frame.with_columns(
         pl.when(pl.col("_why").is_null() & note).then(pl.lit("note")).otherwise(pl.col("_why")).alias("_why")
     )

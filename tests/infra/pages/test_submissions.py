@@ -8,12 +8,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from openpyxl import Workbook
 
 from infra.models import Installation, Job, Submission
 from infra.submissions.columns import TABLES
 from infra.submissions.coordinates.systems import from_lonlat
 from infra.tasks import run_job
-from tests.infra.submissions.files import HEADERS, csv_file, station, stations_file
+from tests.infra.submissions.files import HEADERS, cells, csv_file, station, stations_file
 from tests.world import SignIn, World
 
 
@@ -276,3 +277,27 @@ def test_long_sheet_is_asked_for_and_shown_when_it_is_ready(
     assert file in part
     assert "every 1500ms" not in part
     assert owner.get(file).status_code == 200
+
+
+def test_other_sheet_of_a_workbook_is_handed_in_by_a_click(ground: World, as_person: SignIn, folder: Path) -> None:
+    owner, colleague = as_person(ground.owner), as_person(ground.colleague)
+    book = Workbook()
+    for name, number in (("Thái Thụy", 1), ("Tiền Hải", 2)):
+        page = book.active if number == 1 else book.create_sheet(name)
+        page.title = name
+        for row in cells([station(number)], HEADERS):
+            page.append(row)
+    book.save(folder / "districts.xlsx")
+    hand_in(owner, ground, folder / "districts.xlsx")
+    submission = Submission.objects.latest("pk")
+    address = f"/submissions/{submission.pk}/"
+    assert 'value="Tiền Hải"' in owner.get(address).content.decode()
+    assert 'value="Tiền Hải"' not in colleague.get(address).content.decode()
+    assert colleague.post(f"{address}another/", {"sheet": "Tiền Hải"}).status_code in (403, 404)
+    there = owner.post(f"{address}another/", {"sheet": "Tiền Hải"}).url
+    assert owner.post(f"{address}another/", {"sheet": "Tiền Hải"}).url == there
+    other = Submission.objects.latest("pk")
+    assert there == f"/submissions/{other.pk}/"
+    assert (other.sheet, other.file.sha256) == ("Tiền Hải", submission.file.sha256)
+    assert [row.values["code"] for row in other.rows.all()] == ["VTL-0002"]
+    assert owner.post(f"{address}another/", {"sheet": "Tổng"}).url == address

@@ -27,6 +27,11 @@ ANGLE = 106 + 21 / 60 + 32.5 / 3600
         "106°21′32.5″ Đông",
         "106o21'32.5\"",
         "106°21'32.5''E.",
+        "106°21'32\"5",
+        "106°21'32\"50 Đ",
+        "106°21'32,5\" kinh Đông",
+        "106°21'32,5\" kinh độ Đông",
+        "Long: 106°21'32.5\"",
     ],
 )
 def test_degrees_minutes_seconds_as_people_type_them(text: str) -> None:
@@ -36,7 +41,10 @@ def test_degrees_minutes_seconds_as_people_type_them(text: str) -> None:
     assert written.notation is Notation.DEGREES
 
 
-@pytest.mark.parametrize("text", ["106.359028", "106,359028", " 106.359028° ", "E106.359028", "106,359028 Đ"])
+@pytest.mark.parametrize(
+    "text",
+    ["106.359028", "106,359028", " 106.359028° ", "E106.359028", "106,359028 Đ", "'106.359028", "Long=106.359028"],
+)
 def test_decimal_degrees_with_point_or_comma(text: str) -> None:
     written = parse(text)
     assert written is not None

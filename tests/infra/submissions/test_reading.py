@@ -314,3 +314,27 @@ def test_formula_texts_stay_texts(tmp_path: Path, looked: Callable[..., object])
     path.write_text("Mã trạm;Tên trạm;Kinh độ;Vĩ độ\nA1;=cmd|' /C calc'!A0;106.561234;20.512345\n", encoding="utf-8")
     found = looked(path)
     assert found.draft.values["name"].to_list() == ["=cmd|' /C calc'!A0"]
+
+
+def test_other_sheets_of_the_same_make_are_told(tmp_path: Path, looked: Callable[..., Look]) -> None:
+    book = Workbook()
+    summary = book.active
+    summary.append(["BẢNG TỔNG HỢP"])
+    summary.append(["Huyện", "Số trạm 4G"])
+    summary.append(["Thái Thụy", 3])
+    numbered = {"Thái Thụy": (1, 2, 3), "Tiền Hải": (4, 5), "nháp": (6,)}
+    for name, numbers in numbered.items():
+        page = book.create_sheet(name)
+        for row in cells([station(number) for number in numbers], HEADERS):
+            page.append(row)
+        page.append([None, None, None, "Người lập biểu", None, None, "Thủ trưởng đơn vị"])
+    book["nháp"].sheet_state = "hidden"
+    book.save(tmp_path / "districts.xlsx")
+    found = looked(tmp_path / "districts.xlsx")
+    assert found.draft.sheet.name == "Thái Thụy"
+    assert found.draft.size == 3
+    assert [(one.code, one.value, one.facts) for one in found.problems] == [
+        ("file.sheet_unread", "Tiền Hải", {"rows": 2})
+    ]
+    other = read(tmp_path / "districts.xlsx", STATIONS, sheet="Tiền Hải")
+    assert (other.frame["code"].to_list(), other.problems()) == (["VTL-0004", "VTL-0005"], [])

@@ -269,3 +269,12 @@ def test_every_code_of_the_contract_has_words() -> None:
     assert set(named.split()) <= set(TEXTS)
     assert severity_of("coordinate.swapped") == "error"
     assert severity_of("unit.superseded") == "warning"
+
+
+def test_points_that_a_spreadsheet_took_away_are_put_back(tmp_path: Path, looked: Callable[..., Look]) -> None:
+    row = station(1, longitude="106.553.017", latitude="20.500.013")
+    (problem,) = looked(stations_file(tmp_path, row, station(2))).problems
+    assert (problem.row, problem.code) == (5, "coordinate.unparsable")
+    assert problem.suggestion == {"longitude": "106.553017", "latitude": "20.500013"}
+    (other,) = looked(stations_file(tmp_path, station(1, longitude="999.553.017", latitude="20.500.013"))).problems
+    assert (other.code, other.suggestion) == ("coordinate.unparsable", None)
