@@ -5,191 +5,312 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('infra', '0004_work_on_submissions'),
+        ("infra", "0004_work_on_submissions"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='administrativeunitversion',
-            name='one_open_administrativeunitversion',
+            model_name="administrativeunitversion",
+            name="one_open_administrativeunitversion",
         ),
         migrations.RemoveConstraint(
-            model_name='basestationversion',
-            name='one_open_basestationversion',
+            model_name="basestationversion",
+            name="one_open_basestationversion",
         ),
         migrations.RemoveConstraint(
-            model_name='cablerouteversion',
-            name='one_open_cablerouteversion',
+            model_name="cablerouteversion",
+            name="one_open_cablerouteversion",
         ),
         migrations.RemoveConstraint(
-            model_name='cellversion',
-            name='one_open_cellversion',
+            model_name="cellversion",
+            name="one_open_cellversion",
         ),
         migrations.RemoveConstraint(
-            model_name='installation',
-            name='operator_code_once',
+            model_name="installation",
+            name="operator_code_once",
         ),
         migrations.RemoveConstraint(
-            model_name='installationversion',
-            name='one_open_installationversion',
+            model_name="installationversion",
+            name="one_open_installationversion",
         ),
         migrations.RemoveConstraint(
-            model_name='internetpointversion',
-            name='one_open_internetpointversion',
+            model_name="internetpointversion",
+            name="one_open_internetpointversion",
         ),
         migrations.RemoveConstraint(
-            model_name='linkversion',
-            name='one_open_linkversion',
+            model_name="linkversion",
+            name="one_open_linkversion",
         ),
         migrations.RemoveConstraint(
-            model_name='mastversion',
-            name='one_open_mastversion',
+            model_name="mastversion",
+            name="one_open_mastversion",
         ),
         migrations.RemoveConstraint(
-            model_name='networknodeversion',
-            name='one_open_networknodeversion',
+            model_name="networknodeversion",
+            name="one_open_networknodeversion",
         ),
         migrations.RemoveConstraint(
-            model_name='organizationversion',
-            name='one_open_organizationversion',
+            model_name="organizationversion",
+            name="one_open_organizationversion",
         ),
         migrations.RemoveConstraint(
-            model_name='permitversion',
-            name='one_open_permitversion',
+            model_name="permitversion",
+            name="one_open_permitversion",
         ),
         migrations.RemoveConstraint(
-            model_name='postalpointversion',
-            name='one_open_postalpointversion',
+            model_name="postalpointversion",
+            name="one_open_postalpointversion",
         ),
         migrations.RemoveConstraint(
-            model_name='siteversion',
-            name='one_open_siteversion',
+            model_name="siteversion",
+            name="one_open_siteversion",
         ),
         migrations.RemoveIndex(
-            model_name='administrativeunitversion',
-            name='administrativeunitvers_noun',
+            model_name="administrativeunitversion",
+            name="administrativeunitvers_noun",
         ),
         migrations.RemoveIndex(
-            model_name='basestationversion',
-            name='basestationversion_noun',
+            model_name="basestationversion",
+            name="basestationversion_noun",
         ),
         migrations.RemoveIndex(
-            model_name='cablerouteversion',
-            name='cablerouteversion_noun',
+            model_name="cablerouteversion",
+            name="cablerouteversion_noun",
         ),
         migrations.RemoveIndex(
-            model_name='cellversion',
-            name='cellversion_noun',
+            model_name="cellversion",
+            name="cellversion_noun",
         ),
         migrations.RemoveIndex(
-            model_name='installation',
-            name='installation_code',
+            model_name="installation",
+            name="installation_code",
         ),
         migrations.RemoveIndex(
-            model_name='installation',
-            name='installation_submission',
+            model_name="installation",
+            name="installation_submission",
         ),
         migrations.RemoveIndex(
-            model_name='installationversion',
-            name='installationversion_noun',
+            model_name="installationversion",
+            name="installationversion_noun",
         ),
         migrations.RemoveIndex(
-            model_name='internetpointversion',
-            name='internetpointversion_noun',
+            model_name="internetpointversion",
+            name="internetpointversion_noun",
         ),
         migrations.RemoveIndex(
-            model_name='linkversion',
-            name='linkversion_noun',
+            model_name="linkversion",
+            name="linkversion_noun",
         ),
         migrations.RemoveIndex(
-            model_name='mastversion',
-            name='mastversion_noun',
+            model_name="mastversion",
+            name="mastversion_noun",
         ),
         migrations.RemoveIndex(
-            model_name='networknodeversion',
-            name='networknodeversion_noun',
+            model_name="networknodeversion",
+            name="networknodeversion_noun",
         ),
         migrations.RemoveIndex(
-            model_name='organizationversion',
-            name='organizationversion_noun',
+            model_name="organizationversion",
+            name="organizationversion_noun",
         ),
         migrations.RemoveIndex(
-            model_name='permit',
-            name='permit_submission',
+            model_name="permit",
+            name="permit_submission",
         ),
         migrations.RemoveIndex(
-            model_name='permitversion',
-            name='permitversion_noun',
+            model_name="permitversion",
+            name="permitversion_noun",
         ),
         migrations.RemoveIndex(
-            model_name='postalpointversion',
-            name='postalpointversion_noun',
+            model_name="postalpointversion",
+            name="postalpointversion_noun",
         ),
         migrations.RemoveIndex(
-            model_name='siteversion',
-            name='siteversion_noun',
+            model_name="siteversion",
+            name="siteversion_noun",
         ),
         migrations.AlterField(
-            model_name='basestation',
-            name='shelter_owner',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='infra.organization', verbose_name='owner of the shelter'),
+            model_name="basestation",
+            name="shelter_owner",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="infra.organization",
+                verbose_name="owner of the shelter",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='administrativeunitversion',
-            constraint=models.UniqueConstraint(models.F('noun_id'), models.Case(models.When(then=models.Value(0), valid_to__isnull=True), default=models.F('id'), output_field=models.BigIntegerField()), name='one_open_administrativeunitversion'),
+            model_name="administrativeunitversion",
+            constraint=models.UniqueConstraint(
+                models.F("noun_id"),
+                models.Case(
+                    models.When(then=models.Value(0), valid_to__isnull=True),
+                    default=models.F("id"),
+                    output_field=models.BigIntegerField(),
+                ),
+                name="one_open_administrativeunitversion",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='basestationversion',
-            constraint=models.UniqueConstraint(models.F('noun_id'), models.Case(models.When(then=models.Value(0), valid_to__isnull=True), default=models.F('id'), output_field=models.BigIntegerField()), name='one_open_basestationversion'),
+            model_name="basestationversion",
+            constraint=models.UniqueConstraint(
+                models.F("noun_id"),
+                models.Case(
+                    models.When(then=models.Value(0), valid_to__isnull=True),
+                    default=models.F("id"),
+                    output_field=models.BigIntegerField(),
+                ),
+                name="one_open_basestationversion",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cablerouteversion',
-            constraint=models.UniqueConstraint(models.F('noun_id'), models.Case(models.When(then=models.Value(0), valid_to__isnull=True), default=models.F('id'), output_field=models.BigIntegerField()), name='one_open_cablerouteversion'),
+            model_name="cablerouteversion",
+            constraint=models.UniqueConstraint(
+                models.F("noun_id"),
+                models.Case(
+                    models.When(then=models.Value(0), valid_to__isnull=True),
+                    default=models.F("id"),
+                    output_field=models.BigIntegerField(),
+                ),
+                name="one_open_cablerouteversion",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cellversion',
-            constraint=models.UniqueConstraint(models.F('noun_id'), models.Case(models.When(then=models.Value(0), valid_to__isnull=True), default=models.F('id'), output_field=models.BigIntegerField()), name='one_open_cellversion'),
+            model_name="cellversion",
+            constraint=models.UniqueConstraint(
+                models.F("noun_id"),
+                models.Case(
+                    models.When(then=models.Value(0), valid_to__isnull=True),
+                    default=models.F("id"),
+                    output_field=models.BigIntegerField(),
+                ),
+                name="one_open_cellversion",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='installation',
-            constraint=models.UniqueConstraint(models.F('code'), models.F('organization'), models.F('kind'), models.Case(models.When(code='', then=models.F('id')), default=models.Value(0), output_field=models.BigIntegerField()), name='operator_code_once'),
+            model_name="installation",
+            constraint=models.UniqueConstraint(
+                models.F("code"),
+                models.F("organization"),
+                models.F("kind"),
+                models.Case(
+                    models.When(code="", then=models.F("id")),
+                    default=models.Value(0),
+                    output_field=models.BigIntegerField(),
+                ),
+                name="operator_code_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='installationversion',
-            constraint=models.UniqueConstraint(models.F('noun_id'), models.Case(models.When(then=models.Value(0), valid_to__isnull=True), default=models.F('id'), output_field=models.BigIntegerField()), name='one_open_installationversion'),
+            model_name="installationversion",
+            constraint=models.UniqueConstraint(
+                models.F("noun_id"),
+                models.Case(
+                    models.When(then=models.Value(0), valid_to__isnull=True),
+                    default=models.F("id"),
+                    output_field=models.BigIntegerField(),
+                ),
+                name="one_open_installationversion",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='internetpointversion',
-            constraint=models.UniqueConstraint(models.F('noun_id'), models.Case(models.When(then=models.Value(0), valid_to__isnull=True), default=models.F('id'), output_field=models.BigIntegerField()), name='one_open_internetpointversion'),
+            model_name="internetpointversion",
+            constraint=models.UniqueConstraint(
+                models.F("noun_id"),
+                models.Case(
+                    models.When(then=models.Value(0), valid_to__isnull=True),
+                    default=models.F("id"),
+                    output_field=models.BigIntegerField(),
+                ),
+                name="one_open_internetpointversion",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='linkversion',
-            constraint=models.UniqueConstraint(models.F('noun_id'), models.Case(models.When(then=models.Value(0), valid_to__isnull=True), default=models.F('id'), output_field=models.BigIntegerField()), name='one_open_linkversion'),
+            model_name="linkversion",
+            constraint=models.UniqueConstraint(
+                models.F("noun_id"),
+                models.Case(
+                    models.When(then=models.Value(0), valid_to__isnull=True),
+                    default=models.F("id"),
+                    output_field=models.BigIntegerField(),
+                ),
+                name="one_open_linkversion",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mastversion',
-            constraint=models.UniqueConstraint(models.F('noun_id'), models.Case(models.When(then=models.Value(0), valid_to__isnull=True), default=models.F('id'), output_field=models.BigIntegerField()), name='one_open_mastversion'),
+            model_name="mastversion",
+            constraint=models.UniqueConstraint(
+                models.F("noun_id"),
+                models.Case(
+                    models.When(then=models.Value(0), valid_to__isnull=True),
+                    default=models.F("id"),
+                    output_field=models.BigIntegerField(),
+                ),
+                name="one_open_mastversion",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='networknodeversion',
-            constraint=models.UniqueConstraint(models.F('noun_id'), models.Case(models.When(then=models.Value(0), valid_to__isnull=True), default=models.F('id'), output_field=models.BigIntegerField()), name='one_open_networknodeversion'),
+            model_name="networknodeversion",
+            constraint=models.UniqueConstraint(
+                models.F("noun_id"),
+                models.Case(
+                    models.When(then=models.Value(0), valid_to__isnull=True),
+                    default=models.F("id"),
+                    output_field=models.BigIntegerField(),
+                ),
+                name="one_open_networknodeversion",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organizationversion',
-            constraint=models.UniqueConstraint(models.F('noun_id'), models.Case(models.When(then=models.Value(0), valid_to__isnull=True), default=models.F('id'), output_field=models.BigIntegerField()), name='one_open_organizationversion'),
+            model_name="organizationversion",
+            constraint=models.UniqueConstraint(
+                models.F("noun_id"),
+                models.Case(
+                    models.When(then=models.Value(0), valid_to__isnull=True),
+                    default=models.F("id"),
+                    output_field=models.BigIntegerField(),
+                ),
+                name="one_open_organizationversion",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='permitversion',
-            constraint=models.UniqueConstraint(models.F('noun_id'), models.Case(models.When(then=models.Value(0), valid_to__isnull=True), default=models.F('id'), output_field=models.BigIntegerField()), name='one_open_permitversion'),
+            model_name="permitversion",
+            constraint=models.UniqueConstraint(
+                models.F("noun_id"),
+                models.Case(
+                    models.When(then=models.Value(0), valid_to__isnull=True),
+                    default=models.F("id"),
+                    output_field=models.BigIntegerField(),
+                ),
+                name="one_open_permitversion",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='postalpointversion',
-            constraint=models.UniqueConstraint(models.F('noun_id'), models.Case(models.When(then=models.Value(0), valid_to__isnull=True), default=models.F('id'), output_field=models.BigIntegerField()), name='one_open_postalpointversion'),
+            model_name="postalpointversion",
+            constraint=models.UniqueConstraint(
+                models.F("noun_id"),
+                models.Case(
+                    models.When(then=models.Value(0), valid_to__isnull=True),
+                    default=models.F("id"),
+                    output_field=models.BigIntegerField(),
+                ),
+                name="one_open_postalpointversion",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='siteversion',
-            constraint=models.UniqueConstraint(models.F('noun_id'), models.Case(models.When(then=models.Value(0), valid_to__isnull=True), default=models.F('id'), output_field=models.BigIntegerField()), name='one_open_siteversion'),
+            model_name="siteversion",
+            constraint=models.UniqueConstraint(
+                models.F("noun_id"),
+                models.Case(
+                    models.When(then=models.Value(0), valid_to__isnull=True),
+                    default=models.F("id"),
+                    output_field=models.BigIntegerField(),
+                ),
+                name="one_open_siteversion",
+            ),
         ),
     ]

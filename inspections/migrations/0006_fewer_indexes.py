@@ -5,120 +5,191 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('infra', '0005_fewer_indexes'),
-        ('inspections', '0005_findings_found_again'),
+        ("infra", "0005_fewer_indexes"),
+        ("inspections", "0005_findings_found_again"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='casedocumentversion',
-            name='one_open_casedocumentversion',
+            model_name="casedocumentversion",
+            name="one_open_casedocumentversion",
         ),
         migrations.RemoveConstraint(
-            model_name='chargeversion',
-            name='one_open_chargeversion',
+            model_name="chargeversion",
+            name="one_open_chargeversion",
         ),
         migrations.RemoveConstraint(
-            model_name='findingversion',
-            name='one_open_findingversion',
+            model_name="findingversion",
+            name="one_open_findingversion",
         ),
         migrations.RemoveConstraint(
-            model_name='instrumentversion',
-            name='one_open_instrumentversion',
+            model_name="instrumentversion",
+            name="one_open_instrumentversion",
         ),
         migrations.RemoveConstraint(
-            model_name='paymentversion',
-            name='one_open_paymentversion',
+            model_name="paymentversion",
+            name="one_open_paymentversion",
         ),
         migrations.RemoveConstraint(
-            model_name='personpartyversion',
-            name='one_open_personpartyversion',
+            model_name="personpartyversion",
+            name="one_open_personpartyversion",
         ),
         migrations.RemoveConstraint(
-            model_name='remedyversion',
-            name='one_open_remedyversion',
+            model_name="remedyversion",
+            name="one_open_remedyversion",
         ),
         migrations.RemoveConstraint(
-            model_name='stepversion',
-            name='one_open_stepversion',
+            model_name="stepversion",
+            name="one_open_stepversion",
         ),
         migrations.RemoveConstraint(
-            model_name='violationcaseversion',
-            name='one_open_violationcaseversion',
+            model_name="violationcaseversion",
+            name="one_open_violationcaseversion",
         ),
         migrations.RemoveIndex(
-            model_name='casedocumentversion',
-            name='casedocumentversion_noun',
+            model_name="casedocumentversion",
+            name="casedocumentversion_noun",
         ),
         migrations.RemoveIndex(
-            model_name='chargeversion',
-            name='chargeversion_noun',
+            model_name="chargeversion",
+            name="chargeversion_noun",
         ),
         migrations.RemoveIndex(
-            model_name='findingversion',
-            name='findingversion_noun',
+            model_name="findingversion",
+            name="findingversion_noun",
         ),
         migrations.RemoveIndex(
-            model_name='instrumentversion',
-            name='instrumentversion_noun',
+            model_name="instrumentversion",
+            name="instrumentversion_noun",
         ),
         migrations.RemoveIndex(
-            model_name='paymentversion',
-            name='paymentversion_noun',
+            model_name="paymentversion",
+            name="paymentversion_noun",
         ),
         migrations.RemoveIndex(
-            model_name='personpartyversion',
-            name='personpartyversion_noun',
+            model_name="personpartyversion",
+            name="personpartyversion_noun",
         ),
         migrations.RemoveIndex(
-            model_name='remedyversion',
-            name='remedyversion_noun',
+            model_name="remedyversion",
+            name="remedyversion_noun",
         ),
         migrations.RemoveIndex(
-            model_name='stepversion',
-            name='stepversion_noun',
+            model_name="stepversion",
+            name="stepversion_noun",
         ),
         migrations.RemoveIndex(
-            model_name='violationcaseversion',
-            name='violationcaseversion_noun',
+            model_name="violationcaseversion",
+            name="violationcaseversion_noun",
         ),
         migrations.AddConstraint(
-            model_name='casedocumentversion',
-            constraint=models.UniqueConstraint(models.F('noun_id'), models.Case(models.When(then=models.Value(0), valid_to__isnull=True), default=models.F('id'), output_field=models.BigIntegerField()), name='one_open_casedocumentversion'),
+            model_name="casedocumentversion",
+            constraint=models.UniqueConstraint(
+                models.F("noun_id"),
+                models.Case(
+                    models.When(then=models.Value(0), valid_to__isnull=True),
+                    default=models.F("id"),
+                    output_field=models.BigIntegerField(),
+                ),
+                name="one_open_casedocumentversion",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chargeversion',
-            constraint=models.UniqueConstraint(models.F('noun_id'), models.Case(models.When(then=models.Value(0), valid_to__isnull=True), default=models.F('id'), output_field=models.BigIntegerField()), name='one_open_chargeversion'),
+            model_name="chargeversion",
+            constraint=models.UniqueConstraint(
+                models.F("noun_id"),
+                models.Case(
+                    models.When(then=models.Value(0), valid_to__isnull=True),
+                    default=models.F("id"),
+                    output_field=models.BigIntegerField(),
+                ),
+                name="one_open_chargeversion",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='findingversion',
-            constraint=models.UniqueConstraint(models.F('noun_id'), models.Case(models.When(then=models.Value(0), valid_to__isnull=True), default=models.F('id'), output_field=models.BigIntegerField()), name='one_open_findingversion'),
+            model_name="findingversion",
+            constraint=models.UniqueConstraint(
+                models.F("noun_id"),
+                models.Case(
+                    models.When(then=models.Value(0), valid_to__isnull=True),
+                    default=models.F("id"),
+                    output_field=models.BigIntegerField(),
+                ),
+                name="one_open_findingversion",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='instrumentversion',
-            constraint=models.UniqueConstraint(models.F('noun_id'), models.Case(models.When(then=models.Value(0), valid_to__isnull=True), default=models.F('id'), output_field=models.BigIntegerField()), name='one_open_instrumentversion'),
+            model_name="instrumentversion",
+            constraint=models.UniqueConstraint(
+                models.F("noun_id"),
+                models.Case(
+                    models.When(then=models.Value(0), valid_to__isnull=True),
+                    default=models.F("id"),
+                    output_field=models.BigIntegerField(),
+                ),
+                name="one_open_instrumentversion",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentversion',
-            constraint=models.UniqueConstraint(models.F('noun_id'), models.Case(models.When(then=models.Value(0), valid_to__isnull=True), default=models.F('id'), output_field=models.BigIntegerField()), name='one_open_paymentversion'),
+            model_name="paymentversion",
+            constraint=models.UniqueConstraint(
+                models.F("noun_id"),
+                models.Case(
+                    models.When(then=models.Value(0), valid_to__isnull=True),
+                    default=models.F("id"),
+                    output_field=models.BigIntegerField(),
+                ),
+                name="one_open_paymentversion",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='personpartyversion',
-            constraint=models.UniqueConstraint(models.F('noun_id'), models.Case(models.When(then=models.Value(0), valid_to__isnull=True), default=models.F('id'), output_field=models.BigIntegerField()), name='one_open_personpartyversion'),
+            model_name="personpartyversion",
+            constraint=models.UniqueConstraint(
+                models.F("noun_id"),
+                models.Case(
+                    models.When(then=models.Value(0), valid_to__isnull=True),
+                    default=models.F("id"),
+                    output_field=models.BigIntegerField(),
+                ),
+                name="one_open_personpartyversion",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='remedyversion',
-            constraint=models.UniqueConstraint(models.F('noun_id'), models.Case(models.When(then=models.Value(0), valid_to__isnull=True), default=models.F('id'), output_field=models.BigIntegerField()), name='one_open_remedyversion'),
+            model_name="remedyversion",
+            constraint=models.UniqueConstraint(
+                models.F("noun_id"),
+                models.Case(
+                    models.When(then=models.Value(0), valid_to__isnull=True),
+                    default=models.F("id"),
+                    output_field=models.BigIntegerField(),
+                ),
+                name="one_open_remedyversion",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stepversion',
-            constraint=models.UniqueConstraint(models.F('noun_id'), models.Case(models.When(then=models.Value(0), valid_to__isnull=True), default=models.F('id'), output_field=models.BigIntegerField()), name='one_open_stepversion'),
+            model_name="stepversion",
+            constraint=models.UniqueConstraint(
+                models.F("noun_id"),
+                models.Case(
+                    models.When(then=models.Value(0), valid_to__isnull=True),
+                    default=models.F("id"),
+                    output_field=models.BigIntegerField(),
+                ),
+                name="one_open_stepversion",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='violationcaseversion',
-            constraint=models.UniqueConstraint(models.F('noun_id'), models.Case(models.When(then=models.Value(0), valid_to__isnull=True), default=models.F('id'), output_field=models.BigIntegerField()), name='one_open_violationcaseversion'),
+            model_name="violationcaseversion",
+            constraint=models.UniqueConstraint(
+                models.F("noun_id"),
+                models.Case(
+                    models.When(then=models.Value(0), valid_to__isnull=True),
+                    default=models.F("id"),
+                    output_field=models.BigIntegerField(),
+                ),
+                name="one_open_violationcaseversion",
+            ),
         ),
     ]
