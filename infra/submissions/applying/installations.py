@@ -178,6 +178,7 @@ class _Installations:
         """Save the installations that change, with their details."""
         if not current.height:
             return
+        self.sites.choose()
         self.masts.choose()
         places = current["place"].to_numpy()
         said = self.work.columns_of("installation", Installation, places)

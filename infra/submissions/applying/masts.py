@@ -76,6 +76,7 @@ class Masts:
 
     def _chosen(self, places: Places, standing: dict[tuple[int, int], list[Known]], ids: pl.Series) -> pl.DataFrame:
         """Choose the mast of each of *places*; returns those to be made, with "place", and keys out of *ids*."""
+        self.sites.choose()
         owners = self._owners(places)
         keys = pl.DataFrame({"site": self.sites.ids[places], "owner": owners})
         is_alone = ~keys.is_duplicated() & ~keys["site"].is_in([site for site, _owner in standing])
@@ -109,7 +110,7 @@ class Masts:
             "height_m": ("height_m", pl.Float64),
         }
         sites = np.unique(self.work.comparison.sites[places])
-        wanted = np.setdiff1d(np.union1d(sites, self.sites.ids[places]), self.sites.made).tolist()
+        wanted = np.union1d(sites, self.sites.ids[places]).tolist()  # new ones are not chosen yet
         found = values_frame_of(Mast.objects.standing(), [site for site in wanted if site], columns, by="site_id")
         others = set(masts_of_others(self.work.draft.around, found["id"]))
         standing: dict[tuple[int, int], list[Known]] = {}

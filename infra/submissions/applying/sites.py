@@ -27,7 +27,8 @@ SINCE = ("in_service_on", "certificate_issued_on")
 @dataclass
 class Sites:
     """Where the rows stand. ``ids`` holds the site of each row (0: not asked for); ``changed`` the sites written over;
-    ``made`` the keys of the new ones, which ``new`` returns.
+    ``made`` the keys of the new ones, which ``new`` returns. Which ones are new is known after ``choose``, which gives
+    the rows that :meth:`place` was told of a new site each and asks the database nothing.
     """
 
     work: Work
@@ -35,6 +36,7 @@ class Sites:
     changed: list[pl.DataFrame] = field(default_factory=list)
     made: NDArray[np.int64] = field(default_factory=lambda: np.array([], dtype=np.int64))
     new: Callable[[], pl.DataFrame] | None = None
+    choose: Callable[[], object] = lambda: None
 
     def __post_init__(self) -> None:
         self.ids = np.zeros(self.work.draft.size, dtype=np.int64)
@@ -53,15 +55,35 @@ class Sites:
     # --- new rows ---
 
     def place(self, ledger: Act, places: Places) -> None:
-        """Give each of *places* a site: a standing one at its place, or a new one shared by all rows there."""
+        """Give each of *places* a site: a standing one at its place, or a new one shared by all rows there.
+
+        The new ones are chosen while the database writes other columns: there are keys and numbers for as many as there
+        are rows, and numbers that nobody needed are given back.
+        """
         self.ids[places] = self.work.comparison.sites[places]
         alone = places[self.ids[places] == 0]
         if not len(alone):
             return
-        starts = self._clusters(alone)
-        firsts = np.unique(starts)
-        self.made = self._new(ledger, alone[firsts], lambda: self._since(alone, starts, firsts))
-        self.ids[alone] = self.made[np.searchsorted(firsts, starts)]
+        ids = pl.Series(ids_reserve(Site, len(alone)), dtype=pl.Int64)
+        codes = numbers_take(authority=self.work.draft.around.authority, series="site", count=len(alone))
+        names = unit_names(pl.Series(self.work.draft.unit_ids[alone]))
+
+        @cache
+        def choose() -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+            starts = self._clusters(alone)
+            firsts = np.unique(starts)
+            self.made = ids.head(len(firsts)).to_numpy()
+            self.ids[alone] = self.made[np.searchsorted(firsts, starts)]
+            return starts, firsts
+
+        @cache
+        def build() -> pl.DataFrame:
+            _starts, firsts = choose()
+            return self._built(alone[firsts], ids.head(len(firsts)), codes.spelt(len(firsts)), names)
+
+        self.choose, self.new = choose, build
+        ledger.add_later(Site, ids, build, since=lambda: self._since(alone, *choose()))
+        ledger.afterwards(lambda _record: codes.give_back(len(self.made)))
 
     def _clusters(self, places: Places) -> NDArray[np.intp]:
         """Return, for each row, the index of the first row within ``SAME_PLACE_M`` that starts a site (itself at last).
@@ -96,29 +118,18 @@ class Sites:
         earliest = pl.DataFrame({"start": starts, "since": since}).group_by("start").agg(pl.col("since").min())
         return earliest.sort("start")["since"].gather(np.searchsorted(np.unique(starts), firsts))
 
-    def _new(self, ledger: Act, places: Places, since: Callable[[], pl.Series | None]) -> NDArray[np.int64]:
-        """Register a site for each of *places* and return their keys."""
-        count = len(places)
-        ids = pl.Series(ids_reserve(Site, count), dtype=pl.Int64)
-        codes = numbers_take(authority=self.work.draft.around.authority, series="site", count=count)
-        names = unit_names(pl.Series(self.work.draft.unit_ids[places]))
-
-        @cache
-        def build() -> pl.DataFrame:
-            columns = {
-                "id": ids,
-                "authority_id": self.work.authority_id,
-                "code": codes.spelt(),
-                "name": self.work.value("name", places),
-                **self._position(places),
-                **self._description(places),
-            }
-            frame = filled(Site, columns, count)
-            return frame.with_columns(site_search_texts(frame, names))
-
-        self.new = build
-        ledger.add_later(Site, ids, build, since=since)
-        return ids.to_numpy()
+    def _built(self, places: Places, ids: pl.Series, codes: pl.Series, names: Names) -> pl.DataFrame:
+        """Return the new sites that *places* start."""
+        columns = {
+            "id": ids,
+            "authority_id": self.work.authority_id,
+            "code": codes,
+            "name": self.work.value("name", places),
+            **self._position(places),
+            **self._description(places),
+        }
+        frame = filled(Site, columns, len(places))
+        return frame.with_columns(site_search_texts(frame, names))
 
     # --- what a row says about its site ---
 
