@@ -14,6 +14,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from infra.models import words
+from infra.models.stored import bytes_install
 
 _RANGE = "{x0} >= -180 AND {x1} <= 180 AND {y0} >= -90 AND {y1} <= 90"
 
@@ -89,3 +90,4 @@ def install(using: str = "default", **_: Any) -> None:
                 for statement in statements(table, column):
                     cursor.execute(statement)
     words.install(connection, tables)
+    bytes_install(connection, tables)

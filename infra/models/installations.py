@@ -78,8 +78,17 @@ class Installation(models.Model):
         ordering = ("id",)
         constraints = (
             models.UniqueConstraint(fields=["registry_number"], name="registry_number_once"),
+            # Rows without a code have their own key instead of the 0: the same index finds any code.
             models.UniqueConstraint(
-                fields=["organization", "kind", "code"], condition=~models.Q(code=""), name="operator_code_once"
+                models.F("code"),
+                models.F("organization"),
+                models.F("kind"),
+                models.Case(
+                    models.When(code="", then=models.F("id")),
+                    default=models.Value(0),
+                    output_field=models.BigIntegerField(),
+                ),
+                name="operator_code_once",
             ),
             models.CheckConstraint(
                 condition=models.Q(kind="cable_route") | models.Q(site__isnull=False), name="installation_has_site"
@@ -87,11 +96,7 @@ class Installation(models.Model):
         )
         indexes = (
             models.Index(fields=["kind", "id"], name="installation_kind_id"),
-            models.Index(fields=["code"], name="installation_code"),
             models.Index(fields=["organization", "site"], name="installation_holder_site"),
-            models.Index(
-                fields=["submission"], condition=models.Q(submission__isnull=False), name="installation_submission"
-            ),
         )
 
     def __str__(self) -> str:

@@ -116,7 +116,6 @@ class Permit(models.Model):
             models.Index(fields=["number"], name="permit_number"),
             models.Index(fields=["site"], condition=models.Q(site__isnull=False), name="permit_site"),
             models.Index(fields=["attachment"], condition=models.Q(attachment__isnull=False), name="permit_file"),
-            models.Index(fields=["submission"], condition=models.Q(submission__isnull=False), name="permit_submission"),
         )
 
     def __str__(self) -> str:

@@ -38,7 +38,13 @@ class BaseStation(models.Model):
     antenna_above_roof_m = models.FloatField(_("antenna above roof (m)"), null=True, blank=True)
     shelter = models.CharField(_("shelter"), max_length=32, blank=True)
     shelter_owner = models.ForeignKey(
-        Organization, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("owner of the shelter")
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("owner of the shelter"),
     )
     backup_hours = models.FloatField(_("power backup (h)"), null=True, blank=True)
 

@@ -16,8 +16,8 @@ from infra.submissions.looking import Look, removal
 
 #: kinds whose rows match installations; those of cells and permits match other things
 OF_INSTALLATIONS = frozenset(SubmissionKind) - {SubmissionKind.CELLS, SubmissionKind.PERMITS}
-#: rows made ready at a time
-PIECE = 20_000
+#: rows made ready at a time; the database waits for the first of them
+PIECE = 10_000
 #: an empty cell as JSON writes it: keys are our own names, so that no text of a cell can look like this
 _EMPTY = r'"[a-z0-9_]+":null,?'
 

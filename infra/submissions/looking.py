@@ -13,7 +13,7 @@ from django.db import connection
 from infra.models import RowAction, WorkStep
 from infra.services import progress
 from infra.submissions.checks import check
-from infra.submissions.comparison import Comparison, compare, held_ahead
+from infra.submissions.comparison import Comparison, compare, reading_ahead
 from infra.submissions.draft import Draft, Surroundings
 from infra.submissions.problems import Problem, by_frequency, is_error
 from infra.submissions.reading.sheets import Sheet, read
@@ -107,9 +107,9 @@ def look(
         found = read(path, around.table, sheet=sheet, assigned=assigned)
     raw = _fixed(_without(found, left_out), fixes or {})
     draft = Draft(found, raw, around)
-    with held_ahead(draft) as ahead:
+    with reading_ahead(draft) as ahead:
         progress.tell(WorkStep.CHECKING)
-        check(draft)
+        check(draft, located=ahead.read_standing)
         progress.tell(WorkStep.COMPARING)
         seen = Look(draft, compare(draft, ahead), found.problems())
     # What is seen is written next, in one transaction.

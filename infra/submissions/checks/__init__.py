@@ -1,5 +1,7 @@
 """All problems of all rows."""
 
+from collections.abc import Callable
+
 from infra.models import SubmissionKind
 from infra.submissions.checks.certificates import check_certificates
 from infra.submissions.checks.identifiers import check_duplicates, check_registry_numbers
@@ -16,8 +18,11 @@ from infra.submissions.draft import Draft
 _WITH_SITES = frozenset({SubmissionKind.STATIONS})
 
 
-def check(draft: Draft) -> None:
-    """Clean the rows, find their places and report every problem that the file itself and the territory show."""
+def check(draft: Draft, located: Callable[[], None] = lambda: None) -> None:
+    """Clean the rows, find their places and report every problem that the file itself and the territory show.
+
+    *located* is called as soon as the points are known.
+    """
     table = draft.around.table
     clean(draft)
     check_order(draft, "certificate_issued_on", "certificate_expires_on")
@@ -33,6 +38,7 @@ def check(draft: Draft) -> None:
             locate_lines(draft)
         else:
             locate(draft)
+            located()
         check_units(draft)
         if table.kind in _WITH_SITES:
             check_nearby(draft)

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from infra.models import RowAction, SubmissionKind
 from infra.submissions.checks.neighbours import SAME_PLACE_M
 from infra.submissions.comparison import register
+from infra.submissions.comparison.ahead import Ahead
 from infra.submissions.comparison.lines import compare_lines
-from infra.submissions.comparison.matching import Held, match
+from infra.submissions.comparison.matching import match
 from infra.submissions.coordinates import systems
 from infra.submissions.draft import Draft, Mask
 
@@ -65,12 +65,14 @@ class Pairs:
     places: NDArray[np.int64]
 
 
-def compare(draft: Draft, ahead: Held = None) -> Comparison:
+def compare(draft: Draft, ahead: Ahead | None = None) -> Comparison:
     """Compare the draft's rows without errors with the register; report moves and removals on the draft.
 
-    *ahead* is what :func:`held_ahead` gave.
+    *ahead* is what :func:`~infra.submissions.comparison.ahead.reading_ahead` gave.
     """
-    held, places = match(draft, ahead)
+    ahead = ahead or Ahead(draft)
+    held = ahead.held()
+    places = match(draft, held)
     comparison = Comparison(
         actions=np.full(draft.size, "", dtype=object),
         matched=np.where(places >= 0, held["id"].to_numpy()[places] if held.height else 0, 0),
@@ -89,7 +91,7 @@ def compare(draft: Draft, ahead: Held = None) -> Comparison:
         _report_moves(draft, comparison, comparison.moved_m > MOVED_M)
     elif "lon" in held.columns:
         _compare_positions(draft, held, comparison, pairs)
-        _find_sites(draft, comparison)
+        _find_sites(draft, comparison, ahead)
     changed = np.zeros(draft.size, dtype=bool)
     changed[list(comparison.changes)] = True
     comparison.actions[known] = str(RowAction.UNCHANGED)
@@ -194,33 +196,16 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date | time) else value
 
 
-def _find_sites(draft: Draft, comparison: Comparison) -> None:
+def _find_sites(draft: Draft, comparison: Comparison, ahead: Ahead) -> None:
     """Find the standing site at the place of each row that is added or moved: sharing, not a second site."""
     with np.errstate(invalid="ignore"):
         moves = comparison.moved_m > SAME_PLACE_M
     asked = np.flatnonzero(((comparison.actions == RowAction.ADD) | moves) & np.isfinite(draft.points).all(axis=1))
     if not len(asked):
         return
-    margin = 0.001
-    west, south = (float(edge) for edge in draft.points[asked].min(axis=0) - margin)
-    east, north = (float(edge) for edge in draft.points[asked].max(axis=0) + margin)
-    sites = register.standing_sites(draft.around, west, south, east, north)
-    if not sites.height:
-        return
-    srid = draft.around.authority.metric_srid
-    at = systems.from_lonlat(np.column_stack([sites["lon"].to_numpy(), sites["lat"].to_numpy()]), srid)
-    found, nearest = nearest_within(systems.from_lonlat(draft.points[asked], srid), at, SAME_PLACE_M)
-    comparison.sites[asked[found]] = sites["site_id"].to_numpy()[nearest]
-
-
-def nearest_within(
-    asked: NDArray[np.float64], targets: NDArray[np.float64], metres: float
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return (index in *asked*, index in *targets*) of the nearest target within *metres*; both n×2 in metres."""
-    answer: Any = cKDTree(targets).query(asked, distance_upper_bound=metres)
-    distances, nearest = answer
-    found = np.flatnonzero(np.isfinite(distances))
-    return found, nearest[found]
+    points = draft.points[asked]
+    found, sites = ahead.standing_near(points).nearest(points)
+    comparison.sites[asked[found]] = sites
 
 
 def _find_removed(draft: Draft, held: pl.DataFrame, comparison: Comparison, places: NDArray[np.int64]) -> None:

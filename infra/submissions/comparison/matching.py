@@ -1,20 +1,13 @@
 """Which row of the file is which object of the register: by the operator's code, then by registry number."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import polars as pl
-from django.db import connection
 from numpy.typing import NDArray
 
 from infra.models import SubmissionKind
-from infra.submissions.comparison import register
 from infra.submissions.draft import Draft
-
-Held = Callable[[], pl.DataFrame] | None
 
 #: kind of file → columns that together name a row's object, where one code is not enough
 KEYS: dict[str, tuple[str, ...]] = {
@@ -23,37 +16,12 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 
 
-@contextmanager
-def held_ahead(draft: Draft) -> Iterator[Held]:
-    """Read what the register holds while the block checks the rows: the database's work and ours side by side.
-
-    Only for a long file, outside a transaction: it is read over a connection of its own. Yields what gives the frame
-    when it is asked for, None where :func:`match` has to read it.
-    """
-    if connection.in_atomic_block or connection.vendor != "postgresql" or draft.size <= register.ASK_BY_NAME:
-        yield None
-        return
-    wanted = frozenset(column.name for column in draft.around.table.read() if draft.has(column.name))
-
-    def read() -> pl.DataFrame:
-        try:
-            return register.held(draft.around, wanted=wanted)
-        finally:
-            connection.close()  # the thread's own
-
-    with ThreadPoolExecutor(1, "held") as thread:
-        yield thread.submit(read).result
-
-
-def match(draft: Draft, ahead: Held = None) -> tuple[pl.DataFrame, NDArray[np.int64]]:
-    """Return what the register holds, and the place in it of each row's object (-1: none).
-
-    *ahead* is what :func:`held_ahead` gave.
+def match(draft: Draft, held: pl.DataFrame) -> NDArray[np.int64]:
+    """Return the place of each row's object in *held*, what the register holds (-1: none).
 
     Reports rows whose code and registry number name two objects, and rows that name one object together.
     """
     identifier = draft.around.table.identifier
-    held = ahead() if ahead else _held(draft, identifier)
     keys = KEYS.get(str(draft.around.table.kind), (identifier,))
     places = _joined(draft, held, keys)
     if draft.has("registry_number") and "registry_number" in held.columns:
@@ -61,18 +29,7 @@ def match(draft: Draft, ahead: Held = None) -> tuple[pl.DataFrame, NDArray[np.in
         _report_two_objects(draft, held, places, by_number)
         places = np.where(places >= 0, places, by_number)
     _report_one_object(draft, places)
-    return held, places
-
-
-def _held(draft: Draft, identifier: str) -> pl.DataFrame:
-    is_small = draft.size <= register.ASK_BY_NAME and draft.around.mode != "replace"
-    codes = _named(draft, identifier) if is_small else []
-    numbers = _named(draft, "registry_number") if codes else []
-    return register.held(draft.around, codes=codes, numbers=numbers, wanted=frozenset(draft.values))
-
-
-def _named(draft: Draft, column: str) -> list[str]:
-    return draft.text(column).drop_nulls().unique().to_list()
+    return places
 
 
 def _joined(draft: Draft, held: pl.DataFrame, keys: tuple[str, ...]) -> NDArray[np.int64]:

@@ -27,7 +27,7 @@ from infra.models import (
     Site,
     SubmissionKind,
 )
-from infra.selectors.frames import AsWkb, latitude, longitude, values_frame, values_frame_of
+from infra.selectors.frames import KEYS, AsWkb, latitude, longitude, values_frame, values_frame_of
 from infra.services.permits import CERTIFICATE
 from infra.spatial.box import InBox
 from infra.spatial.places import Box
@@ -44,6 +44,9 @@ DETAILS: dict[str, tuple[str, type[models.Model], str]] = {
 }
 #: a file of so many rows asks for what it names; a longer one for everything the organization has
 ASK_BY_NAME = 5_000
+
+#: a file that names more than this share of what the organization has is compared with all of it
+_MOST = 0.5
 
 _TYPES: dict[Type, Any] = {
     Type.NUMBER: pl.Float64,
@@ -118,6 +121,28 @@ def installations(around: Surroundings) -> QuerySet[Installation]:
     return Installation.objects.filter(
         organization=around.organization, authority=around.authority, kind=installation_kind
     )
+
+
+def installations_named(
+    around: Surroundings, codes: pl.Series, numbers: pl.Series, *, wanted: AbstractSet[str]
+) -> pl.DataFrame:
+    """Return what :func:`held` does, limited to what many *codes* and registry *numbers* name.
+
+    What they name is found out first: of things that a file adds the register has nothing to tell.
+    """
+    rows = installations(around)
+    columns: Columns = {
+        "id": ("pk", pl.Int64),
+        "code": ("code", pl.String),
+        "registry_number": ("registry_number", pl.String),
+    }
+    keys = values_frame(rows.order_by("pk"), columns)
+    named = pl.col("code").is_in(codes.implode()) | pl.col("registry_number").is_in(numbers.implode())
+    ids = keys.filter(named)["id"].to_list()
+    if len(ids) > keys.height * _MOST:
+        return installations_frame(around, rows, wanted)
+    pieces = (ids[start : start + KEYS] for start in range(0, max(1, len(ids)), KEYS))
+    return pl.concat([installations_frame(around, rows.filter(pk__in=piece), wanted) for piece in pieces])
 
 
 #: what names a row or tells that it is no longer in use
