@@ -135,9 +135,9 @@ def _grids(path: Path, sheet: str, table: ColumnTable) -> Iterator[Grid]:
 def _refuse_long_cells(frame: pl.DataFrame) -> None:
     """Refuse a cell without end before anybody reads in it: packed, hundreds of megabytes of one letter are small."""
     for name in frame.columns:
-        lengths = frame[name].str.len_bytes()
-        if int(lengths.max() or 0) > CELL_MAX:
-            row = int((lengths > CELL_MAX).arg_true()[0]) + 1
+        long = (frame[name].str.len_bytes() > CELL_MAX).fill_null(value=False)
+        if long.any():
+            row = int(long.arg_true()[0]) + 1
             why = said(_("A cell in row %(row)d has more than %(most)d characters."), {"row": row, "most": CELL_MAX})
             raise Unreadable("file.unreadable", why=why)
 
