@@ -11,7 +11,7 @@ import polars as pl
 from django.utils.translation import gettext_noop as _
 
 from infra.submissions.problems import Unreadable, said
-from infra.submissions.reading.formats import COLUMNS_MAX, ROWS_MAX, utf_16_of
+from infra.submissions.reading.formats import CELL_MAX, COLUMNS_MAX, ROWS_MAX, utf_16_of
 from infra.submissions.reading.grids import EMPTIED, TIDY, Grid, frame_of_rows, tidy
 from infra.submissions.reading.legacy import LATIN, is_windows_1258
 
@@ -21,6 +21,9 @@ _CHUNK_ROWS = 20_000
 _SAMPLE_LINES = 60
 _SAMPLE_BYTES = 1 << 16
 _PIECE = 1 << 20
+
+# a cell may hold a route of many thousand points
+csv.field_size_limit(CELL_MAX)
 
 
 def grid(path: Path) -> Grid:
@@ -123,7 +126,7 @@ def _columns_of(path: Path, delimiter: str) -> list[pl.DataFrame] | None:
         frame = plan.with_columns(TIDY).with_columns(EMPTIED).collect(engine="streaming")
     except (pl.exceptions.PolarsError, OSError):
         return None
-    _refuse_long(frame.height)
+    refuse_long(frame.height)
     return [frame]
 
 
@@ -149,7 +152,7 @@ def _frames(rows: Iterator[list[str]]) -> Iterator[pl.DataFrame]:
     width = 0
     for number, row in enumerate(rows, start=1):
         _refuse_wide(len(row))
-        _refuse_long(number)
+        refuse_long(number)
         chunk.append(row)
         width = max(width, len(row))
         if len(chunk) == _CHUNK_ROWS:
@@ -164,7 +167,7 @@ def _refuse_wide(columns: int) -> None:
         raise Unreadable("file.unreadable", why=said(_("It has more than %d columns."), COLUMNS_MAX))
 
 
-def _refuse_long(rows: int) -> None:
+def refuse_long(rows: int) -> None:
     if rows > ROWS_MAX:
         raise Unreadable("file.unreadable", why=said(_("It has more than %d rows. Split the file."), ROWS_MAX))
 

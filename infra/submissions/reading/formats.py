@@ -26,6 +26,8 @@ UNPACKED_MAX_BYTES = 1024**3
 #: a sheet is laid out as a full rectangle in memory, whatever of it is filled
 CELLS_MAX = 40_000_000
 COLUMNS_MAX = 500
+#: characters of one cell: room for a route of many thousand points
+CELL_MAX = 1_000_000
 ROWS_MAX = 600_000
 MEMBERS_MAX = 5_000
 

@@ -15,7 +15,7 @@ from infra.submissions.columns.headers import Header, HeaderBook, Match, letter_
 from infra.submissions.columns.places import ORDINAL
 from infra.submissions.problems import Problem, Unreadable, said
 from infra.submissions.reading import delimited, features, workbooks
-from infra.submissions.reading.formats import Format, recognise
+from infra.submissions.reading.formats import CELL_MAX, Format, recognise
 from infra.submissions.reading.grids import Grid
 from infra.submissions.reading.legacy import converted
 from infra.text import fold
@@ -130,8 +130,19 @@ def grid_of(path: Path, book: HeaderBook, sheet: str = "") -> Grid:
 
 def _grids(path: Path, sheet: str, table: ColumnTable) -> Iterator[Grid]:
     for grid in _as_they_lie(path, sheet, table):
+        _refuse_long_cells(grid.frame)
         frame, font = converted(grid.frame)
         yield replace(grid, frame=frame, font=font)
+
+
+def _refuse_long_cells(frame: pl.DataFrame) -> None:
+    """Refuse a cell without end before anybody reads in it: packed, hundreds of megabytes of one letter are small."""
+    for name in frame.columns:
+        long = (frame[name].str.len_bytes() > CELL_MAX).fill_null(value=False)
+        if long.any():
+            row = int(long.arg_true()[0]) + 1
+            why = said(_("A cell in row %(row)d has more than %(most)d characters."), {"row": row, "most": CELL_MAX})
+            raise Unreadable("file.unreadable", why=why)
 
 
 def _as_they_lie(path: Path, sheet: str, table: ColumnTable) -> Iterable[Grid]:
@@ -299,6 +310,7 @@ def _table(found: _Found, table: ColumnTable) -> Sheet:
     frame, skipped = _data(frame, known, table)
     if frame.height == 0:
         raise Unreadable("file.empty")
+    delimited.refuse_long(frame.height)
     return Sheet(
         name=found.grid.name,
         frame=frame,

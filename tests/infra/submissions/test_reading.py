@@ -353,3 +353,27 @@ def test_cells_are_tidied_each_in_its_own_column() -> None:
         "1": ["X\u00e3 Thái", "a b", None, "Ea H’Leo", "x", None, "a b c"],
         "2": ["Thuỵ", "-5", "\u00e9", None, "ﬁ", "\u00c5", None],
     }
+
+
+def test_a_cell_without_end_is_refused_and_a_long_one_read(tmp_path: Path) -> None:
+    names = {"Mã trạm": "A-1", "Kinh độ": "106.5", "Vĩ độ": "20.5", "Tên trạm": "x" * 300_000}
+    shape = {"type": "Point", "coordinates": [106.5, 20.5]}
+    for number, ending in enumerate((".csv", ".geojson")):
+        path = tmp_path / f"long{ending}"
+        text = ";".join(names) + "\n" + ";".join(names.values())
+        feature = {"type": "Feature", "geometry": shape, "properties": names}
+        path.write_text(text if number == 0 else json.dumps({"type": "FeatureCollection", "features": [feature]}))
+        assert len(read(path, STATIONS).frame["name"][0]) == 300_000
+        path.write_text(path.read_text().replace("x" * 300_000, "x" * 1_000_001))
+        with pytest.raises(Unreadable) as refused:
+            read(path, STATIONS)
+        assert refused.value.problem.code == "file.unreadable"
+
+
+def test_rows_of_a_workbook_are_as_many_as_those_of_a_text_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infra.submissions.reading.delimited.ROWS_MAX", 2)
+    assert read(stations_file(tmp_path, station(1), station(2)), STATIONS).frame.height == 2
+    with pytest.raises(Unreadable):
+        read(stations_file(tmp_path, *(station(number) for number in range(3))), STATIONS)
