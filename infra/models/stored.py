@@ -21,9 +21,6 @@ def bytes_install(connection: BaseDatabaseWrapper, tables: Collection[str]) -> N
     with connection.cursor() as cursor:
         for table, column in _COMPRESSED:
             if table in tables:
-                cursor.execute(
-                    "SELECT attstorage FROM pg_attribute WHERE attrelid = %s::regclass AND attname = %s",
-                    [table, column],
-                )
+                cursor.execute(_HOW, [table, column])
                 if cursor.fetchone() != (_AS_IT_IS,):
                     cursor.execute(f'ALTER TABLE "{table}" ALTER COLUMN "{column}" SET STORAGE EXTERNAL')
