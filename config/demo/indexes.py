@@ -32,7 +32,7 @@ def indexes_after(tables: Tables) -> Iterator[None]:
         else:
             yield from _without(cursor, _of_postgresql(cursor, tables))
         words.rebuild(cursor, (model._meta.db_table for model in tables))
-        cursor.execute("ANALYZE")
+        cursor.execute("ANALYZE main" if connection.vendor == "sqlite" else "ANALYZE")  # not what is attached
 
 
 def _without(cursor: CursorWrapper, pairs: Pairs) -> Iterator[None]:

@@ -5,7 +5,8 @@ The FTS5 table holds no text of its own; triggers keep it in step with whoever w
 the guards on geometry. PostgreSQL's part is in :mod:`infra.models.trigrams`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from django.apps import apps as registry
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -59,8 +60,22 @@ def rebuild(cursor: CursorWrapper, tables: Iterable[str]) -> None:
 def learn(cursor: CursorWrapper, table: str, texts: Mapping[int, str]) -> None:
     """Enter the words of *texts* (key, search text), as the trigger does when it is not taken off (SpatiaLite)."""
     name = index_of(table)
+    with _many(cursor, name):
+        cursor.executemany(f'INSERT INTO "{name}" (rowid, search_text) VALUES (%s, %s)', list(texts.items()))  # noqa: S608 -- our own names
+
+
+def learn_span(cursor: CursorWrapper, table: str, first: int, last: int) -> None:
+    """Enter the words of the rows of *table* with the keys *first* to *last*, all of them new (SpatiaLite)."""
+    name = index_of(table)
+    rows = f'SELECT id, search_text FROM "{table}" WHERE id BETWEEN %s AND %s'  # noqa: S608 -- our own names
+    with _many(cursor, name):
+        cursor.execute(f'INSERT INTO "{name}" (rowid, search_text) {rows}', [first, last])
+
+
+@contextmanager
+def _many(cursor: CursorWrapper, name: str) -> Iterator[None]:
     _configure(cursor, name, _MANY)
-    cursor.executemany(f'INSERT INTO "{name}" (rowid, search_text) VALUES (%s, %s)', list(texts.items()))  # noqa: S608 -- our own names
+    yield
     _configure(cursor, name, _USUAL)
 
 

@@ -4,10 +4,9 @@ Only :mod:`infra.services.ledger` writes nouns with it; a frame's columns are th
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -23,17 +22,15 @@ from infra.models.digests import WKB_POINT, frame_schema
 from infra.services.copying import copy_in
 from infra.services.references import keys_checked
 from infra.services.rtrees import shapes_enter
+from infra.services.staging import Stage, Staged, plain
 from infra.services.words_beside import PENDING
 
 Model = type[models.Model]
 
 #: rows handed to the database at a time
 BATCH = 20_000
-#: rows in one statement of SQLite's: beginning one costs as much as writing a row
-ROWS_A_STATEMENT = 40
 #: from so many rows on SQLite's triggers are stood in for: they look up SpatiaLite's rules anew for every row
 MANY = 1_000
-_MOMENT = "%Y-%m-%d %H:%M:%S%.6f"
 #: takes keys: the first, the last, and all of them where somebody else took some between. The sequence is looked up
 #: once, not for every key
 _RESERVE = """
@@ -63,10 +60,13 @@ def ids_reserve(model: Model, count: int) -> list[int]:
         return list(range(last + 1, last + count + 1))
 
 
-def frame_insert(model: Model, frame: pl.DataFrame, own: Mapping[Model, pl.Series] | None = None) -> None:
+def frame_insert(
+    model: Model, frame: pl.DataFrame, own: Mapping[Model, pl.Series] | None = None, staged: Staged | None = None
+) -> None:
     """Insert the rows of *frame*; columns it lacks get the database's default (null, or the next key).
 
-    *own* maps model → keys that the same transaction writes, before or after: they are not looked up.
+    *own* maps model → keys that the same transaction writes, before or after: they are not looked up. *staged* are
+    those columns that :func:`staged_ahead` wrote; others must be the same in all rows.
     """
     if not frame.height:
         return
@@ -75,7 +75,17 @@ def frame_insert(model: Model, frame: pl.DataFrame, own: Mapping[Model, pl.Serie
             with keys_checked(cursor, model, frame, own or {}) if frame.height >= MANY else nullcontext():
                 _copy(cursor, _quoted(model._meta.db_table), model, frame)
         else:
-            _insert(cursor, model, _with_keys(model, frame))
+            _insert(cursor, model, _with_keys(model, frame), staged)
+
+
+def staged_ahead(frame: pl.DataFrame, stage: Stage | None = None) -> Staged | None:
+    """Write the columns of *frame* to where the database reads them by itself, before their turn to go in has come.
+
+    *stage* is a file that is not read yet. None where nothing is gained by it.
+    """
+    if connection.vendor == "postgresql" or frame.height < MANY:
+        return None
+    return (stage or Stage()).put(frame)
 
 
 def _with_keys(model: Model, frame: pl.DataFrame) -> pl.DataFrame:
@@ -187,24 +197,10 @@ def search_settle(tables: Sequence[str]) -> None:
 # --- SQLite ---
 
 
-def _marked(model: Model, name: str, number: int) -> str:
-    """Return the mark of the value *number* of a statement: geometry goes through SpatiaLite's reader of WKB."""
+def _marked(model: Model, name: str, value: str) -> str:
+    """Return *value*, a mark or a column, as the column *name* takes it: geometry goes through the reader of WKB."""
     srids = {field.attname: field.srid for field in _geometries(model)}
-    return f"ST_GeomFromWKB(?{number}, {int(srids[name])})" if name in srids else f"?{number}"
-
-
-def _plain(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return *frame* with the types that SQLite keeps: moments, days and times as text."""
-    ready = []
-    for name, dtype in frame.schema.items():
-        column = pl.col(name)
-        if dtype == pl.Date:
-            ready.append(column.dt.to_string("%Y-%m-%d"))
-        elif dtype == pl.Time:
-            ready.append(column.dt.to_string("%H:%M:%S%.6f").str.strip_suffix(".000000"))
-        elif isinstance(dtype, pl.Datetime):
-            ready.append(column.dt.to_string(_MOMENT).str.strip_suffix(".000000"))
-    return frame.with_columns(ready)
+    return f"ST_GeomFromWKB({value}, {int(srids[name])})" if name in srids else value
 
 
 def _rows(frame: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
@@ -212,50 +208,50 @@ def _rows(frame: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
     return zip(*(column.to_list() for column in frame.get_columns()), strict=True)
 
 
-def _insert(cursor: CursorWrapper, model: Model, frame: pl.DataFrame) -> None:
+def _insert(cursor: CursorWrapper, model: Model, frame: pl.DataFrame, staged: Staged | None) -> None:
+    source = None
+    if frame.height >= MANY:
+        staged = staged or Stage().put(frame)
+        source = staged.source()
     with _indexed_by_ourselves(cursor, model, frame, is_new=True):
-        for piece in _plain(frame).iter_slices(BATCH):
-            _insert_piece(cursor, model, piece)
+        if staged and source:
+            _insert_staged(cursor, model, frame, staged.columns, source)
+        else:
+            marks = [_marked(model, name, f"?{number}") for number, name in enumerate(frame.columns, 1)]
+            statement = f"{_insert_into(model, frame.columns)} VALUES ({', '.join(marks)})"
+            for piece in plain(frame).iter_slices(BATCH):
+                cursor.executemany(statement, list(_rows(piece)))
 
 
-def _most_values() -> int:
-    return connection.features.max_query_params or 999
+def _insert_into(model: Model, names: Sequence[str]) -> str:
+    return f"INSERT INTO {_quoted(model._meta.db_table)} ({', '.join(_columns(model, names))})"
 
 
-def _insert_piece(cursor: CursorWrapper, model: Model, piece: pl.DataFrame) -> None:
-    """Insert many rows a statement; what is the same in all of them is handed over once for each statement."""
-    same = [name for name in piece.columns if (piece[name].eq_missing(piece[name][0])).all()]
-    once = piece.select(same).row(0)
-    various = piece.drop(same)
-    many = max(1, min(ROWS_A_STATEMENT, (_most_values() - len(same)) // max(1, various.width)))
-    rows = list(_rows(various)) if various.width else [()] * piece.height
-    whole = len(rows) - len(rows) % many
-    for start, stop, size in ((0, whole, many), (whole, len(rows), len(rows) - whole)):
-        if start < stop:
-            statement = _insert_statement(model, [*same, *various.columns], len(same), size)
-            groups = [(*once, *chain.from_iterable(rows[at : at + size])) for at in range(start, stop, size)]
-            cursor.executemany(statement, groups)
-
-
-def _insert_statement(model: Model, names: list[str], same: int, size: int) -> str:
-    """Return the statement for *size* rows; the first *same* of *names* have one value for all of them."""
-    columns = ", ".join(_columns(model, names))
-    various = len(names) - same
-    lines = (
-        [_marked(model, name, place + 1 + (line * various if place >= same else 0)) for place, name in enumerate(names)]
-        for line in range(size)
-    )
-    values = ", ".join(f"({', '.join(line)})" for line in lines)
-    return f"INSERT INTO {_quoted(model._meta.db_table)} ({columns}) VALUES {values}"  # noqa: S608 -- our own names
+def _insert_staged(
+    cursor: CursorWrapper, model: Model, frame: pl.DataFrame, staged: Collection[str], source: str
+) -> None:
+    """Insert the rows of *source*; columns that are not *staged* are the same in all rows, or keys that count on."""
+    first = plain(frame.head(1)).row(0, named=True)
+    values, same = [], []
+    for name in frame.columns:
+        if name in staged:
+            values.append(_marked(model, name, _quoted(name)))
+        elif name == model._meta.pk.attname:
+            values.append(f"rowid + {first[name] - 1}")
+        else:
+            same.append(first[name])
+            values.append(_marked(model, name, f"?{len(same)}"))
+    statement = f"{_insert_into(model, frame.columns)} SELECT {', '.join(values)} FROM {source}"  # noqa: S608 -- our own names
+    cursor.execute(statement, same)
 
 
 def _update_each(cursor: CursorWrapper, model: Model, frame: pl.DataFrame, names: list[str], keys: list[str]) -> None:
-    marks = (_marked(model, name, number) for number, name in enumerate(names, start=1))
+    marks = (_marked(model, name, f"?{number}") for number, name in enumerate(names, start=1))
     sets = ", ".join(f"{column} = {mark}" for column, mark in zip(_columns(model, names), marks, strict=True))
     where = " AND ".join(f"{column} = ?{place}" for place, column in enumerate(_columns(model, keys), len(names) + 1))
     statement = f"UPDATE {_quoted(model._meta.db_table)} SET {sets} WHERE {where}"  # noqa: S608 -- same
     with _indexed_by_ourselves(cursor, model, frame, is_new=False):
-        for piece in _plain(frame.select(*names, *keys)).iter_slices(BATCH):
+        for piece in plain(frame.select(*names, *keys)).iter_slices(BATCH):
             cursor.executemany(statement, list(_rows(piece)))
 
 
@@ -288,9 +284,17 @@ def _indexed_by_ourselves(cursor: CursorWrapper, model: Model, frame: pl.DataFra
             shapes_enter(cursor, index, keys, boxes)
     if texts:
         words.forget(cursor, table, before)
-        words.learn(cursor, table, texts if is_new else {pk: texts[pk] for pk in before})
+        _learn(cursor, table, texts if is_new else {pk: texts[pk] for pk in before}, is_new=is_new)
     for _name, sql in triggers:
         cursor.execute(sql)
+
+
+def _learn(cursor: CursorWrapper, table: str, texts: dict[int, str], *, is_new: bool) -> None:
+    """Enter the words of rows; new ones, whose keys follow one another, are read from the table itself."""
+    if is_new and max(texts) - min(texts) + 1 == len(texts):
+        words.learn_span(cursor, table, min(texts), max(texts))
+    else:
+        words.learn(cursor, table, texts)
 
 
 def _search_texts(model: Model, frame: pl.DataFrame) -> dict[int, str]:

@@ -22,7 +22,8 @@ from django.utils import timezone
 from infra.models import Authority, ChangeRecord, LedgerHead, Organization, Submission, User, WorkStep
 from infra.models.digests import Noun, head_signature, record_digest, versions_digest
 from infra.services import progress
-from infra.services.frames import MANY, search_later, written_beside
+from infra.services.frames import MANY, search_later, staged_ahead, written_beside
+from infra.services.staging import Stage, Staged
 from infra.services.versions import (
     NounVersions,
     frame_changes,
@@ -177,13 +178,14 @@ class Act:
                 beside = frame.height >= MANY and self.words.takes(one.noun)
                 if beside:
                     self.words.enter(one.noun, frame)
-                write(partial(_write_new, one.noun, frame, own, told, beside=beside))
+                write(partial(_write_new, one.noun, frame, own, told, staged=staged_ahead(frame), beside=beside))
                 self._frames.setdefault(one.noun, []).append(("add", frame))
                 frames.append((one, frame))
+            stage = Stage()
             for one, frame in frames:
                 since = one.since()
                 opened = frame_versions(one.noun, frame, self.valid_from if since is None else since)
-                self._of(one.noun).frames.append(opened)
+                self._of(one.noun).frames.append((opened, staged_ahead(opened, stage)))
 
     def change_frame(self, noun: type[Noun], frame: pl.DataFrame) -> None:
         """Write *frame* (every column of *noun*); each row gets a new version if it differs from the open one."""
@@ -195,7 +197,7 @@ class Act:
         frame_write_changed(noun, frame)
         self._frames.setdefault(noun, []).append(("change", frame))
         if changed.height:
-            self._of(noun).frames.append(frame_versions(noun, changed, self.valid_from))
+            self._of(noun).frames.append((frame_versions(noun, changed, self.valid_from), None))
             self._of(noun).closed += closed
 
     # --- what goes with it ---
@@ -237,10 +239,16 @@ class Act:
 
 
 def _write_new(
-    noun: type[Noun], frame: pl.DataFrame, own: dict[Any, pl.Series], told: Callable[[int], None], *, beside: bool
+    noun: type[Noun],
+    frame: pl.DataFrame,
+    own: dict[Any, pl.Series],
+    told: Callable[[int], None],
+    *,
+    staged: Staged | None,
+    beside: bool,
 ) -> None:
     with entered_beside() if beside else nullcontext():
-        frame_write_new(noun, frame, own)
+        frame_write_new(noun, frame, own, staged)
     told(frame.height)
 
 

@@ -23,6 +23,7 @@ from infra.models.digests import (
 from infra.models.versions import mirrored
 from infra.selectors.frames import noun_columns, values_frame_of
 from infra.services.frames import frame_insert, frame_update
+from infra.services.staging import Staged
 
 BATCH = 2_000
 _KEPT = ("id", "noun_id", "digest", "valid_from", "salt", "personal_digests")
@@ -32,12 +33,12 @@ _KEPT = ("id", "noun_id", "digest", "valid_from", "salt", "personal_digests")
 class NounVersions:
     """The versions of one noun that an act opens and closes.
 
-    ``opened`` are unsaved versions, ``frames`` whole columns of them (with "noun_id" and "digest"); ``closed`` lists
-    (key of the version, noun id, digest).
+    ``opened`` are unsaved versions, ``frames`` whole columns of them (with "noun_id" and "digest"), some written ahead;
+    ``closed`` lists (key of the version, noun id, digest).
     """
 
     opened: list[Version] = field(default_factory=list)
-    frames: list[pl.DataFrame] = field(default_factory=list)
+    frames: list[tuple[pl.DataFrame, Staged | None]] = field(default_factory=list)
     closed: list[tuple[int, int, str]] = field(default_factory=list)
 
     def __bool__(self) -> bool:
@@ -48,7 +49,7 @@ class NounVersions:
         alone = [(version.noun_id, version.digest) for version in self.opened]
         columns = {"noun_id": pl.Int64, "digest": pl.String}
         return pl.concat(
-            [pl.DataFrame(alone, schema=columns, orient="row"), *(frame.select(*columns) for frame in self.frames)]
+            [pl.DataFrame(alone, schema=columns, orient="row"), *(frame.select(*columns) for frame, _ in self.frames)]
         )
 
     def parts(self, label: str) -> dict[str, str]:
@@ -78,8 +79,8 @@ class NounVersions:
         for version in self.opened:
             version.act = record
         model.objects.bulk_create(self.opened, batch_size=BATCH)
-        for frame in self.frames:
-            frame_insert(model, frame.with_columns(act_id=pl.lit(record.pk)))
+        for frame, staged in self.frames:
+            frame_insert(model, frame.with_columns(act_id=pl.lit(record.pk)), staged=staged)
 
 
 # --- of single rows ---
@@ -199,10 +200,12 @@ def _with_personal(noun: type[Noun], frame: pl.DataFrame, salts: list[str] | Non
     return frame.with_columns(_salt=pl.Series(chosen, dtype=pl.String), _personal=pl.Series(texts, dtype=pl.String))
 
 
-def frame_write_new(noun: type[Noun], frame: pl.DataFrame, own: Mapping[type[Noun], pl.Series]) -> None:
-    """Insert the rows of *frame*, which holds every column of *noun*; *own* as in ``frame_insert``."""
+def frame_write_new(
+    noun: type[Noun], frame: pl.DataFrame, own: Mapping[type[Noun], pl.Series], staged: Staged | None
+) -> None:
+    """Insert the rows of *frame*, which holds every column of *noun*; *own* and *staged* as in ``frame_insert``."""
     _whole(noun, frame)
-    frame_insert(noun, frame, own)
+    frame_insert(noun, frame, own, staged)
 
 
 def frame_write_changed(noun: type[Noun], frame: pl.DataFrame) -> None:

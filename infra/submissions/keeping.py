@@ -11,7 +11,8 @@ import polars as pl
 from infra.models import RowAction, RowDecision, Submission, SubmissionKind, SubmissionRow, WorkStep
 from infra.models.digests import frame_schema, points_as_wkb
 from infra.services import progress
-from infra.services.frames import frame_insert, with_schema
+from infra.services.frames import frame_insert, staged_ahead, with_schema
+from infra.services.staging import Stage, Staged
 from infra.submissions.looking import Look, removal
 
 #: kinds whose rows match installations; those of cells and permits match other things
@@ -38,25 +39,42 @@ def rows_keep(submission: Submission, found: Look) -> int:
     left_out = submission.rows.filter(decision=RowDecision.DROPPED).count()
     submission.rows.exclude(decision=RowDecision.DROPPED).delete()
     done = progress.counting(WorkStep.WRITING, found.draft.size)
-    for frame in _pieces(submission, found, told):
-        frame_insert(SubmissionRow, frame)
+    for frame, staged in _pieces(submission, found, told):
+        frame_insert(SubmissionRow, frame, staged=staged)
         done(frame.height)
     frame_insert(SubmissionRow, _removals(submission, found, removals))
     return left_out
 
 
-def _pieces(submission: Submission, found: Look, told: Told) -> Iterator[pl.DataFrame]:
-    """Yield the rows in pieces; the next is made ready by a second core while the database writes the last one."""
+def _pieces(submission: Submission, found: Look, told: Told) -> Iterator[tuple[pl.DataFrame, Staged | None]]:
+    """Yield the rows in pieces; the next are made ready by a second core while the database writes the last ones."""
     problems = _ByRow(found)
-    pieces = [slice(start, start + PIECE) for start in range(0, found.draft.size, PIECE)]
+
+    def made(starts: range) -> list[tuple[pl.DataFrame, Staged | None]]:
+        stage = Stage()
+        frames = [_rows(submission, found, told, problems, slice(start, start + PIECE)) for start in starts]
+        return [(frame, staged_ahead(frame, stage)) for frame in frames]
+
     with ThreadPoolExecutor(1) as beside:  # it asks the database nothing
         ahead = None
-        for piece in pieces:
-            ready, ahead = ahead, beside.submit(_rows, submission, found, told, problems, piece)
+        for starts in _groups(found.draft.size):
+            ready, ahead = ahead, beside.submit(made, starts)
             if ready is not None:
-                yield ready.result()
+                yield from ready.result()
         if ahead is not None:
-            yield ahead.result()
+            yield from ahead.result()
+
+
+def _groups(size: int) -> Iterator[range]:
+    """Yield where pieces begin, those that are made at a time: one and one, then twice as many each time.
+
+    So the database has something to do early, and is told of few files however many rows there are.
+    """
+    start, count = 0, 1
+    while start < size:
+        end = min(size, start + count * PIECE)
+        yield range(start, end, PIECE)
+        start, count = end, end // PIECE
 
 
 def _rows(submission: Submission, found: Look, told: Told, problems: "_ByRow", piece: slice) -> pl.DataFrame:
