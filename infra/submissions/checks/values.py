@@ -32,7 +32,7 @@ _PLAIN = r"^[+-]?\d+(?:[.,]\d*)?$"
 _POINTS_GROUP = r"^[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?$"
 _COMMAS_GROUP = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$"
 _DATES = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d", "%Y/%m/%d", "%d/%m/%y")
-_SEPARATORS = re.compile(r"[,;/+&|\n]|\bva\b|\band\b")
+_SEPARATORS = re.compile(r"[,;/+&|]|\bv[aà]\b|\band\b", re.IGNORECASE)
 _YES = {"co", "yes", "y", "true", "1", "x", "dung", "đ", "d", "roi", "dang phat", "danghoatdong", "hoatdong"}
 _NO = {"khong", "no", "n", "false", "0", "chua", "sai", "k", "tamdung", "ngung", "ngunghoatdong", "tamngung"}
 #: texts are read each once where one comes so many times on average
@@ -173,8 +173,12 @@ def _choices(draft: Draft, column: Column) -> pl.Series:
     choices = draft.around.choices(column.choices)
     order = list(choices.names)
 
+    def code_each(part: str) -> set[str | None]:
+        whole = choices.code_of(part)
+        return {whole} if whole else {choices.code_of(word) for word in part.split()}
+
     def codes(text: str) -> str | None:
-        found = {choices.code_of(part) for part in _SEPARATORS.split(text) if part.strip()}
+        found = {code for part in _SEPARATORS.split(text) if part.strip() for code in code_each(part)}
         if None in found or not found:
             return None
         return ",".join(sorted((code for code in found if code), key=order.index))
