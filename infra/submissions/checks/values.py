@@ -104,7 +104,7 @@ def _number(draft: Draft, column: Column) -> pl.Series:
     if column.type is Type.INTEGER:
         values = values.set((values != values.round()).fill_null(value=False), None)
     draft.report((values.is_null() & texts.is_not_null()).to_numpy(), "value.type", column.name)
-    out = pl.Series([False] * draft.size)
+    out = pl.Series([False] * draft.size, dtype=pl.Boolean)
     if column.low is not None:
         out = out | (values <= column.low if column.above else values < column.low)
     if column.high is not None:
