@@ -5,16 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, override
 
 from infra import formats
-from infra.models import REGISTERED, RowAction, RowDecision, Submission, SubmissionRow, SubmissionStatus
+from infra.models import REGISTERED, ChangeRecord, RowAction, RowDecision, Submission, SubmissionRow, SubmissionStatus
 from infra.selectors.acts import act_title
-from infra.submissions.columns import TABLES, Column
+from infra.submissions.columns import TABLES, Column, Type
 from infra.submissions.columns.headers import index_of
 from infra.submissions.problems import ERROR, TEXTS, WARNING, Problem, severity_of
 from infra.submissions.sheets import Sheet, sheets_of
@@ -53,7 +54,10 @@ class Step:
 
 def steps_of(submission: Submission) -> list[Step]:
     """Return the five steps of a submission as it stands."""
-    current = next(place for place, (_name, states) in enumerate(STEPS) if submission.status in states)
+    status = submission.status
+    if status == S.WITHDRAWN and submission.sent_at is None:
+        status = S.READY  # it was taken back before anybody decided
+    current = next(place for place, (_name, states) in enumerate(STEPS) if status in states)
     finished = submission.status in (S.ACCEPTED, S.PARTLY_ACCEPTED)
     steps = []
     for place, (name, _states) in enumerate(STEPS):
@@ -71,6 +75,33 @@ class Group:
     count: int
     severity: str
     has_fix: bool
+
+
+def allowed_words(column: dict[str, Any]) -> str:
+    """Say what the cells of a column of the guide may hold; "" where anything goes."""
+    kind, low, high = column["type"], column["low"], column["high"]
+    if column["choices"]:
+        return "; ".join(_choice_words(choice) for choice in column["choices"])
+    if kind in (Type.NUMBER, Type.INTEGER) and (low is not None or high is not None):
+        bounds = ("" if bound is None else formats.number(bound) for bound in (low, high))
+        return f"{' – '.join(bounds)} {column['unit']}".strip()
+    if kind == Type.TEXT and column["max_length"]:
+        return ngettext("up to %d character", "up to %d characters", column["max_length"]) % column["max_length"]
+    return str(_KINDS_OF_CELLS.get(kind, ""))
+
+
+def _choice_words(choice: dict[str, str]) -> str:
+    """Name a choice, with the code that files write for it where the name does not hold it ("A2b")."""
+    code, name = choice["code"], choice["name"]
+    is_code = any(letter.isdigit() for letter in code)
+    return f"{code}: {name}" if is_code and code.casefold() not in name.casefold() else name
+
+
+_KINDS_OF_CELLS: dict[str, str | Promise] = {
+    Type.DATE: gettext_lazy("a day, such as 31/12/2025 or 2025-12-31"),
+    Type.TIME: gettext_lazy("a time of day, such as 07:30"),
+    Type.FLAG: gettext_lazy("yes or no"),
+}
 
 
 #: codes whose problems carry the corrected value
@@ -248,14 +279,23 @@ def history_of(submission: Submission) -> list[Entry]:
     records = submission.changes.exclude(kind__in=_UNTOLD).select_related("actor").order_by("-pk")[:_HISTORY_MAX]
     entries = []
     for record in records:
-        title = act_title(record.kind)
-        state = str(SubmissionStatus(record.details["now"]).label) if record.details.get("now") in S else ""
-        reason = record.reason if record.reason not in (title, state) else ""
-        entries.append(Entry(title, record.at, str(record.actor), reason))
+        reason = "" if record.reason in _own_words(record) else record.reason
+        entries.append(Entry(act_title(record.kind), record.at, str(record.actor), reason))
     if len(entries) < _HISTORY_MAX:
         received = act_title("submission.received"), submission.submitted_at, str(submission.submitted_by)
         entries.append(Entry(*received, ""))
     return entries
+
+
+def _own_words(record: ChangeRecord) -> set[str]:
+    """Return the words that the act itself gives for a reason, in the language of whoever did it."""
+    words = set()
+    now = record.details.get("now")
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            words.add(act_title(record.kind))
+            words.add(str(SubmissionStatus(now).label) if now in S else "")
+    return words
 
 
 def rows_decided(submission: Submission) -> list[tuple[str, str, int]]:

@@ -24,6 +24,7 @@ from infra.selectors.submissions import (
     rows_filtered,
     sides_of,
     submissions_for,
+    submissions_of_sheets,
     submissions_waiting,
 )
 from infra.selectors.work import work_on
@@ -193,8 +194,10 @@ def _detail(request: HttpRequest, found: Submission) -> dict[str, Any]:
         "reading": view.reading_words(found),
         "doubts": doubts_of(found.reading),
         "unknown": found.reading.get("unknown", []),
+        "ignored": found.reading.get("ignored", []),
         "skipped": found.reading.get("skipped", []),
         "file_problems": [Problem.of(None, kept) for kept in found.file_problems],
+        "handed_in": _other_sheets(request, found),
         "groups": view.groups_of(found),
         "working": found.status in view.WORKING,
         "work": work_on(found),
@@ -215,6 +218,14 @@ def _detail(request: HttpRequest, found: Submission) -> dict[str, Any]:
         "decided": view.rows_decided(found),
         "history": view.history_of(found),
     }
+
+
+def _other_sheets(request: HttpRequest, found: Submission) -> dict[str, Submission]:
+    """Return sheet → its submission for the other sheets of the workbook that were handed in."""
+    if not any(kept["code"] == "file.sheet_unread" for kept in found.file_problems):
+        return {}
+    of_sheets = Submission.objects.visible_to(request.user).filter(pk__in=submissions_of_sheets(found))
+    return {one.sheet: one for one in of_sheets.order_by("pk")}
 
 
 def _grid(request: HttpRequest, found: Submission) -> dict[str, Any]:
@@ -276,5 +287,13 @@ def submission_columns(request: HttpRequest, kind: str) -> HttpResponse:
     """Show the guide of the columns of one kind of file."""
     if kind not in TABLES:
         raise Http404
-    context = {"guide": guide(TABLES[kind]), "kind": kind, "kinds": _kinds()}
+    table = TABLES[kind]
+    told = guide(table)
+    context = {
+        "guide": told,
+        "columns": [(column, view.allowed_words(column)) for column in told["columns"] if column["type"] != "ignored"],
+        "ways": [" + ".join(table.column(name).title for name in group) for group in table.positions],
+        "kind": kind,
+        "kinds": _kinds(),
+    }
     return render(request, "infra/submissions/columns.html", context)

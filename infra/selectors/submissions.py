@@ -49,6 +49,15 @@ def submissions_waiting(person: Person) -> QuerySet[Submission]:
     return waiting.order_by("sent_at", "pk")
 
 
+def submissions_of_sheets(submission: Submission) -> QuerySet[Submission]:
+    """Return what was handed in of single sheets of the same workbook and is not taken back, the oldest first."""
+    gone = (SubmissionStatus.WITHDRAWN, SubmissionStatus.REJECTED, SubmissionStatus.RETURNED)
+    of_sheets = Submission.objects.filter(
+        organization=submission.organization_id, kind=submission.kind, file__sha256=submission.file.sha256
+    )
+    return of_sheets.exclude(sheet="").exclude(status__in=gone).order_by("pk")
+
+
 def _authorities_of(person: Person) -> set[int]:
     grants = scope_of(person).stewardships(Permission.REVIEW)
     return {grant.authority_id for grant in grants if grant.authority_id}

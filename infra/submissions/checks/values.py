@@ -6,10 +6,12 @@ from functools import partial
 from typing import Any
 
 import polars as pl
+from django.utils.translation import gettext
 
 from infra.submissions.columns import Column, Type
 from infra.submissions.draft import Draft
 from infra.submissions.lists import Choices, loose
+from infra.submissions.problems import in_each_language
 
 #: Excel counts days from here; it believes that 1900 was a leap year
 _EXCEL_EPOCH = pl.date(1899, 12, 30)
@@ -53,9 +55,8 @@ def clean(draft: Draft) -> None:
 
 
 def _require(draft: Draft, column: Column) -> None:
-    draft.report(
-        draft.text(column.name).is_null().to_numpy(), "value.required", column.name, facts={"header": column.header_vi}
-    )
+    header = {"vi": column.header_vi, "en": column.header_en}
+    draft.report(draft.text(column.name).is_null().to_numpy(), "value.required", column.name, facts={"header": header})
 
 
 def _text(draft: Draft, column: Column) -> pl.Series:
@@ -189,7 +190,7 @@ def _choices(draft: Draft, column: Column) -> pl.Series:
 def _listed(draft: Draft, column: Column, meaning: Callable[[str], str | None], choices: Choices) -> pl.Series:
     texts = draft.text(column.name)
     values = _looked_up(texts, meaning)
-    words = choices.words()
+    words = in_each_language(choices.words)
     draft.report(
         (values.is_null() & texts.is_not_null()).to_numpy(), "value.choice", column.name, facts={"choices": words}
     )
@@ -210,8 +211,9 @@ def _flag(draft: Draft, column: Column) -> pl.Series:
 
     texts = draft.text(column.name)
     values = _looked_up(texts, meaning, pl.Boolean)
+    words = in_each_language(lambda: f"{gettext('yes')}, {gettext('no')}")
     draft.report(
-        (values.is_null() & texts.is_not_null()).to_numpy(), "value.choice", column.name, facts={"choices": "có, không"}
+        (values.is_null() & texts.is_not_null()).to_numpy(), "value.choice", column.name, facts={"choices": words}
     )
     return values
 
