@@ -13,7 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, override
 
 from infra import formats
-from infra.models import REGISTERED, ChangeRecord, RowAction, RowDecision, Submission, SubmissionRow, SubmissionStatus
+from infra.models import (
+    REGISTERED,
+    ChangeRecord,
+    Installation,
+    RowAction,
+    RowDecision,
+    Submission,
+    SubmissionRow,
+    SubmissionStatus,
+)
 from infra.selectors.acts import act_title
 from infra.submissions.columns import TABLES, Column, Type
 from infra.submissions.columns.headers import index_of
@@ -179,19 +188,34 @@ def lines_of(submission: Submission, rows: Iterable[SubmissionRow], heads: list[
     """Yield the grid's lines for *rows*."""
     table = TABLES[submission.kind]
     known = {column.name: column for column in table.columns}
+    rows = list(rows)
+    registered = _registered(rows)
     for row in rows:
         problems = [Problem.of(row.row, kept) for kept in row.problems]
         marks: dict[str, str] = {}
         for problem in sorted(problems, key=lambda one: one.is_error):
             marks.update(dict.fromkeys(problem.columns, problem.severity))
-        cells = [_cell(row, head.name, marks) for head in heads]
+        cells = [_cell(row, registered.get(row.installation_id, row.values), head.name, marks) for head in heads]
         changes = [(known[name].title if name in known else name, *change) for name, change in row.changes.items()]
         yield Line(row, cells, problems, changes)
 
 
-def _cell(row: SubmissionRow, name: str, marks: dict[str, str]) -> Cell:
-    # What the file leaves out has no cells there; the register's own code tells which it is.
-    said = row.raw if row.row is not None else row.values
+def _registered(rows: Iterable[SubmissionRow]) -> dict[int | None, dict[str, Any]]:
+    """Return installation → what the register says of it by name of column, for the rows that the file leaves out."""
+    gone = [row.installation_id for row in rows if row.row is None and row.installation_id]
+    found: dict[int | None, dict[str, Any]] = {}
+    for one in Installation.objects.filter(pk__in=gone).select_related("unit") if gone else ():
+        found[one.pk] = {"code": one.code, "registry_number": one.registry_number, "name": one.name}
+        if one.unit:
+            found[one.pk]["unit"] = one.unit.full_name
+        if one.position:
+            found[one.pk] |= {"longitude": f"{one.position.x:.6f}", "latitude": f"{one.position.y:.6f}"}
+    return found
+
+
+def _cell(row: SubmissionRow, registered: dict[str, Any], name: str, marks: dict[str, str]) -> Cell:
+    # What the file leaves out has no cells there; what the register says tells which it is.
+    said = row.raw if row.row is not None else registered
     text, fix = str(said.get(name, "")), row.fixes.get(name)
     if fix is None:
         return Cell(name, text, mark=marks.get(name, ""))

@@ -155,6 +155,8 @@ def rows_filtered(
         rows = rows.filter(_ROWS_MOVED, problems__icontains="site.moved")
     elif action:
         rows = rows.filter(action=action)
+    if action == RowAction.UPDATE:  # as it is counted: what moved stands by itself
+        rows = rows.exclude(_ROWS_MOVED, problems__icontains="site.moved")
     # JSON columns are searched as text: a code stands in quotes in it and nowhere else.
     if code:
         rows = rows.filter(problems__icontains=f'"{code}"')

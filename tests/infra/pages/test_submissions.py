@@ -376,3 +376,24 @@ def test_other_sheet_of_a_workbook_is_handed_in_by_a_click(ground: World, as_per
     assert 'value="Tiền Hải"' not in page  # it leads there instead
     assert f'href="{there}"' in page
     assert owner.post(f"{address}another/", {"sheet": "Tổng"}).url == address
+
+
+def test_changed_rows_are_those_counted_and_what_is_gone_has_its_name(
+    ground: World, as_person: SignIn, folder: Path
+) -> None:
+    owner, officer = as_person(ground.owner), as_person(ground.officer)
+    hand_in(owner, ground, stations_file(folder, *(station(number) for number in range(1, 5))))
+    submission = Submission.objects.latest("pk")
+    act(owner, submission, "send")
+    act(officer, submission, "accept", rows="all")
+    assert submission.status == "accepted"
+    moved = station(2, latitude=station(2)["latitude"] + 0.0011)
+    taller = station(3, mast_height_m=51)
+    address = hand_in(owner, ground, stations_file(folder, station(1), moved, taller), mode="replace").url
+    page = owner.get(f"{address}?action=update").content.decode()
+    assert "VTL-0003" in page
+    assert "VTL-0002" not in page
+    assert "VTL-0002" in owner.get(f"{address}?action=move").content.decode()
+    page = owner.get(f"{address}?action=remove").content.decode()
+    assert station(4)["name"] in page
+    assert str(station(4)["longitude"]) in page
