@@ -138,6 +138,10 @@ class Cell:
     is_fixed: bool = False
 
 
+#: what a row is called by where it has no code of its own
+_NAMES = ("name", "station_code", "number")
+
+
 @dataclass(frozen=True)
 class Line:
     """A row of the grid with its cells and problems."""
@@ -154,7 +158,8 @@ class Line:
     @property
     def title(self) -> str:
         """What the row is about: its code or name."""
-        return str(self.row.raw.get("code") or self.row.values.get("code") or self.row.raw.get("name") or "")
+        said = (self.row.raw.get("code"), self.row.values.get("code"), *map(self.row.raw.get, _NAMES))
+        return next((str(text) for text in said if text), "")
 
 
 @dataclass(frozen=True)

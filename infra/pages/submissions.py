@@ -209,6 +209,7 @@ def _detail(request: HttpRequest, found: Submission) -> dict[str, Any]:
         "may_correct": found.status in (*_GONE_BACK, *OPEN) and Side.OPERATOR in sides,
         "many_removals": found.status == SubmissionStatus.SENT and applying.removals_are_many(found),
         "good": review.rows_acceptable(found, "good").count() if found.status == SubmissionStatus.SENT else 0,
+        "has_places": bool(TABLES[found.kind].positions),
         "systems": crs_choices(found.authority),
         "columns": [
             column for column in TABLES[found.kind].read() if column.name not in found.reading.get("columns", {})
