@@ -286,6 +286,7 @@ def test_unreadable_file_says_so_on_its_page(ground: World, as_person: SignIn, f
     page = owner.get(hand_in(owner, ground, path).url).content.decode()
     assert "file.unreadable" in page
     assert "st-sheet" not in page
+    assert "chưa đọc được" in owner.get("/submissions/").content.decode()
 
 
 def test_wrong_form_is_shown_again(ground: World, as_person: SignIn, folder: Path) -> None:
