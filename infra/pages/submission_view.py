@@ -307,13 +307,24 @@ def history_of(submission: Submission) -> list[Entry]:
     """Return what the ledger says about the submission, the latest first."""
     records = submission.changes.exclude(kind__in=_UNTOLD).select_related("actor").order_by("-pk")[:_HISTORY_MAX]
     entries = []
+    shown = _said_above(submission)
     for record in records:
-        reason = "" if record.reason in _own_words(record) else record.reason
+        reason = "" if record.reason in _own_words(record) | shown else record.reason
         entries.append(Entry(act_title(record.kind), record.at, str(record.actor), reason))
     if len(entries) < _HISTORY_MAX:
         received = act_title("submission.received"), submission.submitted_at, str(submission.submitted_by)
         entries.append(Entry(*received, ""))
     return entries
+
+
+def _said_above(submission: Submission) -> set[str]:
+    """Return what the page says of the file as a whole, in every language: the check gave it for its reason."""
+    problems = [Problem.of(None, kept) for kept in submission.file_problems]
+    words = set()
+    for language, _name in settings.LANGUAGES if problems else ():
+        with override(language):
+            words |= {problem.message for problem in problems}
+    return words
 
 
 def _own_words(record: ChangeRecord) -> set[str]:
