@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from infra.access import Permission
 from infra.models import Submission, User
 from infra.pages.guard import needs
+from infra.pages.submission_view import WORKING
 from infra.pages.submissions import find, number_of
 from infra.rules import Side
 from infra.selectors.submissions import SEVERITIES, rows_filtered
@@ -64,8 +65,10 @@ def _back(request: HttpRequest, found: Submission) -> str:
     kept = {name: asked[name] for name in _KEPT if asked.get(name)}
     if came_from.path != page or not kept:
         return page
-    text = kept.pop("q", "")
     found.refresh_from_db(fields=["status"])
+    if found.status in WORKING:  # what is left is known when the check is done
+        return page
+    text = kept.pop("q", "")
     severity, action, code, decision = (kept.get(name, "") for name in ("severity", "action", "code", "decision"))
     if severity not in ("", *SEVERITIES):
         return page

@@ -32,6 +32,7 @@ from infra.services.submissions import submission_receive
 from infra.submissions import applying, review
 from infra.submissions.columns import TABLES, Column
 from infra.submissions.columns.guide import guide
+from infra.submissions.columns.headers import key_of
 from infra.submissions.coordinates.doubts import doubts_of
 from infra.submissions.problems import Problem
 from infra.tasks import check_later
@@ -194,7 +195,7 @@ def _detail(request: HttpRequest, found: Submission) -> dict[str, Any]:
         "reading": view.reading_words(found),
         "doubts": doubts_of(found.reading),
         "unknown": found.reading.get("unknown", []),
-        "ignored": found.reading.get("ignored", []),
+        "ignored": _left_out(found),
         "skipped": found.reading.get("skipped", []),
         "file_problems": [Problem.of(None, kept) for kept in found.file_problems],
         "handed_in": _other_sheets(request, found),
@@ -219,6 +220,13 @@ def _detail(request: HttpRequest, found: Submission) -> dict[str, Any]:
         "decided": view.rows_decided(found),
         "history": view.history_of(found),
     }
+
+
+def _left_out(found: Submission) -> list[dict[str, str]]:
+    """Return the headers that a person said mean nothing; our own remarks in a sheet that came back are none."""
+    ignored = found.reading.get("ignored", [])
+    said = {key_of(text) for text, column in review.headers_assigned(found).items() if not column} if ignored else set()
+    return [one for one in ignored if key_of(one["header"]) in said]
 
 
 def _other_sheets(request: HttpRequest, found: Submission) -> dict[str, Submission]:

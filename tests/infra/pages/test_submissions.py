@@ -164,6 +164,19 @@ def test_header_that_means_nothing_is_left_out_of_later_files_and_can_be_taken_b
     assert submission.rows.get(row=5).values["equipment"] == "ALCATEL"
 
 
+def test_our_own_remarks_in_a_sheet_that_comes_back_are_not_said_to_be_left_out(
+    ground: World, as_person: SignIn, folder: Path
+) -> None:
+    owner = as_person(ground.owner)
+    first = stations_file(folder, station(1, status="???", note="gần chợ"), headers={**HEADERS, "note": "Ghi chú"})
+    address = hand_in(owner, ground, first).url
+    path = folder / "back.xlsx"
+    path.write_bytes(owner.get(f"/api/v1{address}problems.xlsx").content)
+    page = owner.get(hand_in(owner, ground, path).url).content.decode()
+    assert Submission.objects.latest("pk").reading["ignored"] != []
+    assert "được bỏ qua như đã chọn" not in page
+
+
 def test_who_mends_a_cause_stays_with_it_as_long_as_rows_are_left(
     ground: World, as_person: SignIn, folder: Path
 ) -> None:
