@@ -135,11 +135,11 @@ def in_each_language(words: Callable[[], str]) -> dict[str, str]:
 def _in_words(fact: Any) -> Any:
     if isinstance(fact, float):
         return formats.number(fact)
-    if isinstance(fact, dict):
-        if "say" not in fact:
-            return fact.get(get_language() or "") or next(iter(fact.values()))
+    if isinstance(fact, dict) and "vi" in fact:
+        return fact.get(get_language() or "") or fact["vi"]
+    if isinstance(fact, dict) and "say" in fact:
         text = gettext(fact["say"])
-        return text if fact["of"] is None else text % fact["of"]
+        return text if fact["of"] is None else text % _in_words(fact["of"])
     return fact
 
 

@@ -10,7 +10,8 @@ import polars as pl
 from django.conf import settings
 from django.utils.translation import gettext_noop as _
 
-from infra.submissions.columns import ColumnTable, Type
+from infra.models import SubmissionKind
+from infra.submissions.columns import TABLES, ColumnTable, Type
 from infra.submissions.columns.headers import Header, HeaderBook, Match, letter_of
 from infra.submissions.columns.places import ORDINAL
 from infra.submissions.problems import Problem, Unreadable, in_each_language, said
@@ -200,7 +201,8 @@ def _best(grids: Iterable[Grid], book: HeaderBook) -> _Found:
     first = ", ".join(f"“{text}”" for text in cells[:_SHOWN_CELLS])
     words = _("Found instead: %s") if found.row == found.first else _("No row names the columns; it begins with %s")
     missing = _names(book.table, [book.table.identifier])
-    raise Unreadable("file.header_missing", reading=found.reading(), missing=missing, found=said(words, first))
+    instead = _of_another_kind(found, book.table) or said(words, first)
+    raise Unreadable("file.header_missing", reading=found.reading(), missing=missing, found=instead)
 
 
 def _chosen(grids: Iterable[Grid], book: HeaderBook) -> _Found:
@@ -347,9 +349,31 @@ def _missing(found: _Found, table: ColumnTable) -> dict[str, str]:
             "file.header_missing",
             reading=found.reading(),
             missing=_names(table, missing),
-            found=_not_recognised(match.unknown),
+            found=_of_another_kind(found, table) or _not_recognised(match.unknown),
         )
     return {}
+
+
+def _of_another_kind(found: _Found, table: ColumnTable) -> dict[str, Any] | None:
+    """Say which other list the headers belong to: the one that has all it needs, and knows more of them."""
+    if table.kind not in TABLES or found.row < 0:
+        return None
+    texts = enumerate(found.grid.frame.row(found.row))
+    headers = [Header(index, letter_of(index + found.grid.first_column), text) for index, text in texts if text]
+    most, meant = found.match.score(), None
+    for other in TABLES.values():
+        known = HeaderBook(other).match(headers).known
+        is_placed = not other.positions or any(all(name in known for name in group) for group in other.positions)
+        has_all = all(column.name in known for column in other.columns if column.required)
+        if other is not table and is_placed and has_all and len(known) > most:
+            most, meant = len(known), other
+    if meant is None:
+        return None
+    kind = SubmissionKind(meant.kind)
+    return said(
+        _("These are the columns of another list, “%s”: hand it in as that one."),
+        in_each_language(lambda: str(kind.label)),
+    )
 
 
 def _not_recognised(headers: list[Header]) -> dict[str, Any] | str:
