@@ -63,6 +63,7 @@ class PlanForm(PlainForm):
         own = Organization.objects.filter(pk__in=scope_of(person).organizations(Permission.SUBMIT)).order_by("code")
         for name, rows in (("organization", own), ("authority", authorities_to_submit_to(person))):
             fields[name].queryset = rows
+            fields[name].empty_label = gettext_lazy("Choose…")
             first = list(rows[:2])
             if len(first) == 1:
                 fields[name].initial = first[0].pk
@@ -70,6 +71,8 @@ class PlanForm(PlainForm):
         today = timezone.localdate()
         fields["mast_class"].queryset = MastClass.objects.in_force(today)
         fields["structure_type"].queryset = StructureType.objects.in_force(today)
+        for name in ("mast_class", "structure_type"):
+            fields[name].empty_label = gettext_lazy("not known yet")
 
     def clean(self) -> dict[str, Any]:
         """Turn the position into a point of the territory; keep what was written and in which system."""

@@ -46,6 +46,9 @@ class NewSubmissionForm(forms.Form):
         label=gettext_lazy("What is not in the file"),
         choices=SubmissionMode.choices,
         widget=forms.Select(attrs=_SELECT),
+        help_text=gettext_lazy(
+            "“Add and update” leaves it as it is; “Replace the whole list” proposes to take it out of the register."
+        ),
     )
     crs = forms.ChoiceField(
         label=gettext_lazy("Coordinates"),
@@ -78,6 +81,7 @@ class NewSubmissionForm(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = rows
+        field.empty_label = gettext_lazy("Choose…")
         first = list(rows[:2])
         if len(first) == 1:
             field.empty_label = None

@@ -72,6 +72,7 @@ def _handed_in(request: HttpRequest, person: User, lines: list[tuple[Permit, Any
     """Make the filled lines a submission for each organization and authority; None where something is wrong."""
     wrong = [form for _permit, _standing, form in lines if not form.is_valid()]  # every line is judged, not the first
     if wrong:
+        messages.error(request, _("Nothing was handed in yet: lines with a message need something more."))
         return None
     parts: dict[tuple[int, int], list[Renewal]] = {}
     for permit, _standing, form in lines:

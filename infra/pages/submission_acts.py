@@ -2,19 +2,24 @@
 
 from collections.abc import Callable
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from infra.access import Permission
 from infra.models import Submission, User
 from infra.pages.guard import needs
+from infra.pages.submission_view import WORKING
 from infra.pages.submissions import find, number_of
 from infra.rules import Side
+from infra.selectors.submissions import SEVERITIES, rows_filtered
 from infra.services.submissions import (
     NotPossible,
     submission_of_other_sheet,
@@ -27,6 +32,11 @@ from infra.submissions import review
 from infra.submissions.coordinates.systems import AUTO, UnknownSystem, of_code
 from infra.submissions.deciding import rows_named, submission_decide
 from infra.tasks import apply_later, check_later, check_now_or_later
+
+#: what a header means that is to be left out of later files as well
+NOTHING = "-"
+#: the parts of an address that narrow the rows
+_KEPT = ("severity", "action", "code", "decision", "q", "columns")
 
 
 @require_POST
@@ -44,7 +54,26 @@ def submission_act(request: HttpRequest, number: int, name: str) -> HttpResponse
         messages.error(request, str(refused))
     else:
         messages.success(request, said)
-    return redirect("infra:submission", number)
+    return redirect(_back(request, found))
+
+
+def _back(request: HttpRequest, found: Submission) -> str:
+    """Return the page of the submission, with the filter the person works in while anything is left in it."""
+    page = reverse("infra:submission", args=[found.pk])
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    asked = QueryDict(came_from.query)
+    kept = {name: asked[name] for name in _KEPT if asked.get(name)}
+    if came_from.path != page or not kept:
+        return page
+    found.refresh_from_db(fields=["status"])
+    if found.status in WORKING:  # what is left is known when the check is done
+        return page
+    text = kept.pop("q", "")
+    severity, action, code, decision = (kept.get(name, "") for name in ("severity", "action", "code", "decision"))
+    if severity not in ("", *SEVERITIES):
+        return page
+    rows = rows_filtered(found, text=text, severity=severity, action=action, code=code, decision=decision)
+    return f"{page}?{urlencode({**kept, 'q': text} if text else kept)}" if rows.exists() else page
 
 
 @require_POST
@@ -123,7 +152,7 @@ def _read_again(request: HttpRequest, found: Submission) -> str:
     except UnknownSystem as unknown:
         raise NotPossible(_("There is no such coordinate system.")) from unknown
     headers = dict(zip(request.POST.getlist("header"), request.POST.getlist("column"), strict=False))
-    assigned = {header: column for header, column in headers.items() if column}
+    assigned = {header: "" if column == NOTHING else column for header, column in headers.items() if column}
     changed = review.submission_read_as(actor=_actor(request), submission=found, crs=crs, assigned=assigned)
     check_now_or_later(changed, _actor(request))
     return _("The file was read again.")
@@ -140,7 +169,7 @@ def _accept(request: HttpRequest, found: Submission) -> str:
         removals_confirmed=request.POST.get("removals_confirmed") == "1",
     )
     apply_later(changed)
-    return _("The rows are being registered.")
+    return _("Your decision is recorded.")
 
 
 def _return(request: HttpRequest, found: Submission) -> str:

@@ -5,16 +5,26 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, override
 
 from infra import formats
-from infra.models import REGISTERED, RowAction, RowDecision, Submission, SubmissionRow, SubmissionStatus
+from infra.models import (
+    REGISTERED,
+    ChangeRecord,
+    Installation,
+    RowAction,
+    RowDecision,
+    Submission,
+    SubmissionRow,
+    SubmissionStatus,
+)
 from infra.selectors.acts import act_title
-from infra.submissions.columns import TABLES, Column
+from infra.submissions.columns import TABLES, Column, Type
 from infra.submissions.columns.headers import index_of
 from infra.submissions.problems import ERROR, TEXTS, WARNING, Problem, severity_of
 from infra.submissions.sheets import Sheet, sheets_of
@@ -53,7 +63,10 @@ class Step:
 
 def steps_of(submission: Submission) -> list[Step]:
     """Return the five steps of a submission as it stands."""
-    current = next(place for place, (_name, states) in enumerate(STEPS) if submission.status in states)
+    status = submission.status
+    if status == S.WITHDRAWN and submission.sent_at is None:
+        status = S.READY  # it was taken back before anybody decided
+    current = next(place for place, (_name, states) in enumerate(STEPS) if status in states)
     finished = submission.status in (S.ACCEPTED, S.PARTLY_ACCEPTED)
     steps = []
     for place, (name, _states) in enumerate(STEPS):
@@ -71,6 +84,33 @@ class Group:
     count: int
     severity: str
     has_fix: bool
+
+
+def allowed_words(column: dict[str, Any]) -> str:
+    """Say what the cells of a column of the guide may hold; "" where anything goes."""
+    kind, low, high = column["type"], column["low"], column["high"]
+    if column["choices"]:
+        return "; ".join(_choice_words(choice) for choice in column["choices"])
+    if kind in (Type.NUMBER, Type.INTEGER) and (low is not None or high is not None):
+        bounds = ("" if bound is None else formats.number(bound) for bound in (low, high))
+        return f"{' – '.join(bounds)} {column['unit']}".strip()
+    if kind == Type.TEXT and column["max_length"]:
+        return ngettext("up to %d character", "up to %d characters", column["max_length"]) % column["max_length"]
+    return str(_KINDS_OF_CELLS.get(kind, ""))
+
+
+def _choice_words(choice: dict[str, str]) -> str:
+    """Name a choice, with the code that files write for it where the name does not hold it ("A2b")."""
+    code, name = choice["code"], choice["name"]
+    is_code = any(letter.isdigit() for letter in code)
+    return f"{code}: {name}" if is_code and code.casefold() not in name.casefold() else name
+
+
+_KINDS_OF_CELLS: dict[str, str | Promise] = {
+    Type.DATE: gettext_lazy("a day, such as 31/12/2025 or 2025-12-31"),
+    Type.TIME: gettext_lazy("a time of day, such as 07:30"),
+    Type.FLAG: gettext_lazy("yes or no"),
+}
 
 
 #: codes whose problems carry the corrected value
@@ -98,6 +138,10 @@ class Cell:
     is_fixed: bool = False
 
 
+#: what a row is called by where it has no code of its own
+_NAMES = ("name", "station_code", "number")
+
+
 @dataclass(frozen=True)
 class Line:
     """A row of the grid with its cells and problems."""
@@ -114,7 +158,8 @@ class Line:
     @property
     def title(self) -> str:
         """What the row is about: its code or name."""
-        return str(self.row.raw.get("code") or self.row.values.get("code") or self.row.raw.get("name") or "")
+        said = (self.row.raw.get("code"), self.row.values.get("code"), *map(self.row.raw.get, _NAMES))
+        return next((str(text) for text in said if text), "")
 
 
 @dataclass(frozen=True)
@@ -148,19 +193,34 @@ def lines_of(submission: Submission, rows: Iterable[SubmissionRow], heads: list[
     """Yield the grid's lines for *rows*."""
     table = TABLES[submission.kind]
     known = {column.name: column for column in table.columns}
+    rows = list(rows)
+    registered = _registered(rows)
     for row in rows:
         problems = [Problem.of(row.row, kept) for kept in row.problems]
         marks: dict[str, str] = {}
         for problem in sorted(problems, key=lambda one: one.is_error):
             marks.update(dict.fromkeys(problem.columns, problem.severity))
-        cells = [_cell(row, head.name, marks) for head in heads]
+        cells = [_cell(row, registered.get(row.installation_id, row.values), head.name, marks) for head in heads]
         changes = [(known[name].title if name in known else name, *change) for name, change in row.changes.items()]
         yield Line(row, cells, problems, changes)
 
 
-def _cell(row: SubmissionRow, name: str, marks: dict[str, str]) -> Cell:
-    # What the file leaves out has no cells there; the register's own code tells which it is.
-    said = row.raw if row.row is not None else row.values
+def _registered(rows: Iterable[SubmissionRow]) -> dict[int | None, dict[str, Any]]:
+    """Return installation → what the register says of it by name of column, for the rows that the file leaves out."""
+    gone = [row.installation_id for row in rows if row.row is None and row.installation_id]
+    found: dict[int | None, dict[str, Any]] = {}
+    for one in Installation.objects.filter(pk__in=gone).select_related("unit") if gone else ():
+        found[one.pk] = {"code": one.code, "registry_number": one.registry_number, "name": one.name}
+        if one.unit:
+            found[one.pk]["unit"] = one.unit.full_name
+        if one.position:
+            found[one.pk] |= {"longitude": f"{one.position.x:.6f}", "latitude": f"{one.position.y:.6f}"}
+    return found
+
+
+def _cell(row: SubmissionRow, registered: dict[str, Any], name: str, marks: dict[str, str]) -> Cell:
+    # What the file leaves out has no cells there; what the register says tells which it is.
+    said = row.raw if row.row is not None else registered
     text, fix = str(said.get(name, "")), row.fixes.get(name)
     if fix is None:
         return Cell(name, text, mark=marks.get(name, ""))
@@ -247,15 +307,35 @@ def history_of(submission: Submission) -> list[Entry]:
     """Return what the ledger says about the submission, the latest first."""
     records = submission.changes.exclude(kind__in=_UNTOLD).select_related("actor").order_by("-pk")[:_HISTORY_MAX]
     entries = []
+    shown = _said_above(submission)
     for record in records:
-        title = act_title(record.kind)
-        state = str(SubmissionStatus(record.details["now"]).label) if record.details.get("now") in S else ""
-        reason = record.reason if record.reason not in (title, state) else ""
-        entries.append(Entry(title, record.at, str(record.actor), reason))
+        reason = "" if record.reason in _own_words(record) | shown else record.reason
+        entries.append(Entry(act_title(record.kind), record.at, str(record.actor), reason))
     if len(entries) < _HISTORY_MAX:
         received = act_title("submission.received"), submission.submitted_at, str(submission.submitted_by)
         entries.append(Entry(*received, ""))
     return entries
+
+
+def _said_above(submission: Submission) -> set[str]:
+    """Return what the page says of the file as a whole, in every language: the check gave it for its reason."""
+    problems = [Problem.of(None, kept) for kept in submission.file_problems]
+    words = set()
+    for language, _name in settings.LANGUAGES if problems else ():
+        with override(language):
+            words |= {problem.message for problem in problems}
+    return words
+
+
+def _own_words(record: ChangeRecord) -> set[str]:
+    """Return the words that the act itself gives for a reason, in the language of whoever did it."""
+    words = set()
+    now = record.details.get("now")
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            words.add(act_title(record.kind))
+            words.add(str(SubmissionStatus(now).label) if now in S else "")
+    return words
 
 
 def rows_decided(submission: Submission) -> list[tuple[str, str, int]]:

@@ -24,6 +24,7 @@ from infra.selectors.submissions import (
     rows_filtered,
     sides_of,
     submissions_for,
+    submissions_of_sheets,
     submissions_waiting,
 )
 from infra.selectors.work import work_on
@@ -31,6 +32,7 @@ from infra.services.submissions import submission_receive
 from infra.submissions import applying, review
 from infra.submissions.columns import TABLES, Column
 from infra.submissions.columns.guide import guide
+from infra.submissions.columns.headers import key_of
 from infra.submissions.coordinates.doubts import doubts_of
 from infra.submissions.problems import Problem
 from infra.tasks import check_later
@@ -193,8 +195,10 @@ def _detail(request: HttpRequest, found: Submission) -> dict[str, Any]:
         "reading": view.reading_words(found),
         "doubts": doubts_of(found.reading),
         "unknown": found.reading.get("unknown", []),
+        "ignored": _left_out(found),
         "skipped": found.reading.get("skipped", []),
         "file_problems": [Problem.of(None, kept) for kept in found.file_problems],
+        "handed_in": _other_sheets(request, found),
         "groups": view.groups_of(found),
         "working": found.status in view.WORKING,
         "work": work_on(found),
@@ -206,6 +210,7 @@ def _detail(request: HttpRequest, found: Submission) -> dict[str, Any]:
         "may_correct": found.status in (*_GONE_BACK, *OPEN) and Side.OPERATOR in sides,
         "many_removals": found.status == SubmissionStatus.SENT and applying.removals_are_many(found),
         "good": review.rows_acceptable(found, "good").count() if found.status == SubmissionStatus.SENT else 0,
+        "has_places": bool(TABLES[found.kind].positions),
         "systems": crs_choices(found.authority),
         "columns": [
             column for column in TABLES[found.kind].read() if column.name not in found.reading.get("columns", {})
@@ -215,6 +220,21 @@ def _detail(request: HttpRequest, found: Submission) -> dict[str, Any]:
         "decided": view.rows_decided(found),
         "history": view.history_of(found),
     }
+
+
+def _left_out(found: Submission) -> list[dict[str, str]]:
+    """Return the headers that a person said mean nothing; our own remarks in a sheet that came back are none."""
+    ignored = found.reading.get("ignored", [])
+    said = {key_of(text) for text, column in review.headers_assigned(found).items() if not column} if ignored else set()
+    return [one for one in ignored if key_of(one["header"]) in said]
+
+
+def _other_sheets(request: HttpRequest, found: Submission) -> dict[str, Submission]:
+    """Return sheet → its submission for the other sheets of the workbook that were handed in."""
+    if not any(kept["code"] == "file.sheet_unread" for kept in found.file_problems):
+        return {}
+    of_sheets = Submission.objects.visible_to(request.user).filter(pk__in=submissions_of_sheets(found))
+    return {one.sheet: one for one in of_sheets.order_by("pk")}
 
 
 def _grid(request: HttpRequest, found: Submission) -> dict[str, Any]:
@@ -276,5 +296,13 @@ def submission_columns(request: HttpRequest, kind: str) -> HttpResponse:
     """Show the guide of the columns of one kind of file."""
     if kind not in TABLES:
         raise Http404
-    context = {"guide": guide(TABLES[kind]), "kind": kind, "kinds": _kinds()}
+    table = TABLES[kind]
+    told = guide(table)
+    context = {
+        "guide": told,
+        "columns": [(column, view.allowed_words(column)) for column in told["columns"] if column["type"] != "ignored"],
+        "ways": [" + ".join(table.column(name).title for name in group) for group in table.positions],
+        "kind": kind,
+        "kinds": _kinds(),
+    }
     return render(request, "infra/submissions/columns.html", context)

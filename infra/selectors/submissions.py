@@ -49,6 +49,15 @@ def submissions_waiting(person: Person) -> QuerySet[Submission]:
     return waiting.order_by("sent_at", "pk")
 
 
+def submissions_of_sheets(submission: Submission) -> QuerySet[Submission]:
+    """Return what was handed in of single sheets of the same workbook and is not taken back, the oldest first."""
+    gone = (SubmissionStatus.WITHDRAWN, SubmissionStatus.REJECTED, SubmissionStatus.RETURNED)
+    of_sheets = Submission.objects.filter(
+        organization=submission.organization_id, kind=submission.kind, file__sha256=submission.file.sha256
+    )
+    return of_sheets.exclude(sheet="").exclude(status__in=gone).order_by("pk")
+
+
 def _authorities_of(person: Person) -> set[int]:
     grants = scope_of(person).stewardships(Permission.REVIEW)
     return {grant.authority_id for grant in grants if grant.authority_id}
@@ -146,6 +155,8 @@ def rows_filtered(
         rows = rows.filter(_ROWS_MOVED, problems__icontains="site.moved")
     elif action:
         rows = rows.filter(action=action)
+    if action == RowAction.UPDATE:  # as it is counted: what moved stands by itself
+        rows = rows.exclude(_ROWS_MOVED, problems__icontains="site.moved")
     # JSON columns are searched as text: a code stands in quotes in it and nowhere else.
     if code:
         rows = rows.filter(problems__icontains=f'"{code}"')

@@ -24,6 +24,7 @@ from infra.models import (
     User,
 )
 from infra.rules import MOVES, Move
+from infra.selectors.submissions import submissions_of_sheets
 from infra.services.attachments import attachment_add, path_of
 from infra.services.ledger import Act, act
 from infra.services.numbering import receipt_take
@@ -117,11 +118,7 @@ def submission_of_other_sheet(*, actor: User, submission: Submission, sheet: str
     told = {one["value"] for one in submission.file_problems if one["code"] == "file.sheet_unread"}
     if sheet not in told or submission.mode == SubmissionMode.REPLACE:
         raise NotPossible(_("It has no sheet called “%s”.") % sheet)
-    of_sheet = Submission.objects.filter(
-        organization=submission.organization, kind=submission.kind, sheet=sheet, file__sha256=submission.file.sha256
-    )
-    gone = (SubmissionStatus.WITHDRAWN, SubmissionStatus.REJECTED, SubmissionStatus.RETURNED)
-    known = of_sheet.exclude(status__in=gone).order_by("pk").last()
+    known = submissions_of_sheets(submission).filter(sheet=sheet).last()
     if known is not None:
         return known, False
     with path_of(submission.file.sha256).open("rb") as file:

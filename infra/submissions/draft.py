@@ -129,6 +129,8 @@ class Draft:
 
     def by_declared(self) -> Iterator[tuple[Declared, NDArray[np.intp]]]:
         """Yield what a commune's name can mean with the indexes of the rows that wrote it; no row without a name."""
+        if not self.size:  # every row was left out
+            return
         order = np.argsort(self.declared_ids, kind="stable")
         ids, starts = np.unique(self.declared_ids[order], return_index=True)
         for number, rows in zip(ids.tolist(), np.split(order, starts[1:]), strict=True):

@@ -21,14 +21,19 @@ def loose(text: str) -> str:
 
 @dataclass
 class Choices:
-    """One list: what is written → code, and the names in order for people to read."""
+    """One list: what is written → code, and in order what the text of is the name that people read."""
 
     codes: dict[str, str] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
 
-    def add(self, code: str, name: str, spellings: Iterable[str]) -> None:
-        """Add a value; a spelling that another value has already stays with that one."""
-        self.names[code] = name
+    @property
+    def names(self) -> dict[str, str]:
+        """Code → name in the language of the request."""
+        return {code: str(value) for code, value in self.values.items()}
+
+    def add(self, code: str, value: Any, spellings: Iterable[str]) -> None:
+        """Add a value, known by its own text; a spelling that another value has already stays with that one."""
+        self.values[code] = value
         self.codes.setdefault(loose(code), code)
         for spelling in spellings:
             key = loose(spelling)
@@ -54,13 +59,13 @@ def choices_of(name: str) -> Choices:
     choices = Choices()
     if isinstance(source, type) and issubclass(source, TextChoices):
         for code, label in source.choices:
-            choices.add(code, str(label), (str(label),))
+            choices.add(code, label, (str(label),))
         return choices
     rows = list(source.objects.order_by("order", "code", "-valid_from"))
     for row in rows:  # every code wins over every alias, whatever their order
-        choices.add(row.code, row.name, ())
+        choices.add(row.code, row, ())
     for row in rows:
-        choices.add(row.code, row.name, (row.name_vi, row.name_en, *row.aliases))
+        choices.add(row.code, row, (row.name_vi, row.name_en, *row.aliases))
     return choices
 
 
@@ -69,7 +74,7 @@ def organizations() -> Choices:
     choices = Choices()
     rows = list(Organization.objects.order_by("code"))
     for row in rows:
-        choices.add(row.code, row.display_name, ())
+        choices.add(row.code, row, ())
     for row in rows:
-        choices.add(row.code, row.display_name, (row.name, row.name_en, row.short_name, *row.aliases))
+        choices.add(row.code, row, (row.name, row.name_en, row.short_name, *row.aliases))
     return choices

@@ -3,10 +3,12 @@
 The words are made when somebody reads them, in that person's language; kept is the code with its facts.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from django.utils.translation import gettext
+from django.conf import settings
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from infra import formats
@@ -121,12 +123,23 @@ def said(text: str, of: Any = None) -> dict[str, Any]:
     return {"say": text, "of": of}
 
 
+def in_each_language(words: Callable[[], str]) -> dict[str, str]:
+    """Return the fact that *words* puts into the language at hand, to be read in the reader's."""
+    made = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            made[language] = words()
+    return made
+
+
 def _in_words(fact: Any) -> Any:
     if isinstance(fact, float):
         return formats.number(fact)
-    if isinstance(fact, dict):
+    if isinstance(fact, dict) and "vi" in fact:
+        return fact.get(get_language() or "") or fact["vi"]
+    if isinstance(fact, dict) and "say" in fact:
         text = gettext(fact["say"])
-        return text if fact["of"] is None else text % fact["of"]
+        return text if fact["of"] is None else text % _in_words(fact["of"])
     return fact
 
 

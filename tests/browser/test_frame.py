@@ -104,6 +104,9 @@ def test_contrast_switches_on_and_off(world: World, live_server: LiveServer, pag
     button = page.get_by_role("banner").get_by_role("button", name=re.compile("High contrast|Tương phản cao"))
     button.click()
     expect(page.locator("html")).to_have_attribute("data-contrast", "high")
+    # What has a soft ground otherwise has a border now.
+    border = "getComputedStyle(document.documentElement).getPropertyValue('--st-soft-border')"
+    assert page.evaluate(border).lower() == "currentcolor"
     button.click()
     expect(page.locator("html")).to_have_attribute("data-contrast", "normal")
 

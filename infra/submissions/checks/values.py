@@ -6,10 +6,12 @@ from functools import partial
 from typing import Any
 
 import polars as pl
+from django.utils.translation import gettext
 
 from infra.submissions.columns import Column, Type
 from infra.submissions.draft import Draft
 from infra.submissions.lists import Choices, loose
+from infra.submissions.problems import in_each_language
 
 #: Excel counts days from here; it believes that 1900 was a leap year
 _EXCEL_EPOCH = pl.date(1899, 12, 30)
@@ -32,7 +34,7 @@ _PLAIN = r"^[+-]?\d+(?:[.,]\d*)?$"
 _POINTS_GROUP = r"^[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?$"
 _COMMAS_GROUP = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$"
 _DATES = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d", "%Y/%m/%d", "%d/%m/%y")
-_SEPARATORS = re.compile(r"[,;/+&|\n]|\bva\b|\band\b")
+_SEPARATORS = re.compile(r"[,;/+&|]|\bv[aà]\b|\band\b", re.IGNORECASE)
 _YES = {"co", "yes", "y", "true", "1", "x", "dung", "đ", "d", "roi", "dang phat", "danghoatdong", "hoatdong"}
 _NO = {"khong", "no", "n", "false", "0", "chua", "sai", "k", "tamdung", "ngung", "ngunghoatdong", "tamngung"}
 #: texts are read each once where one comes so many times on average
@@ -53,9 +55,8 @@ def clean(draft: Draft) -> None:
 
 
 def _require(draft: Draft, column: Column) -> None:
-    draft.report(
-        draft.text(column.name).is_null().to_numpy(), "value.required", column.name, facts={"header": column.header_vi}
-    )
+    header = {"vi": column.header_vi, "en": column.header_en}
+    draft.report(draft.text(column.name).is_null().to_numpy(), "value.required", column.name, facts={"header": header})
 
 
 def _text(draft: Draft, column: Column) -> pl.Series:
@@ -104,7 +105,7 @@ def _number(draft: Draft, column: Column) -> pl.Series:
     if column.type is Type.INTEGER:
         values = values.set((values != values.round()).fill_null(value=False), None)
     draft.report((values.is_null() & texts.is_not_null()).to_numpy(), "value.type", column.name)
-    out = pl.Series([False] * draft.size)
+    out = pl.Series([False] * draft.size, dtype=pl.Boolean)
     if column.low is not None:
         out = out | (values <= column.low if column.above else values < column.low)
     if column.high is not None:
@@ -173,8 +174,12 @@ def _choices(draft: Draft, column: Column) -> pl.Series:
     choices = draft.around.choices(column.choices)
     order = list(choices.names)
 
+    def code_each(part: str) -> set[str | None]:
+        whole = choices.code_of(part)
+        return {whole} if whole else {choices.code_of(word) for word in part.split()}
+
     def codes(text: str) -> str | None:
-        found = {choices.code_of(part) for part in _SEPARATORS.split(text) if part.strip()}
+        found = {code for part in _SEPARATORS.split(text) if part.strip() for code in code_each(part)}
         if None in found or not found:
             return None
         return ",".join(sorted((code for code in found if code), key=order.index))
@@ -185,7 +190,7 @@ def _choices(draft: Draft, column: Column) -> pl.Series:
 def _listed(draft: Draft, column: Column, meaning: Callable[[str], str | None], choices: Choices) -> pl.Series:
     texts = draft.text(column.name)
     values = _looked_up(texts, meaning)
-    words = choices.words()
+    words = in_each_language(choices.words)
     draft.report(
         (values.is_null() & texts.is_not_null()).to_numpy(), "value.choice", column.name, facts={"choices": words}
     )
@@ -206,8 +211,9 @@ def _flag(draft: Draft, column: Column) -> pl.Series:
 
     texts = draft.text(column.name)
     values = _looked_up(texts, meaning, pl.Boolean)
+    words = in_each_language(lambda: f"{gettext('yes')}, {gettext('no')}")
     draft.report(
-        (values.is_null() & texts.is_not_null()).to_numpy(), "value.choice", column.name, facts={"choices": "có, không"}
+        (values.is_null() & texts.is_not_null()).to_numpy(), "value.choice", column.name, facts={"choices": words}
     )
     return values
 

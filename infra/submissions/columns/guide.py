@@ -23,6 +23,10 @@ _BY_TYPE: dict[Type, tuple[str, ...]] = {
 }
 
 
+#: codes of reports of outages, which are no submissions
+_OF_OUTAGES = "outage."
+
+
 def codes_of(column: Column, table: ColumnTable) -> list[str]:
     """Return the codes of the problems that a cell of *column* can have."""
     codes = list(_BY_TYPE[column.type])
@@ -69,5 +73,6 @@ def guide(table: ColumnTable) -> dict[str, Any]:
         "problems": [
             {"code": code, "severity": severity_of(code), "title": str(title), "text": str(text)}
             for code, (title, text) in TEXTS.items()
+            if not code.startswith(_OF_OUTAGES)
         ],
     }

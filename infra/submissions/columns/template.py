@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from infra.submissions.columns.declaration import Column, ColumnTable, Type
+from infra.submissions.columns.places import REGISTRY_NUMBER
 from infra.submissions.lists import choices_of
 
 #: drop-downs reach at least so far down
@@ -119,7 +120,7 @@ def _write_example(book: Any, columns: Sequence[Column]) -> None:
         sheet.set_column(index, index, _WIDTH)
         sheet.write_string(0, index, column.header(language()))
     for index, column in enumerate(columns):
-        if column.example:
+        if column.example and column is not REGISTRY_NUMBER:  # the example is new to the register
             sheet.write_string(1, index, column.example)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -44,8 +45,8 @@ def locate_lines(draft: Draft) -> None:
     written, unreadable = _written(texts)
     draft.report(np.array(sorted(unreadable), dtype=np.intp), "coordinate.unparsable", COLUMN)
     lonlat, srids = _converted(draft, written)
-    starts = np.flatnonzero(np.diff(written.rows, prepend=-1))
-    for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(written.rows)], strict=True):
+    bounds = [*np.flatnonzero(np.diff(written.rows, prepend=-1)).tolist(), len(written.rows)]
+    for start, end in pairwise(bounds):
         _take(draft, int(written.rows[start]), lonlat[start:end], int(srids[start]), written.value[start:end])
 
 

@@ -69,6 +69,15 @@ _SEXAGESIMAL = re.compile(
     r"(?:(\d{1,2}(?:[.,]\d+)?)\s*(?:\"|'')?)?\s*([nsew])?$",
     re.ASCII,
 )
+#: degrees, minutes and seconds parted by points: two figures each, since groups of three are thousands, and a comma
+#: before decimals, since a third point ("20.45.12.3") leaves open what parts what
+_DOTTED = re.compile(r"^([nsew])?\s*(-?)\s*(\d{2,3})\.(\d\d)\.(\d\d(?:,\d+)?)\s*([nsew])?$", re.ASCII)
+#: degrees, minutes and seconds with nothing between them (ISO 6709): the letter tells them from metres, and two figures
+#: of degrees belong to a latitude, three to a longitude
+_PACKED = (
+    re.compile(r"^([ns])?\s*(\d\d)(\d\d)(\d\d(?:[.,]\d+)?)\s*([ns])?$", re.ASCII),
+    re.compile(r"^([ew])?\s*(\d{3})(\d\d)(\d\d(?:[.,]\d+)?)\s*([ew])?$", re.ASCII),
+)
 #: an "s" after the seconds is their sign where the minutes are marked by "m", the south otherwise
 _LETTERED = re.compile(r"(\d\s*m\s*\d{1,2}(?:[.,]\d+)?)\s*s", re.ASCII)
 #: surveyors put the sign of the seconds before their decimals (20°22'18"52)
@@ -83,7 +92,7 @@ def parse(text: str) -> Written | None:
     for pattern, replacement in _WORDS:
         plain = pattern.sub(replacement, plain)
     plain = plain.strip().rstrip(" .;,").lstrip("' ")
-    return _decimal(plain) or _metres(plain) or _sexagesimal(plain)
+    return _decimal(plain) or _metres(plain) or _sexagesimal(plain) or _dotted(plain) or _packed(plain)
 
 
 def _decimals(digits: str) -> int:
@@ -138,16 +147,31 @@ def _sexagesimal(plain: str) -> Written | None:
     found = _SEXAGESIMAL.match(plain)
     if found is None:
         return None
-    hemisphere = _hemisphere(found[1], found[6])
-    minutes, seconds = _float(found[4]), _float(found[5] or "0")
-    whole_minutes = not re.search(r"[.,]", found[4])
-    if hemisphere is None or minutes >= 60 or seconds > 60 or (found[5] and not whole_minutes):
+    if found[5] and re.search(r"[.,]", found[4]):
         return None
-    value = int(found[3]) + minutes / 60 + seconds / 3600
+    return _angle(found[2], found[3], found[4], found[5], _hemisphere(found[1], found[6]))
+
+
+def _dotted(plain: str) -> Written | None:
+    found = _DOTTED.match(plain)
+    return _angle(found[2], found[3], found[4], found[5], _hemisphere(found[1], found[6])) if found else None
+
+
+def _packed(plain: str) -> Written | None:
+    found = next(filter(None, (pattern.match(plain) for pattern in _PACKED)), None)
+    hemisphere = _hemisphere(found[1], found[5]) if found else None
+    return _angle("", found[2], found[3], found[4], hemisphere) if found and hemisphere else None
+
+
+def _angle(minus: str, degrees: str, minutes: str, seconds: str | None, hemisphere: str | None) -> Written | None:
+    """Return degrees with minutes and perhaps seconds; None beyond their bounds or with two hemispheres."""
+    if hemisphere is None or _float(minutes) >= 60 or _float(seconds or "0") > 60:
+        return None
+    value = int(degrees) + _float(minutes) / 60 + _float(seconds or "0") / 3600
     if value > _DEGREES_MAX:
         return None
-    resolution = 10.0 ** -_decimals(found[5]) / 3600 if found[5] else 10.0 ** -_decimals(found[4]) / 60
-    return Written(_signed(value, found[2], hemisphere), Notation.DEGREES, hemisphere, resolution)
+    resolution = 10.0 ** -_decimals(seconds) / 3600 if seconds else 10.0 ** -_decimals(minutes) / 60
+    return Written(_signed(value, minus, hemisphere), Notation.DEGREES, hemisphere, resolution)
 
 
 _SPLITTERS = (";", "|", "/", "\n")

@@ -29,7 +29,7 @@ from pyproj.exceptions import CRSError
 from infra.submissions.columns.declaration import ColumnTable
 from infra.submissions.columns.places import LINE
 from infra.submissions.problems import Unreadable, said
-from infra.submissions.reading.formats import COLUMNS_MAX, ROWS_MAX
+from infra.submissions.reading.formats import COLUMNS_MAX, ROWS_MAX, in_utf_8
 from infra.submissions.reading.grids import Grid, tidy
 
 #: formats of GDAL that are read; a file that another one claims is refused
@@ -93,7 +93,11 @@ def grids(path: Path, table: ColumnTable, layer: str = "") -> Iterator[Grid]:
 def _sources(path: Path) -> list[_Source]:
     if not zipfile.is_zipfile(path):
         _refuse_other_databases(path)
-        return [_Source(str(path), names=_names_of_kml(path.read_bytes()))]
+        content = path.read_bytes()
+        source = _Source(str(path), names=_names_of_kml(content))
+        if in_utf_8(content) is not content:  # without a name's ending GDAL does not see what it is
+            raise Unreadable("file.encoding")
+        return [source]
     with zipfile.ZipFile(path) as archive:
         members = archive.namelist()
         names = [name for name in members if name.lower().endswith(_MEMBERS)]
@@ -126,6 +130,7 @@ def _encodings(page: bytes) -> tuple[str, ...]:
 
 def _names_of_kml(content: bytes) -> dict[str, str] | None:
     """Return the names of a KML document's own fields by what GDAL makes of them; None for another file."""
+    content = in_utf_8(content)  # GDAL reads UTF-16 too
     if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"<":
         return None
     if any(word in content for word in _ENTITIES):

@@ -32,6 +32,7 @@ ROWS_MAX = 600_000
 MEMBERS_MAX = 5_000
 
 _CHUNK = 1 << 20
+_SAMPLE_BYTES = 4096
 #: deflate cannot pack denser than this, so a small archive needs no second look
 _DENSEST = 1032
 _FAR_COLUMN = re.compile(rb'\br="([A-Z]{2,})\d')
@@ -54,7 +55,7 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 def recognise(path: Path) -> Format:
     """Return what *path* is; raise Unreadable with one plain sentence where it is nothing we read."""
     with path.open("rb") as file:
-        start = file.read(4096)
+        start = file.read(_SAMPLE_BYTES)
     if not start.strip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"):
         raise Unreadable("file.empty")
     for signature, why in _SIGNATURES:
@@ -70,7 +71,7 @@ def recognise(path: Path) -> Format:
 
 
 def _text(start: bytes) -> Format:
-    head = start.lstrip(b"\xef\xbb\xbf \t\r\n")
+    head = in_utf_8(start).lstrip(b"\xef\xbb\xbf \t\r\n")
     if head[:1] == b"{" or (head[:1] == b"<" and b"<kml" in head):
         return Format.FEATURES
     if head[:1] == b"<":
@@ -78,6 +79,13 @@ def _text(start: bytes) -> Format:
     if b"\x00" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")) and not utf_16_of(start):
         raise Unreadable("file.unreadable", why=said(_("It is not a table we know.")))
     return Format.DELIMITED
+
+
+def in_utf_8(content: bytes) -> bytes:
+    """Return text in UTF-16 as UTF-8, so that it can be looked at; anything else as it is."""
+    is_marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    encoding = "utf-16" if is_marked else utf_16_of(content[:_SAMPLE_BYTES])
+    return content.decode(encoding, "ignore").encode("utf-8", "ignore") if encoding else content
 
 
 def utf_16_of(start: bytes) -> str:

@@ -10,10 +10,11 @@ import polars as pl
 from django.conf import settings
 from django.utils.translation import gettext_noop as _
 
-from infra.submissions.columns import ColumnTable, Type
+from infra.models import SubmissionKind
+from infra.submissions.columns import TABLES, ColumnTable, Type
 from infra.submissions.columns.headers import Header, HeaderBook, Match, letter_of
 from infra.submissions.columns.places import ORDINAL
-from infra.submissions.problems import Problem, Unreadable, said
+from infra.submissions.problems import Problem, Unreadable, in_each_language, said
 from infra.submissions.reading import delimited, features, workbooks
 from infra.submissions.reading.formats import CELL_MAX, Format, recognise
 from infra.submissions.reading.grids import Grid
@@ -83,7 +84,7 @@ class Sheet:
     font: str = ""
     crs: str = ""
     hidden: tuple[str, ...] = ()
-    missing: str = ""
+    missing: dict[str, str] = field(default_factory=dict)
     others: tuple[Other, ...] = ()
 
     def has(self, *names: str) -> bool:
@@ -200,7 +201,8 @@ def _best(grids: Iterable[Grid], book: HeaderBook) -> _Found:
     first = ", ".join(f"“{text}”" for text in cells[:_SHOWN_CELLS])
     words = _("Found instead: %s") if found.row == found.first else _("No row names the columns; it begins with %s")
     missing = _names(book.table, [book.table.identifier])
-    raise Unreadable("file.header_missing", reading=found.reading(), missing=missing, found=said(words, first))
+    instead = _of_another_kind(found, book.table) or said(words, first)
+    raise Unreadable("file.header_missing", reading=found.reading(), missing=missing, found=instead)
 
 
 def _chosen(grids: Iterable[Grid], book: HeaderBook) -> _Found:
@@ -231,8 +233,8 @@ def _other(found: _Found, table: ColumnTable) -> list[Other]:
     column = {name: pl.col(str(known[name].index)) for name in (identifier.name, *place)}
     is_row = pl.all_horizontal(*(cell.is_not_null() for cell in column.values()))
     is_own = column[identifier.name] != identifier.example
-    rows = found.grid.frame.slice(found.row + 1).filter(is_row & is_own).height
-    return [Other(found.grid.name, rows)] if rows else []
+    rows = found.grid.frame.slice(found.row + 1).filter(is_row)
+    return [Other(found.grid.name, rows.height)] if rows.select(is_own.any()).item() else []
 
 
 def _unnamed(grid: Grid, book: HeaderBook) -> _Found:
@@ -298,8 +300,9 @@ def _with_merged(headers: list[Header], above: dict[int, str], grid: Grid, row: 
     return sorted([*headers, *merged], key=lambda header: header.index)
 
 
-def _names(table: ColumnTable, names: Iterable[str]) -> str:
-    return ", ".join(f"“{table.column(name).header_vi}”" for name in names)
+def _names(table: ColumnTable, names: Iterable[str]) -> dict[str, str]:
+    columns = [table.column(name) for name in names]
+    return in_each_language(lambda: ", ".join(f"“{column.title}”" for column in columns)) if columns else {}
 
 
 def _table(found: _Found, table: ColumnTable) -> Sheet:
@@ -328,26 +331,49 @@ def _table(found: _Found, table: ColumnTable) -> Sheet:
     )
 
 
-def _missing(found: _Found, table: ColumnTable) -> str:
+def _missing(found: _Found, table: ColumnTable) -> dict[str, str]:
     """Return the names of columns that the file lacks and needs; refuse one that does not even say where things stand.
 
     With a place in each row the rest of the rows can be told about, and a person can say which header is which.
     """
     match = found.match
-    words = _names(
-        table, [column.name for column in table.columns if column.required and column.name not in match.known]
-    )
+    missing = [column.name for column in table.columns if column.required and column.name not in match.known]
     is_placed = any(all(name in match.known for name in group) for group in table.positions)
     if is_placed:
-        return words
+        return _names(table, missing)
     # A file that names registered things by their number need not repeat where they stand.
     if table.positions and "registry_number" not in match.known:
-        words = ", ".join(part for part in (words, _names(table, table.positions[0])) if part)
-    if words:
+        missing += table.positions[0]
+    if missing:
         raise Unreadable(
-            "file.header_missing", reading=found.reading(), missing=words, found=_not_recognised(match.unknown)
+            "file.header_missing",
+            reading=found.reading(),
+            missing=_names(table, missing),
+            found=_of_another_kind(found, table) or _not_recognised(match.unknown),
         )
-    return ""
+    return {}
+
+
+def _of_another_kind(found: _Found, table: ColumnTable) -> dict[str, Any] | None:
+    """Say which other list the headers belong to: the one that has all it needs, and knows more of them."""
+    if table.kind not in TABLES or found.row < 0:
+        return None
+    texts = enumerate(found.grid.frame.row(found.row))
+    headers = [Header(index, letter_of(index + found.grid.first_column), text) for index, text in texts if text]
+    most, meant = found.match.score(), None
+    for other in TABLES.values():
+        known = HeaderBook(other).match(headers).known
+        is_placed = not other.positions or any(all(name in known for name in group) for group in other.positions)
+        has_all = all(column.name in known for column in other.columns if column.required)
+        if other is not table and is_placed and has_all and len(known) > most:
+            most, meant = len(known), other
+    if meant is None:
+        return None
+    kind = SubmissionKind(meant.kind)
+    return said(
+        _("These are the columns of another list, “%s”: hand it in as that one."),
+        in_each_language(lambda: str(kind.label)),
+    )
 
 
 def _not_recognised(headers: list[Header]) -> dict[str, Any] | str:

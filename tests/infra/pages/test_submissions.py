@@ -147,6 +147,91 @@ def test_unknown_header_is_assigned_on_the_page_and_remembered(ground: World, as
     assert Submission.objects.latest("pk").reading["unknown"] == []
 
 
+def test_header_that_means_nothing_is_left_out_of_later_files_and_can_be_taken_back(
+    ground: World, as_person: SignIn, folder: Path
+) -> None:
+    owner = as_person(ground.owner)
+    path = stations_file(folder, station(1, equipment="ALCATEL"), headers={**HEADERS, "equipment": "Mã nội bộ"})
+    hand_in(owner, ground, path)
+    act(owner, Submission.objects.latest("pk"), "read", crs="auto", header="Mã nội bộ", column="-")
+    hand_in(owner, ground, path)
+    submission = Submission.objects.latest("pk")
+    assert (submission.reading["unknown"], submission.counts["codes"]) == ([], {})
+    page = owner.get(f"/submissions/{submission.pk}/").content.decode()
+    assert "Mã nội bộ" in page  # never dropped in silence
+    assert '<details class="st-note st-reading">' in page
+    act(owner, submission, "read", crs="auto", header="Mã nội bộ", column="equipment")
+    assert submission.rows.get(row=5).values["equipment"] == "ALCATEL"
+
+
+def test_our_own_remarks_in_a_sheet_that_comes_back_are_not_said_to_be_left_out(
+    ground: World, as_person: SignIn, folder: Path
+) -> None:
+    owner = as_person(ground.owner)
+    first = stations_file(folder, station(1, status="???", note="gần chợ"), headers={**HEADERS, "note": "Ghi chú"})
+    address = hand_in(owner, ground, first).url
+    path = folder / "back.xlsx"
+    path.write_bytes(owner.get(f"/api/v1{address}problems.xlsx").content)
+    page = owner.get(hand_in(owner, ground, path).url).content.decode()
+    assert Submission.objects.latest("pk").reading["ignored"] != []
+    assert "được bỏ qua như đã chọn" not in page
+
+
+def test_who_mends_a_cause_stays_with_it_as_long_as_rows_are_left(
+    ground: World, as_person: SignIn, folder: Path
+) -> None:
+    owner = as_person(ground.owner)
+    swapped = [station(n, longitude=station(n)["latitude"], latitude=station(n)["longitude"]) for n in (1, 2)]
+    address = hand_in(owner, ground, stations_file(folder, *swapped, station(3, code=None))).url
+    there = f"{address}?code=coordinate.swapped"
+
+    def mend(row: str, came_from: str = there) -> str:
+        values = {"code": "coordinate.swapped", "rows": row}
+        return str(owner.post(f"{address}fix/", values, headers={"Referer": f"http://testserver{came_from}"}).url)
+
+    assert mend("5") == there
+    assert mend("6") == address  # nothing is left there
+    assert mend("6", f"{address}?severity=nonsense") == address
+    assert mend("6", "/elsewhere/?code=value.required") == address
+
+
+def test_problems_and_history_are_told_in_the_language_of_who_reads(
+    ground: World, as_person: SignIn, folder: Path
+) -> None:
+    owner = as_person(ground.owner)
+    address = hand_in(owner, ground, stations_file(folder, station(1, status="???"), station(2, code=None))).url
+    owner.cookies["django_language"] = "en"
+    told = owner.get(f"/api/v1{address}problems/", headers={"Accept-Language": "en"}).json()["results"]
+    assert "Operating" in told[0]["message"]
+    assert "Đang hoạt động" not in told[0]["message"]
+    assert told[1]["message"] == "“Station code” is empty and must be filled in."
+    owner.cookies["django_language"] = "vi"
+    act(owner, Submission.objects.latest("pk"), "drop", rows="5")
+    owner.cookies["django_language"] = "en"
+    page = owner.get(address).content.decode()
+    assert "Rows left out" in page
+    assert "Bỏ qua các dòng" not in page
+    assert "Có lỗi" not in page
+
+
+def test_nothing_is_sent_of_which_every_row_was_left_out(ground: World, as_person: SignIn, folder: Path) -> None:
+    owner = as_person(ground.owner)
+    owner.cookies["django_language"] = "en"
+    hand_in(owner, ground, stations_file(folder, station(1, status="???"), station(2, code=None)))
+    submission = Submission.objects.latest("pk")
+    page = act(owner, submission, "drop", all_errors="1")
+    assert (submission.status, submission.failure) == ("invalid", "")
+    assert "Every row is left out" in page
+    assert "send/" not in page
+
+
+def test_file_taken_back_before_it_was_sent_was_not_decided(ground: World, as_person: SignIn, folder: Path) -> None:
+    owner = as_person(ground.owner)
+    address = hand_in(owner, ground, stations_file(folder, station(1))).url
+    page = act(owner, Submission.objects.latest("pk"), "withdraw")
+    assert page.count('data-state="done"') == 2, address
+
+
 def test_second_way_to_read_the_coordinates_is_chosen_by_a_click(
     ground: World, as_person: SignIn, folder: Path
 ) -> None:
@@ -214,6 +299,7 @@ def test_unreadable_file_says_so_on_its_page(ground: World, as_person: SignIn, f
     page = owner.get(hand_in(owner, ground, path).url).content.decode()
     assert "file.unreadable" in page
     assert "st-sheet" not in page
+    assert "chưa đọc được" in owner.get("/submissions/").content.decode()
 
 
 def test_wrong_form_is_shown_again(ground: World, as_person: SignIn, folder: Path) -> None:
@@ -300,4 +386,28 @@ def test_other_sheet_of_a_workbook_is_handed_in_by_a_click(ground: World, as_per
     assert there == f"/submissions/{other.pk}/"
     assert (other.sheet, other.file.sha256) == ("Tiền Hải", submission.file.sha256)
     assert [row.values["code"] for row in other.rows.all()] == ["VTL-0002"]
+    page = owner.get(address).content.decode()
+    assert 'value="Tiền Hải"' not in page  # it leads there instead
+    assert f'href="{there}"' in page
     assert owner.post(f"{address}another/", {"sheet": "Tổng"}).url == address
+
+
+def test_changed_rows_are_those_counted_and_what_is_gone_has_its_name(
+    ground: World, as_person: SignIn, folder: Path
+) -> None:
+    owner, officer = as_person(ground.owner), as_person(ground.officer)
+    hand_in(owner, ground, stations_file(folder, *(station(number) for number in range(1, 5))))
+    submission = Submission.objects.latest("pk")
+    act(owner, submission, "send")
+    act(officer, submission, "accept", rows="all")
+    assert submission.status == "accepted"
+    moved = station(2, latitude=station(2)["latitude"] + 0.0011)
+    taller = station(3, mast_height_m=51)
+    address = hand_in(owner, ground, stations_file(folder, station(1), moved, taller), mode="replace").url
+    page = owner.get(f"{address}?action=update").content.decode()
+    assert "VTL-0003" in page
+    assert "VTL-0002" not in page
+    assert "VTL-0002" in owner.get(f"{address}?action=move").content.decode()
+    page = owner.get(f"{address}?action=remove").content.decode()
+    assert station(4)["name"] in page
+    assert str(station(4)["longitude"]) in page

@@ -198,6 +198,38 @@ def test_what_is_no_file_of_features_is_refused_in_words(tmp_path: Path) -> None
         assert caught.value.problem.message
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_document_with_entities_is_refused_for_them_in_any_encoding(
+    tmp_path: Path, encoding: str, packed: bool
+) -> None:
+    text = '<?xml version="1.0"?><!DOCTYPE k [<!ENTITY a SYSTEM "file:///etc/passwd">]><kml>&a;</kml>'
+    path = tmp_path / "kept"
+    if packed:
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("doc.kml", text.encode(encoding))
+    else:
+        path.write_bytes(text.encode(encoding))
+    with pytest.raises(Unreadable) as caught:
+        read(path, TABLES["stations"])
+    assert "entity" in caught.value.problem.message
+
+
+def test_kml_in_utf_16_is_read_from_an_archive_and_else_to_be_saved_anew(
+    tmp_path: Path, looked: Callable[..., Look]
+) -> None:
+    path = of_kml(tmp_path)
+    path.write_bytes(path.read_text(encoding="utf-8").replace("UTF-8", "UTF-16", 1).encode("utf-16"))
+    with pytest.raises(Unreadable) as caught:
+        read(path, TABLES["stations"])
+    assert caught.value.problem.code == "file.encoding"
+    with zipfile.ZipFile(tmp_path / "packed", "w") as archive:
+        archive.write(path, "doc.kml")
+    found = looked(tmp_path / "packed")
+    assert found.draft.text("code").to_list() == [row["code"] for row in STATIONS]
+    assert found.draft.text("unit").to_list() == [row["unit"] for row in STATIONS]
+
+
 def test_a_layer_is_chosen_by_name_or_by_what_it_holds(tmp_path: Path) -> None:
     path = written(tmp_path / "two.gpkg", "GPKG", layer="trạm")
     pyogrio.raw.write(

@@ -32,6 +32,11 @@ ANGLE = 106 + 21 / 60 + 32.5 / 3600
         "106°21'32,5\" kinh Đông",
         "106°21'32,5\" kinh độ Đông",
         "Long: 106°21'32.5\"",
+        "106.21.32,5",
+        "106.21.32,5 Đ",
+        "1062132.5E",
+        "E1062132,5",
+        "1062132.5 Đ",
     ],
 )
 def test_degrees_minutes_seconds_as_people_type_them(text: str) -> None:
@@ -71,10 +76,38 @@ def test_hemisphere_is_kept_and_turns_the_sign(text: str, hemisphere: str) -> No
 
 @pytest.mark.parametrize(
     "text",
-    ["", "xem bản vẽ", "N/A?", "20.45.12.3", "106.21.32", "106°61'00\"", "nan", "inf", "1e5", "E106E", "400°", "٣"],
+    ["", "xem bản vẽ", "N/A?", "20.45.12.3", "106°61'00\"", "nan", "inf", "1e5", "E106E", "400°", "٣"],
 )
 def test_what_means_nothing_or_two_things_is_not_read(text: str) -> None:
     assert parse(text) is None
+
+
+@pytest.mark.parametrize("text", ["202218.52N", "N202218.52", "20.22.18,52", "B 20.22.18,52", "202218,52 Bắc"])
+def test_a_latitude_written_without_signs_is_read(text: str) -> None:
+    written = parse(text)
+    assert written is not None
+    assert written.value == pytest.approx(20 + 22 / 60 + 18.52 / 3600, abs=1e-9)
+    assert written.resolution == pytest.approx(0.01 / 3600)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "20.22.1852",
+        "20.22.5",
+        "20.221.18",
+        "20.61.18",
+        "20.22.61",
+        "550738E",
+        "2290645N",
+        "206118N",
+        "202218",
+        "N202218E",
+    ],
+)
+def test_figures_without_signs_that_could_be_something_else_are_not_guessed(text: str) -> None:
+    written = parse(text)
+    assert written is None or written.notation is Notation.METRES
 
 
 @pytest.mark.parametrize(

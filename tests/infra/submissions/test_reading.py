@@ -377,3 +377,17 @@ def test_rows_of_a_workbook_are_as_many_as_those_of_a_text_file(
     assert read(stations_file(tmp_path, station(1), station(2)), STATIONS).frame.height == 2
     with pytest.raises(Unreadable):
         read(stations_file(tmp_path, *(station(number) for number in range(3))), STATIONS)
+
+
+@pytest.mark.parametrize(
+    ("of", "kind"), [("stations", "cable_routes"), ("stations", "cells"), ("cable_routes", "stations")]
+)
+def test_list_of_another_kind_is_told_for_what_it_is(tmp_path: Path, of: str, kind: str) -> None:
+    headers = [column.header_vi for column in TABLES[of].read() if column.name not in ("x", "y", "position")]
+    path = workbook(tmp_path / "list.xlsx", [headers, [f"{text} 1" for text in headers]])
+    with pytest.raises(Unreadable) as caught:
+        read(path, TABLES[kind])
+    told = {"stations": ("Trạm gốc", "Base stations"), "cable_routes": ("Tuyến cáp", "Cable routes")}[of]
+    for language, name in zip(("vi", "en"), told, strict=True):
+        with override(language):
+            assert f"“{name}”" in caught.value.problem.message

@@ -74,3 +74,11 @@ def test_points_of_routes_are_no_columns(
     path.write_text("\n".join(lines), encoding="utf-8")
     found = looked(path, kind="cable_routes")
     assert [len(line.coords) for line in found.draft.lines] == [12] * 9
+
+
+def test_file_of_which_no_line_can_be_read_says_so_of_each_row(tmp_path: Path, looked: Callable[..., Look]) -> None:
+    path = tmp_path / "routes.csv"
+    path.write_text("Mã tuyến;Loại tuyến;Tọa độ các điểm\nT-1;Cáp treo;xem bản vẽ\nT-2;Cáp treo;\n", encoding="utf-8")
+    told = codes(looked(path, kind="cable_routes"))
+    assert "coordinate.unparsable" in told[2]
+    assert "coordinate.missing" in told[3]

@@ -90,6 +90,22 @@ def test_commune_is_known_however_it_is_spelt(spelling: str, tmp_path: Path, loo
     assert looked(stations_file(tmp_path, station(1, unit=spelling))).problems == []
 
 
+def test_technologies_are_told_apart_however_they_are_parted(tmp_path: Path, looked: Callable[..., Look]) -> None:
+    spellings = ["2G/3G", "2g 3g", "3G+2G", "2G, 3G", "2G và 3G", "4g", "2G xG"]
+    rows = [station(place, technologies=text) for place, text in enumerate(spellings)]
+    look = looked(csv_file(tmp_path, *rows, headers=HEADERS))
+    assert look.draft.values["technologies"].to_list() == ["2G,3G"] * 5 + ["4G", None]
+    assert [row for row, told in codes(look).items() if "value.choice" in told] == [len(spellings) + 1]
+
+
+def test_places_written_without_signs_lie_where_they_are(tmp_path: Path, looked: Callable[..., Look]) -> None:
+    spellings = [("106.33.00,06", "20.30.03,05"), ("1063300.06E", "203003.05N"), ("106°33'00.06\"", "20°30'03.05\"")]
+    rows = [station(place, longitude=east, latitude=north) for place, (east, north) in enumerate(spellings)]
+    look = looked(csv_file(tmp_path, *rows, headers=HEADERS))
+    assert np.ptp(look.draft.points, axis=0).max() < 1e-9
+    assert look.draft.points[0] == pytest.approx((106 + 33.001 / 60, 20 + 30.0508333 / 60), abs=1e-7)
+
+
 def test_code_used_twice_blocks_both_rows_and_names_the_other(tmp_path: Path, looked: Callable[..., Look]) -> None:
     found = looked(stations_file(tmp_path, station(1), station(2), station(3, code="VTL-0001")))
     assert codes(found) == {5: {"identifier.duplicate"}, 7: {"identifier.duplicate"}}

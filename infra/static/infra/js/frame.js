@@ -61,6 +61,14 @@
     field.select();
   });
 
+  // Where chips or parts of a place run off a narrow screen, the chosen one is in view.
+  document.querySelectorAll(".st-chip--active, .st-place[aria-current]").forEach((chosen) => {
+    const row = chosen.closest("ul");
+    if (row && row.scrollWidth > row.clientWidth) {
+      row.scrollLeft = chosen.offsetLeft - row.offsetLeft - (row.clientWidth - chosen.offsetWidth) / 2;
+    }
+  });
+
   // Cards of a phone show the rest of a row behind "Details".
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-open-row]");
