@@ -175,10 +175,7 @@ class Act:
                 frame = one.build()
                 if not frame.height:
                     continue
-                beside = frame.height >= MANY and self.words.takes(one.noun)
-                if beside:
-                    self.words.enter(one.noun, frame)
-                write(partial(_write_new, one.noun, frame, own, told, staged=staged_ahead(frame), beside=beside))
+                write(partial(self._write_new, one.noun, frame, own, told, staged_ahead(frame)))
                 self._frames.setdefault(one.noun, []).append(("add", frame))
                 frames.append((one, frame))
             stage = Stage()
@@ -186,6 +183,22 @@ class Act:
                 since = one.since()
                 opened = frame_versions(one.noun, frame, self.valid_from if since is None else since)
                 self._of(one.noun).frames.append((opened, staged_ahead(opened, stage)))
+
+    def _write_new(
+        self,
+        noun: type[Noun],
+        frame: pl.DataFrame,
+        own: dict[Any, pl.Series],
+        told: Callable[[int], None],
+        staged: Staged | None,
+    ) -> None:
+        """Write the rows of *frame*; their words, where they are entered beside, while others are written."""
+        beside = frame.height >= MANY and self.words.takes(noun)
+        with entered_beside() if beside else nullcontext():
+            frame_write_new(noun, frame, own, staged)
+        if beside:
+            self.words.enter(noun, frame)
+        told(frame.height)
 
     def change_frame(self, noun: type[Noun], frame: pl.DataFrame) -> None:
         """Write *frame* (every column of *noun*); each row gets a new version if it differs from the open one."""
@@ -236,20 +249,6 @@ class Act:
         for noun, operations in self._operations.items():
             rows_versions(noun, operations, self.valid_from, self._of(noun))
         return {noun: found for noun, found in self._versions.items() if found}
-
-
-def _write_new(
-    noun: type[Noun],
-    frame: pl.DataFrame,
-    own: dict[Any, pl.Series],
-    told: Callable[[int], None],
-    *,
-    staged: Staged | None,
-    beside: bool,
-) -> None:
-    with entered_beside() if beside else nullcontext():
-        frame_write_new(noun, frame, own, staged)
-    told(frame.height)
 
 
 def refresh_search(noun: Noun) -> None:
