@@ -19,7 +19,7 @@ class Ahead:
     def __init__(self, draft: Draft, thread: ThreadPoolExecutor | None = None) -> None:
         self._draft = draft
         self._thread = thread
-        self._held: Future[pl.DataFrame] | None = thread.submit(self._read_named) if thread else None
+        self._held: Future[pl.DataFrame] | None = thread.submit(_held, draft) if thread else None
         self._standing: Future[Standing | None] | None = None
 
     def held(self) -> pl.DataFrame:
@@ -38,14 +38,6 @@ class Ahead:
         """Return the standing sites around *points* (n×2, n > 0)."""
         found = self._standing.result() if self._standing else None
         return found if found and found.covers(points) else Standing.near(self._draft.around, points)
-
-    def _read_named(self) -> pl.DataFrame:
-        draft, table = self._draft, self._draft.around.table
-        wanted = frozenset(column.name for column in table.read() if draft.has(column.name))
-        if str(table.kind) not in register.DETAILS or draft.around.mode == "replace":
-            return register.held(draft.around, wanted=wanted)
-        named = (draft.text(name).drop_nulls().unique() for name in (table.identifier, "registry_number"))
-        return register.installations_named(draft.around, *named, wanted=wanted)
 
     def _read_standing(self, points: Points) -> Standing | None:
         held, identifier = self.held(), self._draft.around.table.identifier
@@ -78,11 +70,14 @@ def _close() -> None:
 
 
 def _held(draft: Draft) -> pl.DataFrame:
-    is_small = draft.size <= register.ASK_BY_NAME and draft.around.mode != "replace"
-    codes = _named(draft, draft.around.table.identifier) if is_small else []
-    numbers = _named(draft, "registry_number") if codes else []
-    return register.held(draft.around, codes=codes, numbers=numbers, wanted=frozenset(draft.values))
-
-
-def _named(draft: Draft, column: str) -> list[str]:
-    return draft.text(column).drop_nulls().unique().to_list()
+    around, table = draft.around, draft.around.table
+    wanted = frozenset(column.name for column in table.read() if draft.has(column.name))
+    if around.mode == "replace":
+        return register.held(around, wanted=wanted)
+    codes, numbers = (draft.text(name).drop_nulls().unique() for name in (table.identifier, "registry_number"))
+    if draft.size <= register.ASK_BY_NAME:
+        asked = numbers.to_list() if len(codes) else []
+        return register.held(around, codes=codes.to_list(), numbers=asked, wanted=wanted)
+    if str(table.kind) not in register.DETAILS:
+        return register.held(around, wanted=wanted)
+    return register.installations_named(around, codes, numbers, wanted=wanted)

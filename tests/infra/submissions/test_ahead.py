@@ -73,6 +73,7 @@ def test_what_is_read_ahead_gives_the_same_answer(
 ) -> None:
     path = stations_file(tmp_path, *rows)
     asked = looked(path, mode=mode)
+    monkeypatch.setattr(register, "ASK_BY_NAME", 0)
     monkeypatch.setattr(looking, "reading_ahead", _ahead)
     read = looked(path, mode=mode)
     assert read.counts() == asked.counts()
@@ -96,6 +97,7 @@ def test_a_file_of_new_stations_does_not_read_the_register(
         return frame
 
     monkeypatch.setattr(register, "installations_frame", counted)
+    monkeypatch.setattr(register, "ASK_BY_NAME", 0)
     monkeypatch.setattr(looking, "reading_ahead", _ahead)
     assert looked(stations_file(tmp_path, station(7), station(8))).counts()["add"] == 2
     assert read == [0]
