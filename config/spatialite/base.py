@@ -38,11 +38,11 @@ class DatabaseWrapper(SpatialiteWrapper):
     def attach(self, path: str) -> str | None:
         """Read the file *path*, which nobody changes any more, as a schema until the transaction is over.
 
-        Returns the schema's name; None where SQLite takes no more files. What is attached is much, so the log is not
+        Returns the schema's name; None outside a transaction, and where SQLite takes no more files. What is attached is much, so the log is not
         carried over by whoever commits: that would hold up the commit, and the next one's.
         """
         own = self.connection
-        if len(self._attached) >= own.getlimit(sqlite3.SQLITE_LIMIT_ATTACHED):
+        if not self.in_atomic_block or len(self._attached) >= own.getlimit(sqlite3.SQLITE_LIMIT_ATTACHED):
             return None
         own.execute("PRAGMA wal_autocheckpoint = 0")
         name = f"staged_{len(self._attached) + 1}"
@@ -58,11 +58,15 @@ class DatabaseWrapper(SpatialiteWrapper):
             self._carrying.start()
         elif self._carrying and not self._carrying.is_alive():
             self._carrying = None
-            self.connection.execute(f"PRAGMA wal_autocheckpoint = {_PAGES_IN_LOG}")
+            self._carry_as_usual()
 
     def _rollback(self) -> None:
         super()._rollback()  # type: ignore[misc]
-        self._let_go()
+        if self._let_go():
+            self._carry_as_usual()
+
+    def _carry_as_usual(self) -> None:
+        self.connection.execute(f"PRAGMA wal_autocheckpoint = {_PAGES_IN_LOG}")
 
     def _let_go(self) -> bool:
         """Detach what was attached for the transaction; tell whether there was anything."""

@@ -47,6 +47,12 @@ def attached() -> list[str]:
         return [name for _number, name, _file in cursor.fetchall() if name not in ("main", "temp")]
 
 
+def pages_in_log() -> int:
+    """From how many pages on this connection carries the log over when it commits; 0 for never."""
+    with connection.cursor() as cursor:
+        return int(cursor.execute("PRAGMA wal_autocheckpoint").fetchone()[0])
+
+
 def sites(count: int, prefix: str = "S-") -> pl.DataFrame:
     """Rows of new sites, in every column what a standing one has."""
     frame = pl.concat([noun_frame(Site.objects.order_by("pk")[:1])] * count)
@@ -124,6 +130,7 @@ def test_nothing_is_left_of_what_is_refused(folder: Path) -> None:
     with pytest.raises(IntegrityError):
         insert()
     assert (Site.objects.count(), attached(), list(folder.iterdir())) == (1, [], [])
+    assert pages_in_log() == 1_000
 
 
 @pytest.mark.django_db(transaction=True)
@@ -164,16 +171,14 @@ def test_the_log_is_carried_over_by_nobody_who_waits(settle: Callable[[Callable[
             return written, done
 
     settle(lambda: len(set(pages())) == 1)
-    with connection.cursor() as cursor:
-        assert cursor.execute("PRAGMA wal_autocheckpoint").fetchone() == (0,)
+    assert pages_in_log() == 0
     settle(_usual_again)
 
 
 def _usual_again() -> bool:
     with transaction.atomic():
         Site.objects.update(accuracy_m=1.0)
-    with connection.cursor() as cursor:
-        return bool(cursor.execute("PRAGMA wal_autocheckpoint").fetchone() == (1_000,))
+    return pages_in_log() == 1_000
 
 
 @pytest.fixture
