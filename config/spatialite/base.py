@@ -38,8 +38,8 @@ class DatabaseWrapper(SpatialiteWrapper):
     def attach(self, path: str) -> str | None:
         """Read the file *path*, which nobody changes any more, as a schema until the transaction is over.
 
-        Returns the schema's name; None outside a transaction, and where SQLite takes no more files. What is attached is much, so the log is not
-        carried over by whoever commits: that would hold up the commit, and the next one's.
+        Returns the schema's name; None outside a transaction, and where SQLite takes no more files. What is attached is
+        much, so the log is not carried over by whoever commits: that would hold up the commit, and the next one's.
         """
         own = self.connection
         if not self.in_atomic_block or len(self._attached) >= own.getlimit(sqlite3.SQLITE_LIMIT_ATTACHED):
