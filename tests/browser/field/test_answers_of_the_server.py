@@ -163,6 +163,7 @@ def _sign(screen: Screen, button: int, name: str) -> None:
     page = screen.page
     page.locator("main section .fa-buttons button").nth(button).click()
     page.fill("#signature-name", name)
+    page.locator("canvas.fa-pad").hover()  # the sheet has come to rest
     box = page.locator("canvas.fa-pad").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 20, box["y"] + 60)

@@ -129,7 +129,7 @@ function question(app, visit, checklist, item) {
   const before = (app.phone.subjectOf(visit.subject).standing ?? []).find((one) => one.item === item.code);
   return html`
     <p class="fa-group">${t("question.place", { group: said(group, "name"), number: item.number || item.code })}</p>
-    <h2 class="fa-question" id="question" tabindex="-1">${said(item, "text")}</h2>
+    <h2 class="fa-question" id="question" data-item=${item.code} tabindex="-1">${said(item, "text")}</h2>
     ${item.kind === "number" ? html`<p class="fa-limit" id="limit">${limitWords(item)}</p>` : nothing}
     ${hint ? html`<p class="fa-hint">${hint}</p>` : nothing}
     ${before ? note("warning", "alert-triangle", html`${t("question.before_failed")} ${before.text}`) : nothing}
