@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.db import connection
@@ -98,8 +98,8 @@ def _screen(files: _Files, actor: User, authority: Authority, operator: Organiza
     submission, taken = _handed_in(files.csv(SCREEN, first=2_000_000), actor, authority, operator)
     rows = submission.counts["rows"]
     yield Line("submissions.check.screen", round(taken, 2), "s", None, None, None, rows)
-    waited, _seconds = _applied(submission, actor)
-    yield Line("submissions.others_wait.5k", round(waited, 2), "s", None, None, None, rows)
+    applied = _applied(submission, actor)
+    yield Line("submissions.others_wait.5k", round(applied.waited, 2), "s", None, None, None, rows)
 
 
 def _whole_way(files: _Files, actor: User, authority: Authority, operator: Organization) -> Iterator[Line]:
@@ -110,12 +110,12 @@ def _whole_way(files: _Files, actor: User, authority: Authority, operator: Organ
     yield Line("submissions.look", looked["seconds"], "s", None, None, None, rows)
     yield Line("submissions.look.peak", looked["peak_mib"], "MiB", None, None, None, rows)
     yield Line("submissions.check", round(checked, 2), "s", None, None, None, rows)
-    waited, accepted = _applied(submission, actor)
-    yield Line("submissions.accept", round(accepted, 2), "s", None, None, None, rows)
-    yield Line("submissions.others_wait", round(waited, 2), "s", None, None, None, rows)
+    applied = _applied(submission, actor)
+    yield Line("submissions.accept", round(applied.taken, 2), "s", None, None, None, rows)
+    yield Line("submissions.others_wait", round(applied.waited, 2), "s", None, None, None, rows)
     if connection.vendor == "sqlite":
-        yield Line("submissions.log_carried_over", round(_log_carried_over(), 2), "s", None, None, None, rows)
-    yield from _beside(files, checked + accepted, rows)
+        yield Line("submissions.log_carried_over", round(applied.log, 2), "s", None, None, None, rows)
+    yield from _beside(files, checked + applied.taken, rows)
 
 
 def _log_carried_over() -> float:
@@ -138,8 +138,16 @@ def _sent(submission: Submission, actor: User) -> Submission:
     return submission_send(actor=actor, submission=submission)
 
 
-def _applied(submission: Submission, actor: User) -> tuple[float, float]:
-    """Send, accept and register; return the longest that another person's save waited, and the seconds it took."""
+class _Applied(NamedTuple):
+    """Seconds: how long it took, the longest that another person's save waited, until SQLite's log was carried over."""
+
+    taken: float
+    waited: float
+    log: float
+
+
+def _applied(submission: Submission, actor: User) -> _Applied:
+    """Send, accept and register."""
     submission = _sent(submission, actor)
     other = _child("saver", str(actor.pk))
     assert other.stdout is not None
@@ -148,12 +156,13 @@ def _applied(submission: Submission, actor: User) -> tuple[float, float]:
     submission = applying.submission_accept(actor=actor, submission=submission, rows="all", reason="Measuring")
     submission = applying.finish(submission.pk)
     taken = time.perf_counter() - start
+    log = _log_carried_over() if connection.vendor == "sqlite" else 0.0
     told, _ = other.communicate("\n")
     if submission.status != SubmissionStatus.ACCEPTED:
         raise AssertionError(f"the file is {submission.status}: {submission.failure}")
     if other.returncode:
         raise AssertionError("somebody else's save failed while rows were registered")
-    return float(json.loads(told)["longest_s"]), taken
+    return _Applied(taken, float(json.loads(told)["longest_s"]), log)
 
 
 def _kills(files: _Files, actor: User, authority: Authority, operator: Organization) -> Iterator[Line]:
