@@ -8,7 +8,7 @@ deleted as soon as it is attached, and goes with the transaction.
 import os
 import tempfile
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,9 +40,8 @@ class Stage:
 
     def put(self, frame: pl.DataFrame) -> "Staged":
         """Write those columns of *frame* that are not the same in all rows."""
-        various = [one.name for one in frame.get_columns() if not one.eq_missing(one.first()).all()] or frame.columns[
-            :1
-        ]
+        various = [one.name for one in frame.get_columns() if not one.eq_missing(one.first()).all()]
+        various = various or frame.columns[:1]  # a table has at least one column
         self._path = self._path or self._made()
         self._tables += 1
         table = f"rows_{self._tables}"
@@ -57,8 +56,10 @@ class Stage:
     def _made(self) -> Path:
         """Make the file, which goes with this object at the latest; take away what killed processes left."""
         for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*{_SUFFIX}"):
-            if left.stat().st_uid == os.getuid() and left.stat().st_mtime < time.time() - _OLD_S:
-                left.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # another process deletes its own meanwhile
+                about = left.stat()
+                if about.st_uid == os.getuid() and about.st_mtime < time.time() - _OLD_S:
+                    left.unlink()
         handle, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX)
         os.close(handle)
         path = Path(name)
@@ -71,6 +72,7 @@ class Stage:
             files: Any = connection
             self._schema = files.attach(str(self._path))
             self._delete()
+            self._path = None
         return self._schema
 
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import polars as pl
+from django.db import connection
 
 from infra.models import RowAction, RowDecision, Submission, SubmissionKind, SubmissionRow, WorkStep
 from infra.models.digests import frame_schema, points_as_wkb
@@ -66,15 +67,16 @@ def _pieces(submission: Submission, found: Look, told: Told) -> Iterator[tuple[p
 
 
 def _groups(size: int) -> Iterator[range]:
-    """Yield where pieces begin, those that are made at a time: one and one, then twice as many each time.
+    """Yield where pieces begin, those that are made at a time.
 
-    So the database has something to do early, and is told of few files however many rows there are.
+    For SQLite one and one, then twice as many each time: it has something to do early, and is told of few files however
+    many rows there are.
     """
     start, count = 0, 1
     while start < size:
         end = min(size, start + count * PIECE)
         yield range(start, end, PIECE)
-        start, count = end, end // PIECE
+        start, count = end, end // PIECE if connection.vendor == "sqlite" else 1
 
 
 def _rows(submission: Submission, found: Look, told: Told, problems: "_ByRow", piece: slice) -> pl.DataFrame:

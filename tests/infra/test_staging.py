@@ -158,6 +158,14 @@ def test_what_a_killed_process_left_is_taken_away(folder: Path) -> None:
     assert {one.name for one in folder.iterdir()} == {"sotram-b.staged", "theirs"}
 
 
+def test_a_file_that_goes_meanwhile_disturbs_nobody(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process deletes its own staged file after ours saw it and before ours looks at it."""
+    gone = folder / "sotram-gone.staged"
+    found = Path.glob
+    monkeypatch.setattr(Path, "glob", lambda own, pattern: [*found(own, pattern), gone])
+    assert Stage().put(pl.DataFrame({"a": [1, 2]})).columns == {"a"}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_log_is_carried_over_by_nobody_who_waits(settle: Callable[[Callable[[], bool]], None]) -> None:
     """Who commits much does not carry the log over; it is, all the same, and small commits do it again afterwards."""
