@@ -17,7 +17,7 @@ from pgpq import encoders
 from pgpq.schema import Jsonb
 
 #: rows encoded at a time
-BATCH = 20_000
+BATCH = 5_000
 #: PostgreSQL's type → Arrow's; every other column is text
 _TYPES: dict[str, pa.DataType] = {
     "smallint": pa.int16(),

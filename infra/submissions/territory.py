@@ -232,12 +232,14 @@ def _spelt(candidates: list[tuple[T, str]], text: str) -> list[T]:
 
 
 def _below(roots: set[int]) -> set[int]:
-    """Return the ids of the units in *roots* and of all units below them."""
+    """Return the ids of the units in *roots* and of all units below them; nothing lies below a commune."""
     found = set(roots)
-    level = roots
-    while level:
-        level = set(AdministrativeUnit.objects.filter(parent_id__in=level).values_list("pk", flat=True)) - found
-        found |= level
+    parents = roots
+    while parents:
+        below = AdministrativeUnit.objects.filter(parent_id__in=parents).values_list("pk", "level")
+        new = {pk: level for pk, level in below if pk not in found}
+        found |= new.keys()
+        parents = {pk for pk, level in new.items() if level != UnitLevel.COMMUNE}
     return found
 
 

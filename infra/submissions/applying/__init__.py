@@ -28,6 +28,7 @@ from infra.models import (
     WorkStep,
 )
 from infra.rules import MOVES
+from infra.selectors.frames import values_frame
 from infra.services import progress
 from infra.services.frames import frame_insert, search_settle
 from infra.services.ledger import Act, act
@@ -150,7 +151,7 @@ def _finish(submission_id: int) -> Submission:
 def _write(submission: Submission, found: Settled) -> None:
     """Write the accepted rows as one act, and what became of every row."""
     kept = rows_acceptable(submission, submission.reading["accepting"])
-    numbers: Any = list(kept.filter(row__isnull=False).values_list("row", flat=True))
+    numbers = values_frame(kept.filter(row__isnull=False), {"row": ("row", pl.Int64)})["row"].to_numpy()
     removals = _removed(kept, submission.kind)
     chosen = ~found.has_error & np.isin(found.rows, numbers)
     sent = submission.rows.exclude(decision=RowDecision.DROPPED).count()
